@@ -1,0 +1,78 @@
+/** Builds dist/: the entry, each engine, each page's host and page, the proxy. CommonJS, because VS Code loads that fastest. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const isDevelopment = process.argv.includes('--dev');
+
+/** Modules that are bundles of their own: imported lazily in the source, required from dist/ at run time. */
+const lazyBundles = {
+  docker: 'src/engine/docker/docker.ts',
+  panels: 'src/panels/panels.ts',
+};
+
+/** Turns a dynamic import of a lazy bundle into one of its built file beside us. */
+const lazy = {
+  name: 'lazy-bundles',
+  setup(builder) {
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const bundle = Object.entries(lazyBundles).find(([, source]) =>
+        source.endsWith(path.replace(/^(\.\.?\/)+/, '/')),
+      );
+      return bundle ? { path: `./${bundle[0]}.cjs`, external: true } : undefined;
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: !isDevelopment,
+  keepNames: false,
+  sourcemap: isDevelopment ? 'inline' : false,
+  logLevel: 'warning',
+  legalComments: 'none',
+  outdir: 'dist',
+};
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+
+await build({
+  ...common,
+  entryPoints: { l10n: '@vscode/l10n' },
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  outExtension: { '.js': '.cjs' },
+});
+
+/** One instance of the translations for all bundles of the extension host. */
+const sharedL10n = {
+  name: 'shared-l10n',
+  setup(builder) {
+    builder.onResolve({ filter: /^@vscode\/l10n$/ }, () => ({ path: './l10n.cjs', external: true }));
+  },
+};
+
+await build({
+  ...common,
+  entryPoints: { extension: 'src/extension.ts', ...lazyBundles, proxy: 'src/proxy/proxy.ts' },
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  outExtension: { '.js': '.cjs' },
+  external: ['vscode', 'cpu-features', '*.node'],
+  supported: { 'dynamic-import': false },
+  plugins: [lazy, sharedL10n],
+});
+
+await build({
+  ...common,
+  entryPoints: { createPage: 'webview/create/create.ts', workspacePage: 'webview/workspace/workspace.ts' },
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome120',
+  tsconfig: 'webview/tsconfig.json',
+});
+
+await cp('src/boot/boot.sh', 'dist/boot.sh');

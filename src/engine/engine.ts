@@ -1,0 +1,199 @@
+/**
+ * The one interface that drives a target. Nothing outside an engine's own folder knows which kind it is: what one
+ * kind has and another has not are the optional stores at the end, found by being there.
+ */
+import type { Duplex } from 'node:stream';
+import type { BootEvent } from '../boot/bootLine.ts';
+import type { WorkspaceName } from '../workspace/name.ts';
+import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
+import type { WorkspaceSettings } from '../workspace/settings.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Target } from './target.ts';
+
+/** What a long call tells while it works; a page, a notification and a terminal all show the same. */
+export type Progress =
+  /** A step begins; the message is for people. */
+  | { readonly kind: 'step'; readonly step: Step; readonly message: string }
+  /** A layer of a pull; bytes. */
+  | {
+      readonly kind: 'layer';
+      readonly id: string;
+      readonly status: string;
+      readonly current?: number;
+      readonly total?: number;
+    }
+  | { readonly kind: 'boot'; readonly event: BootEvent }
+  /** Raw output, any number of lines. */
+  | { readonly kind: 'output'; readonly text: string };
+export type Step = 'check' | 'pull' | 'create' | 'start' | 'boot' | 'ready' | 'stop' | 'remove' | 'save';
+export type Report = (progress: Progress) => void;
+
+export interface EngineFacts {
+  /** Such as 'Docker 20.10.24' or 'Podman 4.3.1'. */
+  readonly version: string;
+  /** Image platforms that run there, such as 'linux/amd64', the native one first. */
+  readonly platforms: readonly string[];
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** What the limits of running workspaces and containers leave; undefined where it cannot be told. */
+  readonly freeMemoryBytes?: number;
+  /** Free bytes where images and volumes are kept; undefined where it cannot be told. */
+  readonly freeDiskBytes?: number;
+  readonly runtimes: readonly string[];
+  readonly defaultRuntime: string;
+  readonly gpus: boolean;
+  /** Whether a bind mount means a folder of this very machine. */
+  readonly isLocal: boolean;
+}
+
+/** Who makes a workspace and how they will enter it; made by commands from ssh/ and git. */
+export interface Maker {
+  /** `created-by`: git e-mail, else user@host, settable. */
+  readonly identity: string;
+  /** Host name and process id, so that a dead maker's half-made workspace is known as such. */
+  readonly host: string;
+  readonly pid: number;
+}
+
+export interface CreateRequest {
+  readonly name: WorkspaceName;
+  readonly settings: WorkspaceSettings;
+  readonly maker: Maker;
+  readonly hostKey: HostKey;
+  readonly authorizedKeys: readonly AuthorizedKey[];
+  readonly gitKey?: HostKey;
+  /** False: add only. */
+  readonly start: boolean;
+}
+
+export interface Stats {
+  /** Unix time in ms. */
+  readonly at: number;
+  /** Cores in use, such as 1.5. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes: number;
+  /** Since the start. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+export interface ExecOptions {
+  /** Default: the login user. */
+  readonly user?: string;
+  readonly stdin?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface EditRequest {
+  /** Complete; secrets left out are kept (secrets.ts). */
+  readonly settings: WorkspaceSettings;
+  /** The revision the edit was made on: an older one than the record's is refused with the code 'stale'. */
+  readonly revision: number;
+  readonly authorizedKeys?: readonly AuthorizedKey[];
+}
+
+/** Every call may throw BerthError; long ones take a signal and reject with the code 'cancelled' once it aborts. */
+export interface Engine extends Disposable {
+  readonly target: Target;
+  readonly images?: ImageStore;
+  readonly volumes?: VolumeStore;
+
+  /** Bounded at 3 s; throws 'unreachable'. */
+  probe(signal?: AbortSignal): Promise<EngineFacts>;
+  list(signal?: AbortSignal): Promise<Workspace[]>;
+  /** Calls when the list may have changed, at most every 100 ms; the engine's events are hints. Backs off while down. */
+  watch(onChange: () => void): Disposable;
+
+  /** Refuses a taken name ('conflict'). Cancelled or failed, it leaves nothing behind but a home that was there before. */
+  create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void>;
+  /** Returns once boot is ready. Cancelled: the home stays and the workspace goes Off. Running already: returns. */
+  start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void>;
+  /** By a person. `force` kills at once. */
+  stop(
+    name: WorkspaceName,
+    options: { readonly force: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void>;
+  remove(
+    name: WorkspaceName,
+    options: { readonly keepHome: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** A new container from the record, home kept; `pull` takes the image's newest digest. Running before: running after. */
+  rebuild(
+    name: WorkspaceName,
+    options: { readonly pull: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Saves and applies what is live; restart and rebuild are the caller's next step (editCost.ts). */
+  edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void>;
+  /** The record, secrets included: never shown as it is, never logged. */
+  record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord>;
+
+  /** What the workspace printed, from the first byte kept, then as it comes until it stops or the signal aborts. */
+  log(
+    name: WorkspaceName,
+    options: { readonly follow: boolean; readonly tail?: number },
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
+  /** About one a second while it runs. */
+  stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats>;
+  exec(name: WorkspaceName, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Raw bytes to a port in the workspace. */
+  dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** Everything the engine says of it, secrets left out, to be shown as JSON. */
+  inspect(name: WorkspaceName): Promise<unknown>;
+}
+
+export interface LocalImage {
+  /** `name:tag`, or the id where it has no name. */
+  readonly reference: string;
+  readonly id: string;
+  readonly digests: readonly string[];
+  readonly bytes: number;
+  /** Unix time in ms. */
+  readonly createdAt: number;
+}
+export interface ImageDetails extends LocalImage {
+  /** Such as 'linux/arm64/v8'. */
+  readonly platform: string;
+  readonly user: string;
+  readonly env: readonly string[];
+  readonly exposedPorts: readonly number[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}
+/** Images that a target keeps itself. */
+export interface ImageStore {
+  list(signal?: AbortSignal): Promise<LocalImage[]>;
+  details(reference: string, signal?: AbortSignal): Promise<ImageDetails | undefined>;
+  pull(reference: string, report: Report, signal: AbortSignal): Promise<void>;
+  /** Throws 'conflict' naming the containers that use it. */
+  remove(reference: string): Promise<void>;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly driver: string;
+  /** The workspace whose home it is (also of a deleted one whose home was kept), or undefined. */
+  readonly homeOf?: WorkspaceName;
+  readonly createdAt?: string;
+}
+export interface VolumeStore {
+  /** Homes included, records left out. */
+  list(signal?: AbortSignal): Promise<Volume[]>;
+  /** Homes of deleted workspaces only. */
+  removeKeptHome(name: WorkspaceName): Promise<void>;
+}

@@ -1,0 +1,51 @@
+/** A place to run workspaces, as it stands in `~/.ssh/berth/targets.json`, which every editor and the proxy share. */
+import * as z from 'zod';
+import { TargetId } from '../workspace/name.ts';
+
+/** Where a Docker API answers. TLS files are paths; their content is never copied. */
+export const DockerEndpoint = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('unix'), path: z.string().startsWith('/') }),
+  z.object({ type: z.literal('npipe'), path: z.string() }),
+  z.object({
+    type: z.literal('tcp'),
+    host: z.string().min(1),
+    port: z.int().min(1).max(65535),
+    tls: z
+      .object({
+        ca: z.string().optional(),
+        cert: z.string().optional(),
+        key: z.string().optional(),
+        verify: z.boolean(),
+      })
+      .optional(),
+  }),
+  /** `ssh://[user@]host[:port]`, by the person's own OpenSSH. */
+  z.object({
+    type: z.literal('ssh'),
+    host: z.string().regex(/^[^-\s][^\s]*$/),
+    user: z.string().optional(),
+    port: z.int().optional(),
+  }),
+]);
+export type DockerEndpoint = z.infer<typeof DockerEndpoint>;
+
+export const Target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('docker'),
+    id: TargetId,
+    /** Shown in the tree. */
+    title: z.string().min(1).max(120),
+    endpoint: DockerEndpoint,
+    /** Found by itself (with the source in words) or added by hand. */
+    origin: z.string(),
+  }),
+]);
+export type Target = z.infer<typeof Target>;
+
+export const TargetsFile = z.object({
+  version: z.literal(1),
+  targets: z.array(Target),
+  /** Endpoints (as text) that were found by themselves and removed by the person: not added again. */
+  dismissed: z.array(z.string()).default([]),
+});
+export type TargetsFile = z.infer<typeof TargetsFile>;

@@ -1,0 +1,78 @@
+/** The meaning that each field of a schema carries, from which form, docs, policy and edit costs are derived. */
+import * as z from 'zod';
+
+export type EngineKind = 'docker' | 'kubernetes';
+
+/** What changing the field of an existing workspace takes, cheapest first. A rebuild keeps the home. */
+export const editCosts = ['live', 'restart', 'rebuild', 'never'] as const;
+export type EditCost = (typeof editCosts)[number];
+
+export const groups = [
+  'basics',
+  'resources',
+  'storage',
+  'apps',
+  'environment',
+  'startup',
+  'git',
+  'access',
+  'advanced',
+] as const;
+export type Group = (typeof groups)[number];
+
+/** How the form shows the field where its schema alone does not say. */
+export type Control =
+  | 'target'
+  | 'name'
+  | 'image'
+  | 'text'
+  | 'multiline'
+  | 'choice'
+  | 'number'
+  | 'checkbox'
+  | 'mounts'
+  | 'ports'
+  | 'apps'
+  | 'env'
+  | 'labels'
+  | 'lines'
+  | 'runtime'
+  | 'secret';
+
+export interface FieldMeta {
+  /** English; shown through l10n. */
+  readonly title: string;
+  readonly help: string;
+  readonly group: Group;
+  readonly control: Control;
+  readonly cost: EditCost;
+  /** One of the few fields that stand open in the form; the rest are folded by group. */
+  readonly common?: true;
+  /** Absent: every engine. */
+  readonly engines?: readonly EngineKind[];
+  readonly unit?: string;
+  readonly placeholder?: string;
+  /** The labels of an enum's values, in English. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** The whole value is secret: kept in the record only, never sent back to a page. */
+  readonly secret?: true;
+}
+
+export const fieldMeta = z.registry<FieldMeta>();
+
+/** Gives a schema its meaning; the schema itself is returned. */
+export function field<T extends z.ZodType>(schema: T, meta: FieldMeta): T {
+  fieldMeta.add(schema, meta);
+  return schema;
+}
+
+/** The meaning of every field of an object schema, in the schema's order. */
+export function fieldsOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>): Map<keyof S & string, FieldMeta> {
+  const fields = new Map<keyof S & string, FieldMeta>();
+  for (const [key, value] of Object.entries(schema.shape)) {
+    const meta = fieldMeta.get(value as unknown as z.ZodType);
+    if (!meta) throw new Error(`the field '${key}' has no meaning: give it one with field()`);
+    fields.set(key, meta);
+  }
+  return fields;
+}

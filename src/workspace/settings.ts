@@ -1,0 +1,415 @@
+/** What a person chooses for a workspace: the one schema that form, validation, docs and engines derive from. */
+import * as z from 'zod';
+import { field } from './field.ts';
+import { TargetId, WorkspaceName } from './name.ts';
+
+/** A user or group name, or a number, as useradd(8) and the OCI image config's `User` take them. */
+const userName = z.string().regex(/^(?:[a-z_][a-z0-9_.-]{0,31}\$?|\d{1,10})$/i);
+const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/[^\0\n\r]*$/);
+const port = z.int().min(1).max(65535);
+/** One line of text without control characters. */
+const line = z
+  .string()
+  .max(4096)
+  .regex(/^\P{Cc}*$/u);
+/** The id of a port or app: becomes a file name inside the workspace. */
+const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
+
+/** POSIX environment variable name. The value may hold anything but NUL; a newline does not reach ssh sessions. */
+export const EnvVariable = z.object({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/),
+  /** Absent only for a secret whose value stays what it is (see secrets.ts). */
+  value: z
+    .string()
+    .max(131072)
+    .regex(/^[^\0]*$/)
+    .optional(),
+  secret: z.boolean().default(false),
+});
+export type EnvVariable = z.infer<typeof EnvVariable>;
+
+export const Label = z.object({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9._/-]{0,251}[a-zA-Z0-9])?$/)
+    .refine(name => !name.startsWith('workspace.berth/'), {
+      error: 'labels under workspace.berth/ are Berth’s own',
+    }),
+  value: line,
+});
+export type Label = z.infer<typeof Label>;
+
+const mountCommon = {
+  /** Where it appears; a data mount may leave it out and gets `/workspace/data/<name>`. */
+  path: absolutePath.optional(),
+  /** Names a data mount: read-only unless said otherwise. */
+  name: slug.optional(),
+  readOnly: z.boolean().default(true),
+};
+const driverOptions = z.record(z.string().max(256), z.string().max(4096)).default({});
+
+/** Something beside the home that appears in the workspace. A required one that is missing fails by name. */
+export const Mount = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('bind'), source: absolutePath, ...mountCommon }),
+  z.object({
+    type: z.literal('volume'),
+    source: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/),
+    ...mountCommon,
+  }),
+  z.object({
+    type: z.literal('nfs'),
+    server: z.string().regex(/^[a-zA-Z0-9.:_-]{1,253}$/),
+    source: absolutePath,
+    options: line.default(''),
+    ...mountCommon,
+  }),
+  z.object({
+    type: z.literal('cifs'),
+    /** `//server/share` */
+    source: z.string().regex(/^\/\/[^/\0\n\r,]+\/[^\0\n\r,]+$/),
+    username: line.optional(),
+    /** Secret: kept in the record; the engine itself stores it in the volume's options. */
+    password: line.optional(),
+    options: line.default(''),
+    ...mountCommon,
+  }),
+  z.object({
+    type: z.literal('driver'),
+    driver: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_./:-]{0,254}$/),
+    options: driverOptions,
+    ...mountCommon,
+  }),
+]);
+export type Mount = z.infer<typeof Mount>;
+
+/** A port inside the workspace that people open through a forward. 22 is always there and not listed. */
+export const Port = z.object({
+  port,
+  label: line.max(60).default(''),
+  protocol: z.enum(['http', 'https', 'tcp']).default('http'),
+});
+export type Port = z.infer<typeof Port>;
+
+/** A program that boot keeps running beside sshd. */
+export const App = z.object({
+  id: slug,
+  label: line.max(60).default(''),
+  /** Run by `sh -c` in the workspace. */
+  command: z
+    .string()
+    .min(1)
+    .max(65536)
+    .regex(/^[^\0]*$/),
+  user: userName.optional(),
+  folder: absolutePath.optional(),
+  port: port.optional(),
+  start: z.enum(['boot', 'open']).default('boot'),
+  /** The path that answers below 400 when the app is ready; '' = the port accepts. */
+  readyPath: line.default(''),
+  restart: z.boolean().default(true),
+});
+export type App = z.infer<typeof App>;
+
+/** Repository addresses that git takes, without options in disguise (`-x`) or remote helpers (`ext::`). */
+const gitUrl = z
+  .string()
+  .max(2048)
+  .regex(/^(?:(?:https?|ssh|git|file):\/\/[^\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^\s]+)$/);
+
+/** An OpenSSH public key line: type, base64, optional comment; no options in front. */
+export const PublicKey = z
+  .string()
+  .max(16384)
+  .regex(
+    /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,3}(?: [^\r\n]*)?$/,
+  );
+
+export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
+export type ImageKind = (typeof imageKinds)[number];
+
+export const WorkspaceSettings = z.object({
+  image: field(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(512)
+      .regex(/^[^\s\0]+$/),
+    {
+      title: 'Image',
+      help: 'Any image reference, or one of the local images of the target. Images without an ssh server get one at the first boot.',
+      group: 'basics',
+      control: 'image',
+      cost: 'rebuild',
+      common: true,
+      placeholder: 'debian:bookworm',
+    },
+  ),
+  description: field(z.string().max(500).default(''), {
+    title: 'Description',
+    help: 'What this workspace is for, at most 500 characters.',
+    group: 'basics',
+    control: 'text',
+    cost: 'live',
+  }),
+  kind: field(z.enum(imageKinds).default('ssh'), {
+    title: 'Image kind',
+    help: 'Sets the default apps and ports.',
+    group: 'basics',
+    control: 'choice',
+    cost: 'restart',
+    choices: {
+      ssh: 'Plain',
+      jupyter: 'JupyterLab',
+      rstudio: 'RStudio',
+      desktop: 'Desktop',
+      studio: 'Studio (Seqera)',
+    },
+  }),
+  user: field(userName.optional(), {
+    title: 'User',
+    help: 'Who logs in. Empty: the image’s own user. A user the image lacks is made at boot, with passwordless sudo.',
+    group: 'advanced',
+    control: 'text',
+    cost: 'rebuild',
+  }),
+  home: field(absolutePath.optional(), {
+    title: 'Home folder',
+    help: 'Where the persistent home is mounted. Empty: the home of the user, as the image says.',
+    group: 'advanced',
+    control: 'text',
+    cost: 'rebuild',
+  }),
+  cpus: field(z.number().min(0.1).max(1024).default(2), {
+    title: 'CPUs',
+    help: 'Processor cores; fractions are allowed.',
+    group: 'resources',
+    control: 'number',
+    cost: 'live',
+    common: true,
+  }),
+  memoryMiB: field(z.int().min(64).max(16_777_216).default(2048), {
+    title: 'Memory',
+    help: 'The most memory it may use, in MiB (1 GiB = 1024 MiB).',
+    group: 'resources',
+    control: 'number',
+    cost: 'live',
+    common: true,
+    unit: 'MiB',
+  }),
+  gpuCount: field(z.int().min(0).max(64).default(0), {
+    title: 'GPUs',
+    help: 'Whole GPUs.',
+    group: 'resources',
+    control: 'number',
+    cost: 'rebuild',
+  }),
+  sharedMemoryMiB: field(z.int().min(1).max(16_777_216).default(64), {
+    title: 'Shared memory',
+    help: 'The size of /dev/shm, in MiB.',
+    group: 'resources',
+    control: 'number',
+    cost: 'rebuild',
+    unit: 'MiB',
+  }),
+  cpuAllocation: field(z.enum(['inherit', 'quotas', 'shares']).default('inherit'), {
+    title: 'CPU allocation',
+    help: 'Quotas: a hard limit. Shares: a weight that counts only under load. Inherit: the target’s default.',
+    group: 'resources',
+    control: 'choice',
+    cost: 'live',
+    choices: { inherit: 'Inherit', quotas: 'Quotas', shares: 'Shares' },
+  }),
+  diskGiB: field(z.int().min(1).max(65536).default(20), {
+    title: 'Disk',
+    help: 'The size of the persistent home, in GiB. On Docker it is advisory: the engine does not enforce it.',
+    group: 'resources',
+    control: 'number',
+    cost: 'never',
+    unit: 'GiB',
+  }),
+  mounts: field(z.array(Mount).max(64).default([]), {
+    title: 'Volumes and data',
+    help: 'Folders of the host, volumes, NFS, CIFS or any volume driver. Data mounts are read-only under /workspace/data unless said otherwise.',
+    group: 'storage',
+    control: 'mounts',
+    cost: 'rebuild',
+  }),
+  ports: field(z.array(Port).max(64).default([]), {
+    title: 'Ports',
+    help: 'Ports that can be opened in the browser through a forward. SSH is always there.',
+    group: 'apps',
+    control: 'ports',
+    cost: 'live',
+  }),
+  apps: field(z.array(App).max(32).default([]), {
+    title: 'Apps',
+    help: 'Programs kept running in the workspace.',
+    group: 'apps',
+    control: 'apps',
+    cost: 'restart',
+  }),
+  env: field(z.array(EnvVariable).max(512).default([]), {
+    title: 'Environment',
+    help: 'Variables for every ssh session and app. Secret values stay in the workspace’s record and are never shown again.',
+    group: 'environment',
+    control: 'env',
+    cost: 'restart',
+  }),
+  labels: field(z.array(Label).max(64).default([]), {
+    title: 'Labels',
+    help: 'Labels of your own on the container.',
+    group: 'environment',
+    control: 'labels',
+    cost: 'rebuild',
+  }),
+  initScript: field(z.string().max(262_144).default(''), {
+    title: 'Init script',
+    help: 'Shell, run at every start. A failure is shown and not fatal.',
+    group: 'startup',
+    control: 'multiline',
+    cost: 'restart',
+  }),
+  firstProcess: field(z.enum(['boot', 'beside', 'image']).default('boot'), {
+    title: 'First process',
+    help: 'Who is PID 1: Berth’s boot alone, boot with the image’s own command beside it, or the image’s own entrypoint (for /init and systemd).',
+    group: 'startup',
+    control: 'choice',
+    cost: 'rebuild',
+    choices: {
+      boot: 'Berth’s boot',
+      beside: 'Boot, and the image’s command beside it',
+      image: 'The image’s entrypoint',
+    },
+  }),
+  stopGraceSeconds: field(z.int().min(1).max(120).default(10), {
+    title: 'Stop grace',
+    help: 'Seconds between asking programs to end and killing them.',
+    group: 'startup',
+    control: 'number',
+    cost: 'restart',
+    unit: 's',
+  }),
+  repository: field(gitUrl.or(z.literal('')).default(''), {
+    title: 'Git repository',
+    help: 'Cloned into the home once, at the first boot.',
+    group: 'git',
+    control: 'text',
+    cost: 'restart',
+    common: true,
+    placeholder: 'https://github.com/owner/project.git',
+  }),
+  repositoryBranch: field(
+    z
+      .string()
+      .max(255)
+      .regex(/^(?:[A-Za-z0-9_][A-Za-z0-9_./-]*)?$/)
+      .default(''),
+    {
+      title: 'Branch',
+      help: 'Empty: the repository’s default branch.',
+      group: 'git',
+      control: 'text',
+      cost: 'restart',
+    },
+  ),
+  dotfiles: field(gitUrl.or(z.literal('')).default(''), {
+    title: 'Dotfiles',
+    help: 'A repository cloned to ~/dotfiles; its install.sh is run, else its files are linked. Once for each new container.',
+    group: 'git',
+    control: 'text',
+    cost: 'restart',
+  }),
+  gitUserName: field(line.max(200).default(''), {
+    title: 'Git user name',
+    help: 'Empty: not set. The form fills in this machine’s.',
+    group: 'git',
+    control: 'text',
+    cost: 'restart',
+  }),
+  gitUserEmail: field(line.max(200).default(''), {
+    title: 'Git e-mail',
+    help: 'Empty: not set. The form fills in this machine’s.',
+    group: 'git',
+    control: 'text',
+    cost: 'restart',
+  }),
+  gitAccess: field(z.enum(['none', 'key', 'token']).default('none'), {
+    title: 'Git access',
+    help: 'For private repositories: a key made by Berth, whose public half you add to the forge, or a token.',
+    group: 'git',
+    control: 'choice',
+    cost: 'restart',
+    choices: { none: 'None', key: 'A key made by Berth', token: 'A token' },
+  }),
+  gitToken: field(
+    z
+      .string()
+      .max(4096)
+      .regex(/^[\x21-\x7e]*$/)
+      .optional(),
+    {
+      title: 'Git token',
+      help: 'Kept in the workspace’s record, used for https repositories.',
+      group: 'git',
+      control: 'secret',
+      cost: 'restart',
+      secret: true,
+    },
+  ),
+  publicKeys: field(z.array(PublicKey).max(256).default([]), {
+    title: 'Extra public keys',
+    help: 'OpenSSH public keys that may enter beside your own, one a line.',
+    group: 'access',
+    control: 'lines',
+    cost: 'live',
+  }),
+  agentForwarding: field(z.boolean().default(false), {
+    title: 'Forward the ssh agent',
+    help: 'Lets programs in the workspace use the keys of this machine’s agent.',
+    group: 'access',
+    control: 'checkbox',
+    cost: 'live',
+  }),
+  runtime: field(
+    z
+      .string()
+      .regex(/^[a-zA-Z0-9_.-]{1,64}$/)
+      .optional(),
+    {
+      title: 'Container runtime',
+      help: 'Where the engine has others than its default (sysbox, gVisor, Kata).',
+      group: 'advanced',
+      control: 'runtime',
+      cost: 'rebuild',
+    },
+  ),
+});
+export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
+/** Settings as typed in or read from a file: everything that has a default may be absent. */
+export type SettingsInput = z.input<typeof WorkspaceSettings>;
+
+/** The form: where, which name, and the settings. A template is the settings alone. */
+export const WorkspaceForm = z.object({
+  target: field(TargetId, {
+    title: 'Target',
+    help: 'Where the workspace runs.',
+    group: 'basics',
+    control: 'target',
+    cost: 'never',
+    common: true,
+  }),
+  name: field(WorkspaceName, {
+    title: 'Name',
+    help: 'Lower-case letters, digits and dashes, at most 40. It becomes the ssh alias and never changes.',
+    group: 'basics',
+    control: 'name',
+    cost: 'never',
+    common: true,
+  }),
+  ...WorkspaceSettings.shape,
+});
+export type WorkspaceForm = z.infer<typeof WorkspaceForm>;

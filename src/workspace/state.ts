@@ -1,0 +1,56 @@
+/** The state of a workspace as people see it. Each engine works it out from its own reports, purely. */
+
+export const stateKinds = [
+  'Off',
+  'Building',
+  'Initializing',
+  'Running',
+  'Turning off',
+  'Deleting',
+  'Error',
+  'Unknown',
+] as const;
+export type StateKind = (typeof stateKinds)[number];
+
+/** Why it is so, as a code that decisions are made by; the words beside it are for people. */
+export type StateCause =
+  | 'person' // stopped by a person
+  | 'machine' // stopped by the engine or the machine
+  | 'limit' // lifespan, daily or idle stop
+  | 'never-started'
+  | 'removed' // the container is gone, home and record are there
+  | 'exit'
+  | 'out-of-memory'
+  | 'image-missing'
+  | 'pull-refused'
+  | 'port-taken'
+  | 'no-space'
+  | 'boot-failed'
+  | 'paused'
+  | 'interrupted' // a creation whose maker is gone
+  | 'home-missing'
+  | 'unreadable' // labels or record that this version cannot read
+  | 'unreachable'
+  | 'foreign';
+
+export interface WorkspaceState {
+  readonly kind: StateKind;
+  /** One short sentence in words, '' only where the kind says it all. */
+  readonly reason: string;
+  readonly cause?: StateCause;
+}
+
+/** Whether a start makes sense from here. */
+export function isStartable(state: WorkspaceState): boolean {
+  return state.kind === 'Off' || state.kind === 'Error';
+}
+
+/** Whether something of the workspace is up, so that a stop makes sense. */
+export function isStoppable(state: WorkspaceState): boolean {
+  return (
+    state.kind === 'Running' ||
+    state.kind === 'Initializing' ||
+    (state.kind === 'Error' && state.cause === 'paused') ||
+    (state.kind === 'Error' && state.cause === 'boot-failed')
+  );
+}
