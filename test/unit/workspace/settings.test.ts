@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { editPlan } from '../../../src/workspace/editCost.ts';
+import { fieldsOf } from '../../../src/workspace/field.ts';
+import { withoutSecrets, withSecretsOf } from '../../../src/workspace/secrets.ts';
+import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
+
+const settings = (input: Partial<SettingsInput> = {}) =>
+  WorkspaceSettings.parse({ image: 'debian:bookworm', ...input });
+const refuses = (input: Partial<SettingsInput>) =>
+  assert.equal(WorkspaceSettings.safeParse({ image: 'debian:bookworm', ...input }).success, false);
+
+describe('settings', () => {
+  it('need nothing but an image', () => {
+    assert.equal(settings().cpus, 2);
+    assert.equal(WorkspaceSettings.safeParse({}).success, false);
+  });
+
+  it('carry a meaning on every field of the form', () => {
+    assert.equal(fieldsOf(WorkspaceForm).size, Object.keys(WorkspaceForm.shape).length);
+  });
+
+  it('name every value of every choice', () => {
+    for (const [key, meta] of fieldsOf(WorkspaceForm)) {
+      if (meta.control !== 'choice') continue;
+      const schema = WorkspaceForm.shape[key];
+      for (const choice of Object.keys(meta.choices ?? {})) {
+        assert.ok(schema.safeParse(choice).success, `${key}: ${choice}`);
+      }
+    }
+  });
+
+  it('refuse repositories that git would take for an option or a command', () => {
+    for (const repository of ['--upload-pack=x', 'ext::sh -c x', 'https://a b', '-oProxyCommand=x:y']) {
+      refuses({ repository });
+    }
+    for (const repository of [
+      'https://github.com/a/b.git',
+      'git@github.com:a/b.git',
+      'ssh://git@host:22/a',
+    ]) {
+      assert.equal(settings({ repository }).repository, repository);
+    }
+  });
+
+  it('refuse public keys with options or more than one line', () => {
+    refuses({ publicKeys: ['command="x" ssh-ed25519 AAAA'] });
+    refuses({ publicKeys: ['ssh-ed25519 AAAA\nssh-ed25519 BBBB'] });
+    assert.equal(settings({ publicKeys: ['ssh-ed25519 AAAAC3Nz me@example.com'] }).publicKeys.length, 1);
+  });
+
+  it('refuse labels of Berth’s own and control characters', () => {
+    refuses({ labels: [{ name: 'workspace.berth/name', value: 'x' }] });
+    refuses({ labels: [{ name: 'team', value: 'a\nb' }] });
+  });
+});
+
+describe('secrets', () => {
+  const secretive = settings({
+    gitAccess: 'token',
+    gitToken: 'ghp_secret',
+    env: [
+      { name: 'TOKEN', value: 'hunter2', secret: true },
+      { name: 'PLAIN', value: 'seen' },
+    ],
+    mounts: [{ type: 'cifs', source: '//nas/share', username: 'me', password: 'letmein', name: 'share' }],
+  });
+
+  it('leave nothing of themselves behind when taken out', () => {
+    const text = JSON.stringify(withoutSecrets(secretive));
+    for (const secret of ['ghp_secret', 'hunter2', 'letmein']) assert.ok(!text.includes(secret), secret);
+    assert.ok(text.includes('seen'));
+  });
+
+  it('come back when the settings return untouched', () => {
+    assert.deepEqual(withSecretsOf(secretive, withoutSecrets(secretive)), secretive);
+  });
+
+  it('give way to a new value, and go when their owner goes', () => {
+    const edited = withSecretsOf(secretive, {
+      ...withoutSecrets(secretive),
+      gitAccess: 'none',
+      env: [{ name: 'TOKEN', value: 'new', secret: true }],
+    });
+    assert.equal(edited.gitToken, undefined);
+    assert.equal(edited.env[0]?.value, 'new');
+  });
+
+  it('do not follow a variable that is no longer secret', () => {
+    const edited = withSecretsOf(secretive, {
+      ...withoutSecrets(secretive),
+      env: [{ name: 'TOKEN', secret: false }],
+    });
+    assert.equal(edited.env[0]?.value, undefined);
+  });
+});
+
+describe('the cost of an edit', () => {
+  const before = settings();
+  const rows: [Partial<SettingsInput>, string | undefined][] = [
+    [{}, undefined],
+    [{ description: 'x' }, 'live'],
+    [{ cpus: 4 }, 'live'],
+    [{ env: [{ name: 'A', value: '1' }] }, 'restart'],
+    [{ image: 'debian:trixie' }, 'rebuild'],
+    [{ image: 'debian:trixie', cpus: 4, initScript: 'true' }, 'rebuild'],
+    [{ diskGiB: 40 }, 'never'],
+  ];
+  for (const [change, cost] of rows) {
+    it(`of ${JSON.stringify(change)} is ${cost ?? 'nothing'}`, () => {
+      assert.equal(editPlan(before, settings(change)).cost, cost);
+    });
+  }
+
+  it('names each changed field with its own cost', () => {
+    const plan = editPlan(before, settings({ image: 'debian:trixie', description: 'x' }));
+    assert.deepEqual(
+      plan.changed.map(({ key, cost }) => [key, cost]),
+      [
+        ['image', 'rebuild'],
+        ['description', 'live'],
+      ],
+    );
+  });
+});
