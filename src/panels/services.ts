@@ -1,0 +1,145 @@
+/** What the pages ask of the rest of the extension. Made once at activation; opening a page loads nothing but panels. */
+import type { Uri } from 'vscode';
+import type { Engine, EngineFacts, Progress } from '../engine/engine.ts';
+import type { Target } from '../engine/target.ts';
+import type { BerthError } from '../workspace/error.ts';
+import type { Defaults } from '../workspace/inherited.ts';
+import type { TargetId, WorkspaceName } from '../workspace/name.ts';
+import type { Preset } from '../workspace/presets.ts';
+import type { WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+/** View types of the webview panels: whoever registers their serializers needs them before panels is loaded. */
+export const pageTypes = { form: 'berth.form', workspace: 'berth.workspace' } as const;
+
+export interface TargetStatus {
+  readonly target: Target;
+  readonly health: 'unknown' | 'up' | 'down';
+  /** Why it is down. */
+  readonly problem?: BerthError | undefined;
+  /** As of the last probe. */
+  readonly facts?: EngineFacts | undefined;
+}
+
+/** The fleet, as far as pages use it. */
+export interface FleetView {
+  targets(): readonly TargetStatus[];
+  /** Of all targets, as last listed. */
+  workspaces(): readonly Workspace[];
+  onDidChange(listener: () => void): Disposable;
+  /** Keeps targets watched while somebody looks at a page. */
+  look(): Disposable;
+  refresh(target?: TargetId): Promise<void>;
+  engine(target: TargetId): Promise<Engine>;
+}
+
+/** A long operation, as page, notification and tree show it. */
+export interface ActivityView {
+  readonly id: string;
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+  /** Such as 'Creating brave-otter'. */
+  readonly title: string;
+  /** Unix time in ms. */
+  readonly startedAt: number;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** Where it failed. */
+  readonly error?: BerthError | undefined;
+  /** What was reported so far, oldest first; bounded, the oldest output goes first. */
+  readonly progress: readonly Progress[];
+  /** Each report as it comes, after those in `progress`. */
+  onDidReport(listener: (progress: Progress) => void): Disposable;
+  /** The state changed. */
+  onDidChange(listener: () => void): Disposable;
+  cancel(): void;
+}
+
+export interface ActivitiesView {
+  /** Running and lately ended ones, oldest first. */
+  list(): readonly ActivityView[];
+  /** One began or ended. */
+  onDidChange(listener: () => void): Disposable;
+}
+
+export interface WorkspaceRef {
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+}
+
+/** What a person can do to a workspace from its page; each is the command `berth.<action>`, which asks where it must. */
+export const workspaceActions = [
+  'connect',
+  'connectNewWindow',
+  'openTerminal',
+  'start',
+  'stop',
+  'restart',
+  'forceStop',
+  'rebuild',
+  'edit',
+  'duplicate',
+  'delete',
+  'finish',
+  'copySshCommand',
+  'inspect',
+] as const;
+export type WorkspaceAction = (typeof workspaceActions)[number];
+
+export interface Operations {
+  /**
+   * Begins a creation and answers with its activity at once; a taken name or too little room fails the activity.
+   * The form is complete: inherited environment and labels are in it, secrets too. Adds the image to the recent ones.
+   */
+  create(form: WorkspaceForm, options: { readonly start: boolean }): ActivityView;
+  /**
+   * Begins an edit; `then` is what it goes on with once saved. Secrets left out of the settings are kept (secrets.ts).
+   * `revision` is the one of the record that the form showed.
+   */
+  edit(
+    workspace: WorkspaceRef,
+    settings: WorkspaceSettings,
+    options: { readonly revision: number; readonly then?: 'restart' | 'rebuild' | undefined },
+  ): ActivityView;
+  /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */
+  run(action: WorkspaceAction, workspace: WorkspaceRef): Promise<void>;
+  /** Opens an app or port of the workspace in the browser through a forward. */
+  openPort(workspace: WorkspaceRef, port: number): Promise<void>;
+  /** Runs the fix that an error offers (BerthError.action). */
+  runAction(command: string, args: readonly unknown[]): Promise<void>;
+}
+
+/** What is set in the editor's configuration. Read at each use. */
+export interface Configuration {
+  /** `berth.defaultImage` */
+  defaultImage(): string;
+  /** `berth.presets` */
+  presets(): readonly Preset[];
+  /** `berth.defaults` */
+  defaults(): Defaults;
+}
+
+/** What is this person's own, in the editor's synced state. */
+export interface Personal {
+  isFavourite(workspace: WorkspaceRef): boolean;
+  setFavourite(workspace: WorkspaceRef, favourite: boolean): Promise<void>;
+  /** Images of the last creations, newest first. */
+  recentImages(): readonly string[];
+}
+
+export interface PageServices {
+  /** Where dist/ and media/ are. */
+  readonly extensionUri: Uri;
+  readonly fleet: FleetView;
+  readonly activities: ActivitiesView;
+  readonly operations: Operations;
+  readonly configuration: Configuration;
+  readonly personal: Personal;
+  /** This machine's git identity, where it has one. */
+  gitIdentity(): Promise<{ readonly name: string; readonly email: string }>;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, error?: unknown): void;
+}
+
+/** What a form is opened for. */
+export type FormRequest =
+  | { readonly mode: 'create'; readonly image?: string; readonly target?: TargetId }
+  | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };
