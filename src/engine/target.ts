@@ -25,6 +25,8 @@ export const DockerEndpoint = z.discriminatedUnion('type', [
     host: z.string().regex(/^[^-\s][^\s]*$/),
     user: z.string().optional(),
     port: z.int().optional(),
+    /** The engine's socket on that machine, where it is not the usual one. */
+    socket: z.string().startsWith('/').optional(),
   }),
 ]);
 export type DockerEndpoint = z.infer<typeof DockerEndpoint>;
