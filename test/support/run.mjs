@@ -1,26 +1,41 @@
 /**
  * The way into `npm start`, `npm test` and `npm run bench`. Runs on Node 20 with nothing installed: installs the
- * project's packages where they are missing, then goes on under the project's own Node.
+ * project's packages where they are missing or other than the lock file says, then goes on under the project's own Node.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const installed = join(root, 'node_modules', '.package-lock.json');
-const lock = join(root, 'package-lock.json');
 
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  const { status } = spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2] });
+/** Whether every package of the lock file is there in that version; those for other platforms may be absent. */
+function isInstalled() {
+  try {
+    const read = path => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+    const there = read('node_modules/.package-lock.json');
+    return Object.entries(read('package-lock.json')).every(
+      ([path, { version, optional }]) =>
+        path === '' || there[path]?.version === version || (optional && there[path] === undefined),
+    );
+  } catch {
+    return false;
+  }
+}
+
+if (!isInstalled()) {
+  const { status } = spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2], timeout: 600_000 });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 const [command, ...args] = process.argv.slice(2);
-const { status } = spawnSync(
+const child = spawn(
   join(root, 'node_modules', '.bin', 'node'),
   [join(root, 'test', 'support', `${command}.ts`), ...args],
   { cwd: root, stdio: 'inherit' },
 );
-process.exit(status ?? 1);
+// A Ctrl-C reaches the child from the terminal; whoever ends only us means the child too.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (status, signal) => process.exit(status ?? (signal === 'SIGINT' ? 130 : 1)));
