@@ -1,0 +1,57 @@
+/** What kind of image it is and what it recommends, told from its labels, its name and the ports it exposes. */
+import { type ImageKind, imageKinds } from '../workspace/settings.ts';
+
+/** As much of an image as is known: its name alone, or what the engine or registry says of it. */
+export interface ImageTraits {
+  readonly reference: string;
+  readonly exposedPorts?: readonly number[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const byName: readonly (readonly [RegExp, ImageKind])[] = [
+  [/(?:^|\/)(?:data-studio|studio)-|(?:^|\/)platform\/data-studio/, 'studio'],
+  [/(?:^|\/)(?:rocker(?:-org)?\/(?:rstudio|verse|tidyverse|geospatial|ml-verse)|rstudio)/, 'rstudio'],
+  [/rstudio/, 'rstudio'],
+  [/(?:^|\/)kasmweb\/|(?:^|\/)webtop(?:$|[:@])|(?:^|[/-])desktop(?:$|[-:@])/, 'desktop'],
+  [/jupyter/, 'jupyter'],
+];
+const byPort: readonly (readonly [number, ImageKind])[] = [
+  [6901, 'desktop'],
+  [8787, 'rstudio'],
+  [8888, 'jupyter'],
+];
+
+/** The label `berth.kind` first, then Seqera's client, then known names, then ports; 'ssh' (plain) otherwise. */
+export function kindOf({ reference, exposedPorts = [], labels = {} }: ImageTraits): ImageKind {
+  const label = labels['berth.kind'];
+  const labelled = imageKinds.find(kind => kind === label);
+  if (labelled) return labelled;
+  const name = reference.toLowerCase();
+  return (
+    byName.find(([pattern]) => pattern.test(name))?.[1] ??
+    byPort.find(([port]) => exposedPorts.includes(port))?.[1] ??
+    'ssh'
+  );
+}
+
+export interface Recommendation {
+  readonly cpus?: number;
+  readonly memoryMiB?: number;
+  readonly diskGiB?: number;
+}
+
+/** From the labels `berth.cpus`, `berth.memory-mib` and `berth.disk-gib`; what is not a positive number is no advice. */
+export function recommendationOf(labels: Readonly<Record<string, string>>): Recommendation {
+  const read = (name: string) => {
+    const value = Number(labels[name]);
+    return Number.isFinite(value) && value > 0 ? value : undefined;
+  };
+  const cpus = read('berth.cpus');
+  const memoryMiB = read('berth.memory-mib');
+  const diskGiB = read('berth.disk-gib');
+  return {
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(diskGiB === undefined ? {} : { diskGiB }),
+  };
+}

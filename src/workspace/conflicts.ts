@@ -1,0 +1,183 @@
+/** What speaks against valid settings on a given target: too little room, ports that clash, mounts that cannot be. */
+import * as l10n from '@vscode/l10n';
+import { mountPath } from './dockerRun.ts';
+import type { WorkspaceForm } from './settings.ts';
+
+export interface Notice {
+  /** The field, as in Issue. */
+  readonly path: string;
+  /** An error stands in the way; a warning is said and left to the person. */
+  readonly level: 'error' | 'warning';
+  readonly message: string;
+}
+
+/** What is known of the target; undefined is not known, and then nothing is said of it. */
+export interface Room {
+  readonly cpus?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+  readonly freeMemoryBytes?: number | undefined;
+  readonly freeDiskBytes?: number | undefined;
+  readonly platforms?: readonly string[] | undefined;
+  readonly runtimes?: readonly string[] | undefined;
+  readonly gpus?: boolean | undefined;
+  readonly isLocal?: boolean | undefined;
+}
+
+/** What is known of the image. */
+export interface ImageAdvice {
+  readonly platform?: string | undefined;
+  readonly cpus?: number | undefined;
+  readonly memoryMiB?: number | undefined;
+  readonly diskGiB?: number | undefined;
+}
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+/** All conflicts of what is valid so far, in the order of the form. */
+export function conflictsOf(values: Partial<WorkspaceForm>, room: Room, image: ImageAdvice): Notice[] {
+  return [
+    ...imageConflicts(room, image),
+    ...roomConflicts(values, room),
+    ...adviceOf(values, image),
+    ...mountConflicts(values.mounts ?? [], room),
+    ...portConflicts(values),
+    ...duplicates('env', values.env ?? []),
+    ...duplicates('labels', values.labels ?? []),
+  ];
+}
+
+function imageConflicts(room: Room, image: ImageAdvice): Notice[] {
+  if (!image.platform || !room.platforms?.length || room.platforms.some(sameAs(image.platform))) return [];
+  return [
+    error(
+      'image',
+      l10n.t('This image is for {0}; the target runs {1}.', image.platform, room.platforms.join(', ')),
+    ),
+  ];
+}
+
+/** `linux/arm64/v8` runs where `linux/arm64` does. */
+function sameAs(platform: string): (other: string) => boolean {
+  const cut = (text: string) => text.split('/').slice(0, 2).join('/');
+  return other => cut(other) === cut(platform);
+}
+
+function roomConflicts(values: Partial<WorkspaceForm>, room: Room): Notice[] {
+  const notices: Notice[] = [];
+  const { cpus = 0, memoryMiB = 0, diskGiB = 0, gpuCount = 0, sharedMemoryMiB = 0, runtime } = values;
+  if (room.cpus !== undefined && cpus > room.cpus)
+    notices.push(error('cpus', l10n.t('The target has {0} CPUs.', String(room.cpus))));
+  const memory = memoryMiB * MiB;
+  if (room.memoryBytes !== undefined && memory > room.memoryBytes)
+    notices.push(error('memoryMiB', l10n.t('The target has {0} of memory.', sizeWords(room.memoryBytes))));
+  else if (room.freeMemoryBytes !== undefined && memory > room.freeMemoryBytes)
+    notices.push(
+      warning(
+        'memoryMiB',
+        l10n.t('Only {0} are free on the target now: it may not start.', sizeWords(room.freeMemoryBytes)),
+      ),
+    );
+  if (memoryMiB > 0 && sharedMemoryMiB > memoryMiB)
+    notices.push(
+      warning('sharedMemoryMiB', l10n.t('Shared memory counts as memory: this is more than all.')),
+    );
+  if (gpuCount > 0 && room.gpus === false)
+    notices.push(error('gpuCount', l10n.t('The target has no GPU that containers can use.')));
+  if (room.freeDiskBytes !== undefined && diskGiB * GiB > room.freeDiskBytes)
+    notices.push(
+      warning('diskGiB', l10n.t('Only {0} are free on the target now.', sizeWords(room.freeDiskBytes))),
+    );
+  if (runtime && room.runtimes && !room.runtimes.includes(runtime))
+    notices.push(error('runtime', l10n.t('The target has no runtime “{0}”.', runtime)));
+  return notices;
+}
+
+function adviceOf(values: Partial<WorkspaceForm>, image: ImageAdvice): Notice[] {
+  const below = (path: 'cpus' | 'memoryMiB' | 'diskGiB', unit: string) => {
+    const [value, advised] = [values[path], image[path]];
+    return value !== undefined && advised !== undefined && value < advised
+      ? [warning(path, l10n.t('The image recommends {0} {1} or more.', String(advised), unit))]
+      : [];
+  };
+  return [...below('cpus', l10n.t('CPUs')), ...below('memoryMiB', 'MiB'), ...below('diskGiB', 'GiB')];
+}
+
+function mountConflicts(mounts: WorkspaceForm['mounts'], room: Room): Notice[] {
+  const notices: Notice[] = [];
+  const seen = new Set<string>();
+  for (const [index, mount] of mounts.entries()) {
+    const at = `mounts.${index}`;
+    if (mount.path === undefined && mount.name === undefined) {
+      notices.push(error(`${at}.path`, l10n.t('Say where it appears: a path, or a name for a data mount.')));
+      continue;
+    }
+    const path = mountPath(mount).replace(/(.)\/+$/, '$1');
+    if (seen.has(path)) notices.push(error(`${at}.path`, l10n.t('Another mount appears at {0} too.', path)));
+    seen.add(path);
+    if (path === '/' || /^\/(?:berth|proc|sys|dev)(?:\/|$)/.test(path))
+      notices.push(error(`${at}.path`, l10n.t('Nothing can be mounted at {0}.', path)));
+    if (mount.type === 'bind' && room.isLocal === false)
+      notices.push(
+        warning(
+          `${at}.source`,
+          l10n.t('A folder of the target’s machine, not of this one. A volume is often the better choice.'),
+        ),
+      );
+    if (mount.type === 'bind' && /(?:^|\/)(?:docker|podman)\.sock$/.test(mount.source))
+      notices.push(
+        warning(
+          `${at}.source`,
+          l10n.t('With the engine’s socket, programs in the workspace are root on the target.'),
+        ),
+      );
+  }
+  return notices;
+}
+
+function portConflicts({ ports = [], apps = [] }: Partial<WorkspaceForm>): Notice[] {
+  const notices: Notice[] = [];
+  const usedBy = new Map<number, string>();
+  const ids = new Set<string>();
+  for (const [index, { port }] of ports.entries()) {
+    const at = `ports.${index}.port`;
+    if (port === 22) notices.push(error(at, l10n.t('Port 22 is ssh: it is always there.')));
+    if (ports.findIndex(other => other.port === port) < index)
+      notices.push(error(at, l10n.t('Port {0} is listed twice.', String(port))));
+  }
+  for (const [index, { id, port }] of apps.entries()) {
+    if (ids.has(id)) notices.push(error(`apps.${index}.id`, l10n.t('Another app is called {0}.', id)));
+    ids.add(id);
+    if (port === undefined) continue;
+    const at = `apps.${index}.port`;
+    const other = usedBy.get(port);
+    if (port === 22) notices.push(error(at, l10n.t('Port 22 is ssh: it is always there.')));
+    else if (other !== undefined)
+      notices.push(error(at, l10n.t('The app {0} listens on port {1} too.', other, String(port))));
+    usedBy.set(port, id);
+  }
+  return notices;
+}
+
+function duplicates(key: 'env' | 'labels', entries: readonly { readonly name: string }[]): Notice[] {
+  return entries.flatMap(({ name }, index) =>
+    entries.findIndex(other => other.name === name) < index
+      ? [error(`${key}.${index}.name`, l10n.t('{0} is set twice.', name))]
+      : [],
+  );
+}
+
+/** Bytes in the largest binary unit that leaves a number of at least 1: `7.6 GiB`. */
+export function sizeWords(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
+
+function error(path: string, message: string): Notice {
+  return { path, level: 'error', message };
+}
+function warning(path: string, message: string): Notice {
+  return { path, level: 'warning', message };
+}

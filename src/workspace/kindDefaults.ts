@@ -1,0 +1,66 @@
+/** What an image's kind sets by default: the apps, ports and first process that go with it. */
+import type { App, ImageKind, Port, WorkspaceSettings } from './settings.ts';
+
+export type KindDefaults = Pick<WorkspaceSettings, 'apps' | 'ports' | 'firstProcess'>;
+
+/**
+ * `exposed` are the ports that the image itself exposes; 22 is always there and not listed. Web apps listen on the
+ * workspace's own loopback only and are reached through a forward, so that ssh is the door to them.
+ */
+export function kindDefaults(kind: ImageKind, exposed: readonly number[] = []): KindDefaults {
+  const { port, app, firstProcess } = known(kind);
+  const others = exposed
+    .filter(number => number !== 22 && number !== port?.port)
+    .slice(0, 8)
+    .map(number => ({ port: number, label: '', protocol: 'http' as const }));
+  return { ports: port ? [port, ...others] : others, apps: app ? [app] : [], firstProcess };
+}
+
+function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDefaults['firstProcess'] } {
+  const http = (port: number, label: string): Port => ({ port, label, protocol: 'http' });
+  const app = (id: string, label: string, port: number, readyPath: string, command: string): App => ({
+    id,
+    label,
+    command,
+    port,
+    start: 'boot',
+    readyPath,
+    restart: true,
+  });
+  switch (kind) {
+    case 'ssh':
+      return { firstProcess: 'boot' };
+    case 'jupyter':
+      return {
+        firstProcess: 'boot',
+        port: http(8888, 'JupyterLab'),
+        app: app(
+          'jupyterlab',
+          'JupyterLab',
+          8888,
+          '/api',
+          'exec jupyter lab --ip=127.0.0.1 --port=8888 --no-browser --allow-root --IdentityProvider.token=""',
+        ),
+      };
+    case 'rstudio':
+      return {
+        firstProcess: 'boot',
+        port: http(8787, 'RStudio'),
+        app: {
+          ...app(
+            'rstudio',
+            'RStudio',
+            8787,
+            '/',
+            'exec /usr/lib/rstudio-server/bin/rserver --server-daemonize=0 --www-address=127.0.0.1 --www-port=8787 --auth-none=1',
+          ),
+          user: 'root',
+        },
+      };
+    case 'desktop':
+      // A desktop image's own command brings up the X server and the web page.
+      return { firstProcess: 'beside', port: { port: 6901, label: 'Desktop', protocol: 'https' } };
+    case 'studio':
+      return { firstProcess: 'beside', port: http(8080, 'Studio') };
+  }
+}

@@ -1,0 +1,105 @@
+/** Every setting in one line of words and where it came from: the last section of the form, and a workspace's page. */
+import * as l10n from '@vscode/l10n';
+import { mountPath } from './dockerRun.ts';
+import { type FormKey, formFields, type Origin } from './draft.ts';
+import type { WorkspaceForm } from './settings.ts';
+
+export interface ReviewRow {
+  readonly key: FormKey;
+  readonly title: string;
+  readonly value: string;
+}
+
+/** All given values in the form's order; '' is shown as a dash by whoever draws it. */
+export function reviewRows(values: Partial<WorkspaceForm>): ReviewRow[] {
+  return [...formFields].map(([key, meta]) => ({
+    key,
+    title: l10n.t(meta.title),
+    value: valueWords(key, values),
+  }));
+}
+
+/** A value in one line; secrets are named, never shown. */
+export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string {
+  const meta = formFields.get(key);
+  switch (key) {
+    case 'mounts':
+      return (values.mounts ?? [])
+        .map(
+          mount =>
+            `${mountSource(mount)} → ${mountPath(mount)}${mount.readOnly ? ` (${l10n.t('read-only')})` : ''}`,
+        )
+        .join('\n');
+    case 'ports':
+      return (values.ports ?? [])
+        .map(({ port, label, protocol }) => `${port} ${protocol}${label && ` (${label})`}`)
+        .join(', ');
+    case 'apps':
+      return (values.apps ?? []).map(({ id, label }) => label || id).join(', ');
+    case 'env':
+      return (values.env ?? [])
+        .map(({ name, value, secret }) =>
+          secret ? `${name} (${l10n.t('secret')})` : `${name}=${value ?? ''}`,
+        )
+        .join('\n');
+    case 'labels':
+      return (values.labels ?? []).map(({ name, value }) => `${name}=${value}`).join('\n');
+    case 'publicKeys':
+      return (values.publicKeys ?? []).map(shortKey).join('\n');
+    case 'initScript': {
+      const script = values.initScript ?? '';
+      const lines = script.split('\n').length;
+      return script === '' ? '' : lines === 1 ? script : l10n.t('{0} lines', String(lines));
+    }
+    case 'agentForwarding':
+      return values.agentForwarding ? l10n.t('Yes') : l10n.t('No');
+    default: {
+      if (meta?.secret) return values[key] ? l10n.t('set') : '';
+      const value = values[key];
+      if (value === undefined || value === '') return '';
+      const choice = meta?.choices?.[String(value)];
+      if (choice !== undefined) return l10n.t(choice);
+      return meta?.unit ? `${value} ${meta.unit}` : String(value);
+    }
+  }
+}
+
+function mountSource(mount: WorkspaceForm['mounts'][number]): string {
+  switch (mount.type) {
+    case 'nfs':
+      return `${mount.server}:${mount.source}`;
+    case 'driver':
+      return mount.driver;
+    default:
+      return mount.source;
+  }
+}
+
+function shortKey(key: string): string {
+  const [type = '', data = '', ...comment] = key.split(' ');
+  return `${type} …${data.slice(-8)} ${comment.join(' ')}`.trim();
+}
+
+/** Where a value came from, in words. */
+export function originWords(origin: Origin): string {
+  switch (origin) {
+    case 'default':
+      return l10n.t('default');
+    case 'configuration':
+      return l10n.t('your settings');
+    case 'preset':
+      return l10n.t('preset');
+    case 'target':
+      return l10n.t('target default');
+    case 'image':
+      return l10n.t('image');
+    case 'machine':
+      return l10n.t('this machine');
+    case 'workspace':
+      return l10n.t('workspace');
+    case 'generated':
+      return l10n.t('generated');
+    case 'typed':
+      return l10n.t('typed');
+  }
+}
