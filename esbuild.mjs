@@ -1,8 +1,10 @@
 /** Builds dist/: the entry, each engine, each page's host and page, the proxy. CommonJS, because VS Code loads that fastest. */
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const isDevelopment = process.argv.includes('--dev');
+/** Built beside dist/ and put in its place when complete, so that nobody ever sees half a build. */
+const part = `dist.${process.pid}`;
 
 /** Modules that are bundles of their own: imported lazily in the source, required from dist/ at run time. */
 const lazyBundles = {
@@ -31,11 +33,10 @@ const common = {
   sourcemap: isDevelopment ? 'inline' : false,
   logLevel: 'warning',
   legalComments: 'none',
-  outdir: 'dist',
+  outdir: part,
 };
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
+await mkdir(part, { recursive: true });
 
 await build({
   ...common,
@@ -75,4 +76,9 @@ await build({
   tsconfig: 'webview/tsconfig.json',
 });
 
-await cp('src/boot/boot.sh', 'dist/boot.sh');
+await cp('src/boot/boot.sh', `${part}/boot.sh`);
+
+const old = `${part}.old`;
+await rename('dist', old).catch(() => {});
+await rename(part, 'dist');
+await rm(old, { recursive: true, force: true });

@@ -73,7 +73,7 @@ export class Background {
     this.child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options, detached: true });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output = (this.#output + text).slice(-200_000);
+        this.#output = (this.#output + text).slice(-2_000_000);
       });
     }
     this.#exited = new Promise(resolve => {
@@ -87,6 +87,17 @@ export class Background {
 
   get hasExited(): boolean {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Its exit code once it has ended (128 for a signal), or undefined when it has not in that time. */
+  async ended(timeoutMs: number): Promise<number | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.#exited, late]);
+    clearTimeout(timer);
+    return this.hasExited ? (this.child.exitCode ?? 128) : undefined;
   }
 
   /** The last of what it printed, both streams. */

@@ -1,0 +1,53 @@
+/** The suites of `npm test`: what each is made of, needs and may take. */
+
+/** What has to stand before a suite may begin; test.ts makes each at most once. */
+export type Preparation = 'build' | 'engine' | 'codeServer' | 'package';
+
+export interface Suite {
+  readonly name: string;
+  /** Glob of test files; absent for a suite that is a command. */
+  readonly files?: string;
+  /** npm script that is the whole suite. */
+  readonly script?: string;
+  readonly needs: readonly Preparation[];
+  readonly timeoutMs: number;
+  /** Test files at once. */
+  readonly concurrency: number;
+}
+
+const minute = 60_000;
+
+/** In the order in which they begin: the short ones first, then the long ones two at a time. */
+export const suites: readonly Suite[] = [
+  { name: 'check', script: 'check', needs: [], timeoutMs: 5 * minute, concurrency: 1 },
+  { name: 'unit', files: 'test/unit/**/*.test.ts', needs: [], timeoutMs: 3 * minute, concurrency: 2 },
+  {
+    name: 'bundle',
+    files: 'test/integration/bundle/**/*.test.ts',
+    needs: ['package'],
+    timeoutMs: 3 * minute,
+    concurrency: 1,
+  },
+  integration('boot', 20),
+  integration('docker', 20),
+  integration('ssh', 20, 'codeServer'),
+  integration('targets', 10),
+  { ...integration('pages', 10), needs: ['build'] },
+  {
+    name: 'editor',
+    files: 'test/e2e/**/*.test.ts',
+    needs: ['engine', 'codeServer', 'package'],
+    timeoutMs: 20 * minute,
+    concurrency: 1,
+  },
+];
+
+function integration(name: string, minutes: number, ...more: Preparation[]): Suite {
+  return {
+    name,
+    files: `test/integration/${name}/**/*.test.ts`,
+    needs: ['build', 'engine', ...more],
+    timeoutMs: minutes * minute,
+    concurrency: 1,
+  };
+}

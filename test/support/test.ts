@@ -1,0 +1,154 @@
+/**
+ * `npm test [-- SUITE…]`: makes the machine ready, runs the suites side by side as far as the cores allow, each bounded
+ * in time, and ends with one plain line: `N passed, N failed`.
+ */
+import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureBaseImage } from './baseImage.ts';
+import { installCodeServer } from './codeServer.ts';
+import { Background, run } from './command.ts';
+import { ensureEngine } from './dockerd.ts';
+import { allNeeds, ensureInstalled } from './machine.ts';
+import type { Totals } from './report.ts';
+import { type Preparation, type Suite, suites } from './suites.ts';
+import { outputFolder, packageExtension, projectRoot } from './vsix.ts';
+
+const say = (line: string) => console.log(`- ${line}`);
+const running = new Set<Background>();
+let releaseEngine = async () => {};
+
+const chosen = choose(process.argv.slice(2));
+process.once('SIGINT', () => void interrupted(130));
+process.once('SIGTERM', () => void interrupted(143));
+await mkdir(join(outputFolder, 'logs'), { recursive: true });
+const total = await main();
+await releaseAll();
+const isCi = Boolean(process.env.CI);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+if (isCi && total.skipped > 0) console.log('Nothing may be skipped in CI.');
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed > 0 || total.passed === 0 || (isCi && total.skipped > 0) ? 1 : 0);
+
+function choose(names: readonly string[]): readonly Suite[] {
+  const unknown = names.filter(name => !suites.some(suite => suite.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `Unknown: ${unknown.join(', ')}. The suites are ${suites.map(({ name }) => name).join(', ')}.`,
+    );
+    process.exit(2);
+  }
+  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
+}
+
+async function main(): Promise<Totals> {
+  if (chosen.some(({ needs }) => needs.includes('engine'))) await ensureInstalled(allNeeds, say);
+  const preparations = new Map<Preparation, Promise<void>>();
+  const prepared = (what: Preparation): Promise<void> => {
+    const known = preparations.get(what);
+    if (known !== undefined) return known;
+    const made = prepare(what);
+    made.catch(() => {});
+    preparations.set(what, made);
+    return made;
+  };
+  // The longest preparation begins at once, whichever suite waits for it.
+  if (chosen.some(({ needs }) => needs.includes('codeServer'))) void prepared('codeServer').catch(() => {});
+
+  const waiting = [...chosen];
+  const results: Totals[] = [];
+  const lane = async () => {
+    for (let suite = waiting.shift(); suite; suite = waiting.shift())
+      results.push(await runSuite(suite, prepared));
+  };
+  await Promise.all(Array.from({ length: Math.min(3, Math.max(1, availableParallelism())) }, lane));
+  return results.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }));
+}
+
+async function prepare(what: Preparation): Promise<void> {
+  switch (what) {
+    case 'build':
+      await run(process.execPath, ['esbuild.mjs'], { cwd: projectRoot, timeoutMs: 120_000 });
+      return;
+    case 'engine':
+      releaseEngine = await ensureEngine(say);
+      await ensureBaseImage(say);
+      return;
+    case 'codeServer':
+      await installCodeServer(say);
+      return;
+    case 'package':
+      await packageExtension();
+  }
+}
+
+async function runSuite(suite: Suite, prepared: (what: Preparation) => Promise<void>): Promise<Totals> {
+  const startedAt = Date.now();
+  try {
+    await Promise.all(suite.needs.map(prepared));
+    if (suite.files && (await isEmpty(suite.files))) throw new Error(`there is no test at ${suite.files}`);
+    const { totals, output } = await execute(suite);
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    if (totals.failed > 0) console.log(`\n${output}`);
+    const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+    say(`${suite.name}: ${totals.passed} passed, ${totals.failed} failed${skipped} in ${seconds} s`);
+    return totals;
+  } catch (error) {
+    console.log(`\n${suite.name} could not run: ${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+async function execute(suite: Suite): Promise<{ totals: Totals; output: string }> {
+  const totalsFile = join(outputFolder, 'logs', `${suite.name}.${process.pid}.json`);
+  const background = suite.script
+    ? new Background('npm', ['run', '--silent', suite.script], { cwd: projectRoot })
+    : new Background(process.execPath, testArguments(suite, totalsFile), {
+        cwd: projectRoot,
+        env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      });
+  running.add(background);
+  const end = await background.ended(suite.timeoutMs);
+  running.delete(background);
+  await background.stop();
+  await writeFile(join(outputFolder, 'logs', `${suite.name}.log`), background.output);
+  const late = end === undefined ? `\nIt took longer than ${suite.timeoutMs / 1000} s and was ended.` : '';
+  const output = background.output + late;
+  if (suite.script) {
+    return { totals: { passed: end === 0 ? 1 : 0, failed: end === 0 ? 0 : 1, skipped: 0 }, output };
+  }
+  const counted = await readFile(totalsFile, 'utf8').catch(() => '');
+  await rm(totalsFile, { force: true });
+  const totals: Totals = counted ? JSON.parse(counted) : { passed: 0, failed: 0, skipped: 0 };
+  // A crash or a timeout has no totals, or totals without a failure.
+  return { totals: end === 0 || totals.failed > 0 ? totals : { ...totals, failed: 1 }, output };
+}
+
+function testArguments({ files = '', concurrency }: Suite, totalsFile: string): string[] {
+  return [
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=./test/support/report.ts', `--test-reporter-destination=${totalsFile}`],
+    files,
+  ];
+}
+
+async function isEmpty(pattern: string): Promise<boolean> {
+  for await (const _ of glob(pattern, { cwd: projectRoot })) return false;
+  return true;
+}
+
+async function releaseAll(): Promise<void> {
+  await Promise.all([...running].map(background => background.stop()));
+  await releaseEngine();
+}
+
+async function interrupted(code: number): Promise<void> {
+  await releaseAll();
+  process.exit(code);
+}
