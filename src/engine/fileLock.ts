@@ -1,0 +1,108 @@
+/**
+ * A lock between processes made of plain files, for short work on a file that they share. One that is killed while it
+ * holds the lock leaves no harm: the next one sees that it is dead.
+ *
+ * Each holder makes the file with the next number, `<path>.<n>`, which only one can. The highest number is never
+ * removed before a higher one is there, so a slow contender that makes an old number again sees that it lost.
+ */
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../workspace/error.ts';
+
+/** A holder on another machine (a home on the network), or one whose process id was taken over, counts as dead by then. */
+const staleMs = 10_000;
+/** How long one waits for its turn; longer than a dead holder is believed alive. */
+const waitMs = 20_000;
+const released = 'released\n';
+
+/** Runs the work while no other process does so under the same path, whose folder must be there. */
+export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const mine = await acquire(path);
+  try {
+    return await work();
+  } finally {
+    // Only what is there: a lock that was taken from us stays taken.
+    await writeFile(mine, released, { flag: 'r+' }).catch(() => {});
+  }
+}
+
+async function acquire(path: string): Promise<string> {
+  const deadline = performance.now() + waitMs;
+  for (let attempt = 0; performance.now() < deadline; attempt++) {
+    const highest = (await numbers(path)).at(-1) ?? 0;
+    if (highest === 0 || (await isFree(`${path}.${highest}`))) {
+      const mine = await take(path, highest + 1);
+      if (mine !== undefined) return mine;
+    }
+    await sleep(Math.min(50, 2 + attempt) * (0.5 + Math.random()));
+  }
+  throw new BerthError(
+    l10n.t(
+      'Another Berth has kept {0} locked for too long. Try again; if it stays so, remove {1}.*',
+      path,
+      path,
+    ),
+    { code: 'conflict' },
+  );
+}
+
+async function take(path: string, number: number): Promise<string | undefined> {
+  const mine = `${path}.${number}`;
+  try {
+    await writeFile(mine, JSON.stringify({ host: hostname(), pid: process.pid }), {
+      flag: 'wx',
+      mode: 0o600,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+  const all = await numbers(path);
+  if (all.at(-1) !== number) {
+    await rm(mine, { force: true });
+    return undefined;
+  }
+  await Promise.all(all.slice(0, -1).map(old => rm(`${path}.${old}`, { force: true })));
+  return mine;
+}
+
+/** True where nobody alive holds it. An empty one was just made, and its holder is about to write its name. */
+async function isFree(file: string): Promise<boolean> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    if (text.startsWith(released)) return true;
+    // Both ways: the clock may have been set back.
+    if (Math.abs(Date.now() - mtimeMs) > staleMs) return true;
+    const [, host, pid] = /^\{"host":"([^"]*)","pid":(\d+)\}$/.exec(text) ?? [];
+    return host === hostname() && !isAlive(Number(pid));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+async function numbers(path: string): Promise<number[]> {
+  const prefix = `${basename(path)}.`;
+  const names = await readdir(dirname(path));
+  return names
+    .filter(name => name.startsWith(prefix) && /^\d{1,15}$/.test(name.slice(prefix.length)))
+    .map(name => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
+}
+
+/** The lock that goes with a file of this name. */
+export function lockPathOf(file: string): string {
+  return join(dirname(file), `.${basename(file)}.lock`);
+}
