@@ -11,14 +11,18 @@ export const bootInputs = {
   boot: 'boot.sh',
   /** Shell assignments, from bootConfig(). 0600. */
   config: 'config',
-  /** `NAME=value` pairs, each ended by a NUL byte: the workspace's environment, secrets included. 0600. */
+  /** `export` lines of shell: the workspace's environment, secrets included. 0600. */
   env: 'env',
   authorizedKeys: 'authorized_keys',
   hostKey: 'ssh_host_ed25519_key',
-  /** The init script, as typed; absent where there is none. */
+  /** The init script, as typed; empty where there is none. 0700. */
   init: 'init',
+  /** Included by the system's gitconfig. */
+  gitConfig: 'gitconfig',
+  gitKnownHosts: 'git_known_hosts',
+  /** Private half, empty where there is none. 0600; boot gives it to the login user. */
   gitKey: 'git_key',
-  /** `https://<token>` credential for git, read by boot's credential helper. 0600. */
+  /** The token alone, empty where there is none; read by boot's credential helper. 0600; boot gives it to the login user. */
   gitToken: 'git_token',
   record: 'record.json',
 } as const;
@@ -29,6 +33,12 @@ export const bootOutputs = {
   ready: 'run/ready',
   /** `<cause> <words>`, cause as in StateCause: why the last run ended. */
   stopReason: 'run/stop-reason',
-  /** One file an app: its log. */
-  appLogs: 'run/apps',
+  /** `<id>.log`: an app's output; `<id>.state`: one line, `<AppState> <words>`. */
+  apps: 'run/apps',
+  /** The output of the last run of the init script. */
+  initLog: 'run/init.log',
 } as const;
+
+/** What boot says of an app: 'ready' once its port or path answers, 'missing' where its program is not in the image. */
+export const appStates = ['starting', 'running', 'ready', 'exited', 'missing', 'stopped'] as const;
+export type AppState = (typeof appStates)[number];

@@ -13,25 +13,31 @@ export const stateKinds = [
 export type StateKind = (typeof stateKinds)[number];
 
 /** Why it is so, as a code that decisions are made by; the words beside it are for people. */
-export type StateCause =
-  | 'person' // stopped by a person
-  | 'machine' // stopped by the engine or the machine
-  | 'limit' // lifespan, daily or idle stop
-  | 'never-started'
-  | 'removed' // the container is gone, home and record are there
-  | 'exit'
-  | 'out-of-memory'
-  | 'image-missing'
-  | 'pull-refused'
-  | 'port-taken'
-  | 'no-space'
-  | 'boot-failed'
-  | 'paused'
-  | 'interrupted' // a creation whose maker is gone
-  | 'home-missing'
-  | 'unreadable' // labels or record that this version cannot read
-  | 'unreachable'
-  | 'foreign';
+export const stateCauses = [
+  'person', // stopped by a person
+  'machine', // stopped by the engine or the machine
+  'limit', // lifespan, daily or idle stop
+  'never-started',
+  'removed', // the container is gone, home and record are there
+  'exit',
+  'out-of-memory',
+  'image-missing',
+  'pull-refused',
+  'port-taken',
+  'no-space',
+  'boot-failed',
+  'paused',
+  'interrupted', // a creation whose maker is gone
+  'home-missing',
+  'unreadable', // labels or record that this version cannot read
+  'unreachable',
+  'foreign',
+] as const;
+export type StateCause = (typeof stateCauses)[number];
+
+export function isStateCause(text: string): text is StateCause {
+  return (stateCauses as readonly string[]).includes(text);
+}
 
 export interface WorkspaceState {
   readonly kind: StateKind;
