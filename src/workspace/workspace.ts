@@ -20,6 +20,8 @@ export interface Workspace {
   readonly login: LoginUser | undefined;
   /** ISO 8601, UTC; while it runs. */
   readonly startedAt?: string;
+  /** ISO 8601, UTC; when it last ended, while it is not running. An editor that keeps reconnecting is told by it. */
+  readonly stoppedAt?: string;
 }
 
 export function workspaceAlias(workspace: Pick<Workspace, 'name' | 'target'>): Alias {

@@ -1,0 +1,102 @@
+/**
+ * The ssh config of one target: a pure function of its workspaces. Every block names everything it depends on, so
+ * that the person's own `Host *` cannot break it (ssh takes the first value it finds, and ours stand first).
+ */
+import { type Alias, aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
+
+/** What the blocks of one machine have in common. Absolute paths. */
+export interface ConfigPlace {
+  readonly identity: string;
+  readonly knownHosts: string;
+  readonly launcher: string;
+  readonly platform: NodeJS.Platform;
+  /** The proxy gives ssh the open socket and is gone: true where the dial is a TCP connection of this machine. */
+  readonly handsOver: boolean;
+  /**
+   * This machine's ssh takes long over its post-quantum key exchange (before OpenSSH 10.1: 140 ms where the rest of
+   * the connection takes 150). Left out where handsOver: what never leaves the machine needs none.
+   */
+  readonly slowKeyExchange: boolean;
+}
+
+export interface ConfigHost {
+  readonly name: WorkspaceName;
+  /** Undefined where it is not known (yet). */
+  readonly user: string | undefined;
+  readonly agentForwarding: boolean;
+}
+
+/** Seconds that ssh waits for the handshake, the start of the workspace included. */
+export const connectTimeoutSeconds = 600;
+
+export function targetConfig(target: TargetId, hosts: readonly ConfigHost[], place: ConfigPlace): string {
+  const common = commonLines(place);
+  const blocks = [...hosts]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(host => hostBlock(aliasOf(host.name, target), host, common));
+  return [
+    '# Written by Berth from the list of workspaces, and written anew whenever it changes: edits are lost.',
+    ...blocks,
+    // For one that is gone or not listed yet: the proxy says so, instead of a name lookup that fails.
+    [`Host *.${target}.berth`, ...indented(common)].join('\n'),
+    '',
+  ].join('\n\n').replace(/\n+$/, '\n');
+}
+
+function hostBlock(alias: Alias, host: ConfigHost, common: readonly string[]): string {
+  const own = [
+    `HostName ${alias}`,
+    `HostKeyAlias ${alias}`,
+    ...(host.user === undefined ? [] : [`User ${quoted(host.user)}`]),
+    `ForwardAgent ${host.agentForwarding ? 'yes' : 'no'}`,
+  ];
+  return [`Host ${alias}`, ...indented([...own, ...common])].join('\n');
+}
+
+function commonLines(place: ConfigPlace): string[] {
+  return [
+    'Port 22',
+    `IdentityFile ${configPath(place.identity)}`,
+    'IdentitiesOnly yes',
+    'CertificateFile none',
+    'PreferredAuthentications publickey',
+    'PubkeyAuthentication yes',
+    'AddKeysToAgent no',
+    `UserKnownHostsFile ${configPath(place.knownHosts)}`,
+    'StrictHostKeyChecking yes',
+    'HostKeyAlgorithms ssh-ed25519',
+    'UpdateHostKeys no',
+    'VerifyHostKeyDNS no',
+    'CanonicalizeHostname no',
+    'ControlMaster no',
+    'ControlPath none',
+    'RemoteCommand none',
+    'ServerAliveInterval 15',
+    'ServerAliveCountMax 3',
+    `ConnectTimeout ${connectTimeoutSeconds}`,
+    ...(place.handsOver && place.slowKeyExchange ? ['KexAlgorithms -sntrup761*'] : []),
+    `ProxyUseFdpass ${place.handsOver ? 'yes' : 'no'}`,
+    `ProxyCommand ${commandPath(place.launcher, place.platform)} %h`,
+  ];
+}
+
+/** A path as an argument of IdentityFile and its like: quoted, and safe from ssh's `%` tokens. */
+export function configPath(path: string): string {
+  return quoted(path.replaceAll('\\', '/').replaceAll('%', '%%'));
+}
+
+/** A path as the first word of ProxyCommand, which the shell of the person reads (Windows: nobody does). */
+export function commandPath(path: string, platform: NodeJS.Platform): string {
+  const escaped = path.replaceAll('%', '%%');
+  return platform === 'win32'
+    ? `"${escaped.replaceAll('\\', '/')}"`
+    : `'${escaped.replaceAll("'", "'\\''")}'`;
+}
+
+function quoted(argument: string): string {
+  return `"${argument.replaceAll('"', '\\"')}"`;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map(line => `  ${line}`);
+}
