@@ -45,5 +45,10 @@ function passwordOf(mount: Mount): string | undefined {
 }
 
 function mountKey(mount: Mount): string {
-  return mount.type === 'cifs' ? `${mount.source}\0${mount.username ?? ''}` : '';
+  return mount.type === 'cifs' ? cifsKey(mount) : '';
+}
+
+/** What a CIFS password belongs to: a form that shows no password tells by it whether one is kept. */
+export function cifsKey(mount: { readonly source: string; readonly username?: string | undefined }): string {
+  return `${mount.source}\n${mount.username ?? ''}`;
 }

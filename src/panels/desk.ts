@@ -1,0 +1,15 @@
+/** What the sessions behind the pages need of the editor's window; the one part of them that knows VS Code. */
+import type { WorkspaceRef } from './services.ts';
+
+export interface Desk {
+  /** Lets the person pick a text file of at most 1 MiB; undefined when they cancelled. */
+  openTextFile(): Promise<{ readonly name: string; readonly text: string } | undefined>;
+  pickFolder(): Promise<string | undefined>;
+  copy(text: string): Promise<void>;
+  openForm(mode: 'edit' | 'duplicate', workspace: WorkspaceRef): void;
+  openWorkspacePage(workspace: WorkspaceRef): void;
+  /** Closes this page. */
+  close(): void;
+  /** The l10n bundle, where the editor does not speak English. */
+  translations(): Record<string, string | { message: string; comment: string[] }> | undefined;
+}

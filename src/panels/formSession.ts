@@ -1,0 +1,358 @@
+/** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
+import * as l10n from '@vscode/l10n';
+import { kindOf, recommendationOf } from '../image/kind.ts';
+import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
+import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
+import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
+import { smallestPreset } from '../workspace/presets.ts';
+import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
+import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { Channel, type Handlers } from './channel.ts';
+import type { Desk } from './desk.ts';
+import { type FormSetup, formProtocol, type HostMessage, type TargetInfo } from './messages.ts';
+import type { FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
+
+type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
+
+/** How long a list of images or volumes may take before the form goes on without it. */
+const listTimeoutMs = 15_000;
+
+export class FormSession implements Disposable {
+  readonly #services: PageServices;
+  readonly #desk: Desk;
+  readonly #request: FormRequest;
+  readonly #channel: Channel<typeof formProtocol>;
+  readonly #open = new DisposableStack();
+  /** Edit and duplicate: as in the record, secrets included. */
+  #record: { readonly settings: WorkspaceSettings; readonly revision: number } | undefined;
+  /** Secrets typed into the page so far; gone with this object. */
+  #typed: WorkspaceSettings | undefined;
+
+  constructor(
+    services: PageServices,
+    desk: Desk,
+    request: FormRequest,
+    post: (message: HostMessage) => void,
+  ) {
+    this.#services = services;
+    this.#desk = desk;
+    this.#request = request;
+    const log = (message: string, error?: unknown) => services.log('warn', message, error);
+    this.#channel = this.#open.use(new Channel(formProtocol, this.#handlers(), { post, log }));
+    this.#open.use(services.fleet.look());
+    this.#open.use(
+      services.fleet.onDidChange(() => {
+        this.#channel.send('targets', this.#targets());
+        this.#channel.send('workspacesChanged', {});
+      }),
+    );
+  }
+
+  /** Takes whatever the page posted. */
+  receive(message: unknown): Promise<void> {
+    return this.#channel.receive(message);
+  }
+
+  [Symbol.dispose](): void {
+    this.#open.dispose();
+  }
+
+  #handlers(): Handlers<typeof formProtocol> {
+    const { fleet, operations } = this.#services;
+    return {
+      open: () => this.#setup(),
+      refreshTarget: async ({ target }) => {
+        await fleet.refresh(target);
+        return {};
+      },
+      fixTarget: async ({ target }) => {
+        const action = this.#status(target)?.problem?.action;
+        if (action) await operations.runAction(action.command, action.args ?? []);
+        return {};
+      },
+      choices: async ({ target }) => {
+        const signal = AbortSignal.timeout(listTimeoutMs);
+        const engine = await fleet.engine(target);
+        const [images, volumes] = await Promise.all([
+          engine.images?.list(signal) ?? [],
+          engine.volumes?.list(signal) ?? [],
+        ]);
+        return {
+          images: images.map(({ reference, bytes }) => ({ reference, bytes })),
+          volumes: volumes.map(({ name, driver, homeOf }) => ({ name, driver, homeOf })),
+        };
+      },
+      checkName: ({ target, name }) => this.#checkName(target, name),
+      generateName: ({ target }) => ({ name: this.#freeName(target) }),
+      checkImage: async ({ target, image }) => {
+        const details = await this.#imageDetails(target, image);
+        const { exposedPorts = [], labels = {}, platform, user } = details ?? {};
+        return {
+          ...(details === null ? {} : { local: details !== undefined }),
+          platform,
+          user,
+          kind: kindOf({ reference: image, exposedPorts, labels }),
+          exposedPorts: [...exposedPorts],
+          ...recommendationOf(labels),
+        };
+      },
+      readEnvFile: () => this.#desk.openTextFile(),
+      pickFolder: async () => {
+        const path = await this.#desk.pickFolder();
+        return path === undefined ? undefined : { path };
+      },
+      copy: async ({ text }) => {
+        await this.#desk.copy(text);
+        return {};
+      },
+      keepSecrets: ({ env, mounts, gitToken }) => {
+        const secrets = {
+          env: env.filter(({ secret }) => secret),
+          mounts,
+          ...(gitToken ? { gitToken } : {}),
+        };
+        const next = WorkspaceSettings.parse({ image: '-', gitAccess: 'token', ...secrets });
+        this.#typed = this.#typed ? withSecretsOf(this.#typed, next) : next;
+        return {};
+      },
+      submit: async ({ form, favourite, start, then }) => {
+        try {
+          await this.#submit(form, favourite, { start, then });
+          return {};
+        } catch (error) {
+          if (!isBerthError(error)) throw error;
+          return { problem: { message: error.message } };
+        }
+      },
+      cancel: () => {
+        this.#desk.close();
+        return {};
+      },
+    };
+  }
+
+  async #setup(): Promise<FormSetup> {
+    const { configuration, personal } = this.#services;
+    const translations = this.#desk.translations();
+    const base = {
+      mode: this.#request.mode,
+      ...(translations ? { translations } : {}),
+      targets: this.#targets(),
+      presets: [...configuration.presets()],
+      defaultImage: configuration.defaultImage(),
+      recentImages: [...personal.recentImages()],
+    };
+    if (this.#request.mode === 'create')
+      return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
+    const { mode, workspace } = this.#request;
+    try {
+      const engine = await this.#services.fleet.engine(workspace.target);
+      const record = await engine.record(workspace.name, AbortSignal.timeout(listTimeoutMs));
+      this.#record ??= record;
+    } catch (error) {
+      this.#services.log('error', `the record of ${workspace.name} cannot be read`, error);
+      const message = isBerthError(error) ? error.message : l10n.t('{0} cannot be read.', workspace.name);
+      return { ...base, source: workspace, problem: { message }, draft: startDraft({}), kept: this.#kept() };
+    }
+    const before = withoutSecrets(this.#record.settings);
+    return {
+      ...base,
+      source: workspace,
+      before,
+      draft: this.#filledDraft(mode, workspace, before),
+      kept: this.#kept(),
+    };
+  }
+
+  /** Create: the smallest preset, the default image, this machine's git identity, a free readable name. */
+  async #newDraft(request: FormRequest & { mode: 'create' }): Promise<Draft> {
+    const { configuration, fleet } = this.#services;
+    const targets = fleet.targets();
+    const target = request.target ?? (targets.find(({ health }) => health === 'up') ?? targets[0])?.target.id;
+    const preset = smallestPreset(configuration.presets());
+    const git = await this.#services.gitIdentity();
+    const given: Given = {
+      target: [target ?? '', request.target ? 'typed' : 'default'],
+      name: [this.#freeName(target), 'generated'],
+      image: request.image ? [request.image, 'typed'] : [configuration.defaultImage(), 'configuration'],
+      gitUserName: [git.name, 'machine'],
+      gitUserEmail: [git.email, 'machine'],
+      ...(preset
+        ? { cpus: [preset.cpus, 'preset'], memoryMiB: [Math.round(preset.memoryGiB * 1024), 'preset'] }
+        : {}),
+    };
+    return startDraft(given);
+  }
+
+  #filledDraft(mode: 'edit' | 'duplicate', source: WorkspaceRef, settings: WorkspaceSettings): Draft {
+    const inherited = this.#inherited(source.target);
+    const { isFavourite } = this.#services.personal;
+    const draft = draftOf(settings, {
+      target: [source.target, 'workspace'],
+      name: mode === 'edit' ? [source.name, 'workspace'] : [this.#copyName(source), 'generated'],
+    });
+    // What the source has of its own stays its own: a changed default must not slip into an edit.
+    const absent = (part: 'env' | 'labels') => {
+      const names = new Set(settings[part].map(({ name }) => name));
+      return inherited[part].map(({ name }) => name).filter(name => !names.has(name));
+    };
+    return {
+      ...draft,
+      leftOut: { env: absent('env'), labels: absent('labels') },
+      favourite: mode === 'edit' && isFavourite.call(this.#services.personal, source),
+    };
+  }
+
+  #kept(): FormSetup['kept'] {
+    const known = [this.#record?.settings, this.#typed].filter(settings => settings !== undefined);
+    const env = known.flatMap(settings =>
+      settings.env.filter(({ secret, value }) => secret && value !== undefined).map(({ name }) => name),
+    );
+    const cifs = known.flatMap(settings =>
+      settings.mounts.flatMap(mount => (mount.type === 'cifs' && mount.password ? [cifsKey(mount)] : [])),
+    );
+    return {
+      env: [...new Set(env)],
+      cifs: [...new Set(cifs)],
+      gitToken: known.some(settings => Boolean(settings.gitToken)),
+    };
+  }
+
+  async #submit(
+    form: WorkspaceForm,
+    favourite: boolean,
+    { start, then }: { start: boolean; then?: 'restart' | 'rebuild' | undefined },
+  ): Promise<void> {
+    const { target, name, ...typed } = form;
+    const settings = this.#withKeptSecrets(typed);
+    const { operations, personal } = this.#services;
+    if (this.#request.mode === 'edit') {
+      const { workspace } = this.#request;
+      if (!this.#record)
+        throw new BerthError(l10n.t('{0} was not read: open the form again.', workspace.name));
+      const { revision } = this.#record;
+      const engine = await this.#services.fleet.engine(workspace.target);
+      const now = await engine.record(workspace.name, AbortSignal.timeout(listTimeoutMs));
+      if (now.revision !== revision)
+        throw new BerthError(
+          l10n.t(
+            '{0} was changed elsewhere since this form was opened. Nothing was saved: close the form and edit again.',
+            workspace.name,
+          ),
+          { code: 'stale' },
+        );
+      operations.edit(workspace, settings, { revision, then });
+      await personal.setFavourite(workspace, favourite);
+      this.#desk.openWorkspacePage(workspace);
+      this.#desk.close();
+      return;
+    }
+    const free = await this.#checkName(target, name);
+    if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
+    operations.create({ target, name, ...settings }, { start });
+    if (favourite) await personal.setFavourite({ target, name }, true);
+    this.#desk.openWorkspacePage({ target, name });
+    this.#desk.close();
+  }
+
+  /** What was typed last wins, then what was typed before the page was hidden, then the record. */
+  #withKeptSecrets(settings: WorkspaceSettings): WorkspaceSettings {
+    return [this.#typed, this.#record?.settings].reduce<WorkspaceSettings>(
+      (edited, kept) => (kept ? withSecretsOf(kept, edited) : edited),
+      settings,
+    );
+  }
+
+  async #checkName(target: TargetId, name: WorkspaceName) {
+    const request = this.#request;
+    if (request.mode === 'edit') return { use: 'free' as const, message: '' };
+    const other = this.#workspaceOf(target, name);
+    if (other)
+      return {
+        use: 'taken' as const,
+        message: l10n.t('{0} is there already ({1}).', name, other.state.kind),
+      };
+    try {
+      const engine = await this.#services.fleet.engine(target);
+      const volumes = (await engine.volumes?.list(AbortSignal.timeout(listTimeoutMs))) ?? [];
+      return volumes.some(({ homeOf }) => homeOf === name)
+        ? {
+            use: 'kept-home' as const,
+            message: l10n.t('The home of a deleted {0} was kept: the workspace continues on it.', name),
+          }
+        : { use: 'free' as const, message: '' };
+    } catch (error) {
+      this.#services.log('debug', `the name ${name} cannot be checked`, error);
+      return { use: 'unknown' as const, message: l10n.t('The target cannot be asked whether it is free.') };
+    }
+  }
+
+  /** null: the target cannot tell. */
+  async #imageDetails(target: TargetId, image: string) {
+    try {
+      const engine = await this.#services.fleet.engine(target);
+      return engine.images ? await engine.images.details(image, AbortSignal.timeout(listTimeoutMs)) : null;
+    } catch (error) {
+      this.#services.log('debug', `the image ${image} cannot be looked at`, error);
+      return null;
+    }
+  }
+
+  #workspaceOf(target: TargetId, name: string): Workspace | undefined {
+    return this.#services.fleet
+      .workspaces()
+      .find(workspace => workspace.target === target && workspace.name === name);
+  }
+
+  #freeName(target: TargetId | undefined): WorkspaceName {
+    const workspaces = this.#services.fleet.workspaces().filter(workspace => workspace.target === target);
+    return generateName(new Set(workspaces.map(({ name }) => name)));
+  }
+
+  #copyName({ target, name }: WorkspaceRef): WorkspaceName {
+    for (let number = 2; number < 100; number++) {
+      const copy = WorkspaceName.safeParse(`${name.slice(0, 37).replace(/-\d+$|-+$/, '')}-${number}`);
+      if (copy.success && !this.#workspaceOf(target, copy.data)) return copy.data;
+    }
+    return this.#freeName(target);
+  }
+
+  #status(target: TargetId): TargetStatus | undefined {
+    return this.#services.fleet.targets().find(status => status.target.id === target);
+  }
+
+  #inherited(target: TargetId): InheritedValues {
+    return inheritedFor(this.#services.configuration.defaults(), target);
+  }
+
+  #targets(): TargetInfo[] {
+    return this.#services.fleet.targets().map(status => this.#targetInfo(status));
+  }
+
+  #targetInfo({ target, health, problem, facts }: TargetStatus): TargetInfo {
+    const { env, labels } = this.#inherited(target.id);
+    return {
+      id: target.id,
+      title: target.title,
+      health,
+      problem: problem && { message: problem.message, action: problem.action?.label },
+      version: facts?.version,
+      room: facts
+        ? {
+            cpus: facts.cpus,
+            memoryBytes: facts.memoryBytes,
+            freeMemoryBytes: facts.freeMemoryBytes,
+            freeDiskBytes: facts.freeDiskBytes,
+            platforms: [...facts.platforms],
+            runtimes: [...facts.runtimes],
+            defaultRuntime: facts.defaultRuntime,
+            gpus: facts.gpus,
+            isLocal: facts.isLocal,
+          }
+        : {},
+      inherited: { env: [...env], labels: [...labels] },
+    };
+  }
+}

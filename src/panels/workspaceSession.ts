@@ -1,0 +1,283 @@
+/** What stands behind one workspace's page: tells it the state, the running activity and the log as they come. */
+import * as l10n from '@vscode/l10n';
+import type { Progress } from '../engine/engine.ts';
+import { isBerthError } from '../workspace/error.ts';
+import { isStartable, isStoppable } from '../workspace/state.ts';
+import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
+import { Channel, type Handlers } from './channel.ts';
+import type { Desk } from './desk.ts';
+import {
+  type ActivityInfo,
+  type HostMessage,
+  type ProgressItem,
+  type WorkspaceInfo,
+  workspaceProtocol,
+} from './messages.ts';
+import {
+  type ActivityView,
+  type PageServices,
+  type WorkspaceAction,
+  type WorkspaceRef,
+  workspaceActions,
+} from './services.ts';
+
+/** Reports and log lines are sent to the page in batches of this age. */
+const batchMs = 50;
+/** How much of a workspace's own log the page begins with, in lines. */
+const logTail = 5000;
+
+export class WorkspaceSession implements Disposable {
+  readonly #services: PageServices;
+  readonly #desk: Desk;
+  readonly #ref: WorkspaceRef;
+  readonly #channel: Channel<typeof workspaceProtocol>;
+  readonly #open = new DisposableStack();
+  /** The last that was seen of it, for the page of one that is gone. */
+  #last: Workspace | undefined;
+  #activity: ActivityView | undefined;
+  #following: DisposableStack | undefined;
+  #batch: ProgressItem[] = [];
+  #batchTimer: NodeJS.Timeout | undefined;
+  #log: AbortController | undefined;
+
+  constructor(
+    services: PageServices,
+    desk: Desk,
+    workspace: WorkspaceRef,
+    post: (message: HostMessage) => void,
+  ) {
+    this.#services = services;
+    this.#desk = desk;
+    this.#ref = workspace;
+    const log = (message: string, error?: unknown) => services.log('warn', message, error);
+    this.#channel = this.#open.use(new Channel(workspaceProtocol, this.#handlers(), { post, log }));
+    this.#open.use(services.fleet.look());
+    this.#open.use(services.fleet.onDidChange(() => this.#channel.send('workspace', this.#info())));
+    this.#open.use(services.activities.onDidChange(() => this.#followLatest()));
+    this.#open.defer(() => {
+      this.#following?.dispose();
+      clearTimeout(this.#batchTimer);
+      this.#log?.abort();
+    });
+  }
+
+  /** Takes whatever the page posted. */
+  receive(message: unknown): Promise<void> {
+    return this.#channel.receive(message);
+  }
+
+  [Symbol.dispose](): void {
+    this.#open.dispose();
+  }
+
+  #handlers(): Handlers<typeof workspaceProtocol> {
+    const { operations, personal } = this.#services;
+    return {
+      open: () => {
+        const translations = this.#desk.translations();
+        this.#follow(this.#latest());
+        // What is in `progress` of the answer must not come as a batch again.
+        this.#batch = [];
+        return {
+          ...(translations ? { translations } : {}),
+          workspace: this.#info(),
+          ...(this.#activity ? { activity: activityInfo(this.#activity) } : {}),
+          progress: (this.#activity?.progress ?? []).map(progressItem),
+        };
+      },
+      run: async ({ action }) => {
+        const known = workspaceActions.find(name => name === action);
+        if (!known) throw new Error(`no such action: ${action}`);
+        await this.#run(known);
+        return {};
+      },
+      cancelActivity: ({ id }) => {
+        if (this.#activity?.id === id) this.#activity.cancel();
+        return {};
+      },
+      fix: async ({ id }) => {
+        const action = this.#activity?.id === id ? this.#activity.error?.action : undefined;
+        if (action) await operations.runAction(action.command, action.args ?? []);
+        return {};
+      },
+      openPort: async ({ port }) => {
+        await operations.openPort(this.#ref, port);
+        return {};
+      },
+      setFavourite: async ({ favourite }) => {
+        await personal.setFavourite(this.#ref, favourite);
+        this.#channel.send('workspace', this.#info());
+        return {};
+      },
+      copy: async ({ text }) => {
+        await this.#desk.copy(text);
+        return {};
+      },
+      followLog: ({ follow }) => {
+        this.#log?.abort();
+        this.#log = undefined;
+        if (follow) {
+          this.#log = new AbortController();
+          void this.#followLog(this.#log.signal);
+        }
+        return {};
+      },
+    };
+  }
+
+  async #run(action: WorkspaceAction): Promise<void> {
+    if (action === 'edit' || action === 'duplicate') {
+      this.#desk.openForm(action, this.#ref);
+      return;
+    }
+    // A long command ends when its activity ends: the page sees the activity, and must not wait for the answer.
+    this.#services.operations.run(action, this.#ref).catch(error => {
+      if (!isBerthError(error, 'cancelled'))
+        this.#services.log('error', `${action} of ${this.#ref.name} failed`, error);
+    });
+  }
+
+  #latest(): ActivityView | undefined {
+    return this.#services.activities
+      .list()
+      .findLast(({ target, name }) => target === this.#ref.target && name === this.#ref.name);
+  }
+
+  #followLatest(): void {
+    const latest = this.#latest();
+    if (latest === this.#activity || latest === undefined) return;
+    this.#follow(latest);
+    this.#channel.send('activity', activityInfo(latest));
+    this.#batch = latest.progress.map(progressItem);
+    this.#sendBatch();
+  }
+
+  #follow(activity: ActivityView | undefined): void {
+    this.#following?.dispose();
+    this.#activity = activity;
+    if (!activity) return;
+    this.#following = new DisposableStack();
+    this.#following.use(
+      activity.onDidReport(progress => {
+        this.#batch.push(progressItem(progress));
+        this.#batchTimer ??= setTimeout(() => this.#sendBatch(), batchMs);
+      }),
+    );
+    this.#following.use(
+      activity.onDidChange(() => {
+        this.#sendBatch();
+        this.#channel.send('activity', activityInfo(activity));
+      }),
+    );
+  }
+
+  #sendBatch(): void {
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
+    const items = this.#batch;
+    this.#batch = [];
+    if (items.length > 0 && this.#activity)
+      this.#channel.send('progress', { activity: this.#activity.id, items });
+  }
+
+  async #followLog(signal: AbortSignal): Promise<void> {
+    let pending = '';
+    let reset = true;
+    const send = (ended: boolean) => {
+      if (signal.aborted || (!reset && !ended && pending === '')) return;
+      this.#channel.send('log', { text: pending, reset, ended });
+      [pending, reset] = ['', false];
+    };
+    const timer = setInterval(() => send(false), batchMs);
+    try {
+      const engine = await this.#services.fleet.engine(this.#ref.target);
+      const log = engine.log(this.#ref.name, { follow: true, tail: logTail }, signal);
+      for await (const text of log) pending += text;
+    } catch (error) {
+      if (!signal.aborted) {
+        const message = error instanceof Error ? error.message : String(error);
+        pending += `\n${l10n.t('The log ends here: {0}', message)}\n`;
+      }
+    } finally {
+      clearInterval(timer);
+      send(true);
+    }
+  }
+
+  #info(): WorkspaceInfo {
+    const { fleet, personal } = this.#services;
+    const { target, name } = this.#ref;
+    const workspace = fleet.workspaces().find(other => other.target === target && other.name === name);
+    this.#last = workspace ?? this.#last;
+    const seen = this.#last;
+    const status = fleet.targets().find(other => other.target.id === target);
+    const alias = workspaceAlias(this.#ref);
+    return {
+      target,
+      targetTitle: status?.target.title ?? target,
+      name,
+      exists: workspace !== undefined,
+      state: workspace
+        ? { kind: workspace.state.kind, reason: workspace.state.reason }
+        : { kind: 'Unknown', reason: '' },
+      ...(workspace?.startedAt ? { startedAt: workspace.startedAt } : {}),
+      createdAt: seen?.createdAt ?? '',
+      createdBy: seen?.createdBy ?? '',
+      favourite: personal.isFavourite(this.#ref),
+      alias,
+      sshCommand: `ssh ${alias}`,
+      ...(seen?.settings ? { settings: seen.settings } : {}),
+      actions: workspace ? sensibleActions(workspace) : [],
+    };
+  }
+}
+
+/** What can be done to it now, the most likely first. */
+export function sensibleActions({ state, settings }: Workspace): WorkspaceAction[] {
+  const always: WorkspaceAction[] = ['copySshCommand', 'inspect'];
+  const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild'] : [];
+  switch (state.kind) {
+    case 'Running':
+      return [
+        'connect',
+        'connectNewWindow',
+        'openTerminal',
+        'stop',
+        'restart',
+        ...changeable,
+        'forceStop',
+        'delete',
+        ...always,
+      ];
+    case 'Initializing':
+      return ['connect', 'stop', 'forceStop', 'delete', ...always];
+    case 'Off':
+    case 'Error': {
+      const finish: WorkspaceAction[] = state.cause === 'interrupted' ? ['finish'] : [];
+      const start: WorkspaceAction[] =
+        finish.length === 0 && isStartable(state) ? ['connect', 'connectNewWindow', 'start'] : [];
+      const stop: WorkspaceAction[] = isStoppable(state) ? ['stop', 'forceStop'] : [];
+      return [...finish, ...start, ...stop, ...(finish.length === 0 ? changeable : []), 'delete', ...always];
+    }
+    case 'Turning off':
+      return ['forceStop', ...always];
+    case 'Building':
+    case 'Deleting':
+    case 'Unknown':
+      return always;
+  }
+}
+
+function activityInfo({ id, title, state, startedAt, error }: ActivityView): ActivityInfo {
+  return {
+    id,
+    title,
+    state,
+    startedAt,
+    ...(error ? { problem: { message: error.message, action: error.action?.label } } : {}),
+  };
+}
+
+function progressItem(progress: Progress): ProgressItem {
+  return progress.kind === 'boot' ? { kind: 'boot', event: { ...progress.event } } : { ...progress };
+}
