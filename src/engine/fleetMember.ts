@@ -1,0 +1,137 @@
+/** One target of the fleet: its engine, its health and what its last list said. */
+import * as l10n from '@vscode/l10n';
+import { BerthError, isBerthError } from '../workspace/error.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Engine, EngineFacts } from './engine.ts';
+import type { Target } from './target.ts';
+
+export type Health = 'unknown' | 'up' | 'down';
+
+/** What is known of a target now. */
+export interface FleetTarget {
+  readonly target: Target;
+  readonly health: Health;
+  /** Why it is down. */
+  readonly problem: BerthError | undefined;
+  readonly facts: EngineFacts | undefined;
+  /** As last listed; of state Unknown while the target is down. */
+  readonly workspaces: readonly Workspace[];
+}
+
+/** A list that takes longer counts as a target that is down. */
+const listTimeoutMs = 15_000;
+
+export class FleetMember implements Disposable {
+  readonly target: Target;
+  readonly #open: (target: Target) => Promise<Engine>;
+  readonly #changed: () => void;
+  readonly #end = new AbortController();
+  #engine: Promise<Engine> | undefined;
+  #watch: Disposable | undefined;
+  #isWatched = false;
+  #refreshing: Promise<void> | undefined;
+  #again: Promise<void> | undefined;
+  #health: Health = 'unknown';
+  #problem: BerthError | undefined;
+  #facts: EngineFacts | undefined;
+  #workspaces: readonly Workspace[] = [];
+
+  constructor(target: Target, open: (target: Target) => Promise<Engine>, changed: () => void) {
+    this.target = target;
+    this.#open = open;
+    this.#changed = changed;
+  }
+
+  snapshot(): FleetTarget {
+    return {
+      target: this.target,
+      health: this.#health,
+      problem: this.#problem,
+      facts: this.#facts,
+      workspaces: this.#workspaces,
+    };
+  }
+
+  engine(): Promise<Engine> {
+    this.#engine ??= this.#open(this.target).then(
+      engine => {
+        if (this.#end.signal.aborted) engine[Symbol.dispose]();
+        return engine;
+      },
+      error => {
+        this.#engine = undefined;
+        throw error;
+      },
+    );
+    return this.#engine;
+  }
+
+  /** One at a time; whoever asks while one is under way gets the next, which began after they asked. */
+  refresh(): Promise<void> {
+    if (!this.#refreshing) {
+      this.#refreshing = this.#list().finally(() => {
+        this.#refreshing = undefined;
+      });
+      return this.#refreshing;
+    }
+    this.#again ??= this.#refreshing.then(() => {
+      this.#again = undefined;
+      return this.refresh();
+    });
+    return this.#again;
+  }
+
+  /** Watches the engine, or lets it be. */
+  setWatched(isWatched: boolean): void {
+    if (isWatched === this.#isWatched || this.#end.signal.aborted) return;
+    this.#isWatched = isWatched;
+    if (isWatched) {
+      void this.refresh();
+      return;
+    }
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.setWatched(false);
+    this.#end.abort();
+    this.#engine?.then(
+      engine => engine[Symbol.dispose](),
+      () => undefined,
+    );
+  }
+
+  async #list(): Promise<void> {
+    try {
+      const engine = await this.engine();
+      // Before the list, so that no change falls between the two.
+      if (this.#isWatched) this.#watch ??= engine.watch(() => void this.refresh());
+      if (this.#health !== 'up') this.#facts = await engine.probe(this.#end.signal);
+      this.#workspaces = await engine.list(
+        AbortSignal.any([this.#end.signal, AbortSignal.timeout(listTimeoutMs)]),
+      );
+      this.#health = 'up';
+      this.#problem = undefined;
+    } catch (error) {
+      if (this.#end.signal.aborted) return;
+      this.#health = 'down';
+      this.#problem = isBerthError(error)
+        ? error
+        : new BerthError(l10n.t('{0} does not answer', this.target.title), {
+            code: 'unreachable',
+            cause: error,
+          });
+      this.#workspaces = this.#workspaces.map(asUnknown);
+    }
+    if (!this.#end.signal.aborted) this.#changed();
+  }
+}
+
+function asUnknown(workspace: Workspace): Workspace {
+  const { startedAt: _, ...rest } = workspace;
+  return {
+    ...rest,
+    state: { kind: 'Unknown', reason: l10n.t('the target does not answer'), cause: 'unreachable' },
+  };
+}
