@@ -1,0 +1,197 @@
+/** Pulls an image into an engine: progress by layer, a cancel that really stops it, failures told apart. */
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import * as z from 'zod';
+import {
+  formatReference,
+  type ImageReference,
+  parseReference,
+  withDefaultTag,
+} from '../../image/reference.ts';
+import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
+import type { Report } from '../engine.ts';
+
+/** What a registry is told about who pulls. */
+export type RegistryCredentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly identitytoken: string };
+
+export interface PullOptions {
+  /** Such as 'linux/arm64'; default: the engine's own choice. */
+  readonly platform?: string;
+  /** Asked once per pull; undefined: anonymous. */
+  readonly credentials?: (registry: string) => Promise<RegistryCredentials | undefined>;
+}
+
+/** Returns once the engine has all of it. Throws 'cancelled' or what `pullProblem` says. */
+export async function pullImage(
+  docker: Dockerode,
+  reference: string,
+  report: Report,
+  signal: AbortSignal,
+  options: PullOptions = {},
+): Promise<void> {
+  const parsed = withDefaultTag(parseReference(reference));
+  const cancelled = (cause: unknown) =>
+    new BerthError(l10n.t('The pull of {0} was cancelled', reference), { code: 'cancelled', cause });
+  try {
+    signal.throwIfAborted();
+    const credentials = await options.credentials?.(parsed.registry);
+    const stream = await docker.createImage(authOf(parsed, credentials), {
+      ...pullQuery(parsed),
+      ...(options.platform !== undefined && { platform: options.platform }),
+      abortSignal: signal,
+    });
+    const failure = await follow(stream, report);
+    if (failure !== undefined) throw Object.assign(new Error(failure), { isPullFailure: true });
+  } catch (cause) {
+    if (signal.aborted) throw cancelled(cause);
+    if (isBerthError(cause)) throw cause;
+    throw pullProblem(reference, parsed.registry, cause);
+  }
+}
+
+/** The full name, so that no engine asks which registry was meant; always a tag or digest, or all tags would come. */
+export function pullQuery(reference: ImageReference): { fromImage: string; tag: string } {
+  const { tag: _, digest: __, ...name } = reference;
+  return { fromImage: formatReference(name), tag: reference.digest ?? reference.tag ?? 'latest' };
+}
+
+function authOf(
+  { registry }: ImageReference,
+  credentials: RegistryCredentials | undefined,
+): object | undefined {
+  if (credentials === undefined) return undefined;
+  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  return { ...credentials, serveraddress };
+}
+
+const PullMessage = z.object({
+  status: z.string().optional(),
+  id: z.string().optional(),
+  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).nullish(),
+  error: z.string().optional(),
+  errorDetail: z.object({ message: z.string().optional() }).nullish(),
+});
+
+/** The words of the failure that the stream ended with, or undefined. */
+async function follow(stream: NodeJS.ReadableStream, report: Report): Promise<string | undefined> {
+  let failure: string | undefined;
+  for await (const line of lines(stream)) {
+    const message = PullMessage.safeParse(parseJson(line)).data;
+    if (message === undefined) continue;
+    failure ??= message.errorDetail?.message ?? message.error;
+    const { id, status, progressDetail } = message;
+    if (status === undefined) continue;
+    if (id === undefined || /^Pulling from/.test(status)) {
+      report({ kind: 'output', text: `${status.trimEnd()}\n` });
+      continue;
+    }
+    report({
+      kind: 'layer',
+      id,
+      status,
+      ...(progressDetail?.current !== undefined && { current: progressDetail.current }),
+      ...(progressDetail?.total !== undefined && { total: progressDetail.total }),
+    });
+  }
+  return failure;
+}
+
+async function* lines(stream: NodeJS.ReadableStream): AsyncIterable<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const complete = rest.split('\n');
+    rest = complete.pop() ?? '';
+    yield* complete;
+  }
+  yield rest;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pure: what a failed pull means and what to do about it, from the words of Docker and Podman. */
+export function pullProblem(reference: string, registry: string, cause: unknown): BerthError {
+  const words = wordsOf(cause);
+  const rule = rules.find(({ when }) => when.test(words));
+  const code = rule?.code ?? 'failed';
+  const why = rule?.say(registry) ?? `${words.slice(0, 300)}`;
+  return new BerthError(l10n.t('Cannot pull {0}: {1}', reference, why), { code, cause });
+}
+
+/** First that fits counts. */
+const rules: readonly { when: RegExp; code: ErrorCode; say: (registry: string) => string }[] = [
+  {
+    when: /no space left on device|not enough space|disk quota exceeded/i,
+    code: 'no-space',
+    say: () =>
+      l10n.t('the disk of the target is full. Remove images or volumes there that are no longer needed.'),
+  },
+  {
+    when: /toomanyrequests|too many requests|rate limit/i,
+    code: 'pull-refused',
+    say: registry =>
+      l10n.t('{0} lets nobody pull this often without an account. Try later, or log in.', registry),
+  },
+  {
+    when: /no matching manifest|no match for platform|does not match the (specified|expected) platform|no image found in (manifest list|image index) for|cannot be used on this platform/i,
+    code: 'unsupported',
+    say: () => l10n.t('there is no such image for the platform of the target.'),
+  },
+  {
+    // Docker Hub's words for both; the registry does not say which.
+    when: /repository does not exist or may require|requested access to the resource is denied/i,
+    code: 'pull-refused',
+    say: registry => l10n.t('{0} has no such image, or it is private and needs a login.', registry),
+  },
+  {
+    when: /unauthorized|authentication required|no basic auth credentials|denied:|access forbidden|403 forbidden|invalid username\/password/i,
+    code: 'pull-refused',
+    say: registry =>
+      l10n.t('{0} refused the login. The image is private, or the login has expired.', registry),
+  },
+  {
+    when: /x509|certificate/i,
+    code: 'unreachable',
+    say: registry =>
+      l10n.t('the engine does not trust the certificate of {0}. Add its CA to the engine.', registry),
+  },
+  {
+    when: /server gave HTTP response to HTTPS client/i,
+    code: 'unreachable',
+    say: registry =>
+      l10n.t(
+        '{0} speaks plain HTTP. List it among the insecure registries of the engine, or give it a certificate.',
+        registry,
+      ),
+  },
+  {
+    when: /connection refused|no such host|i\/o timeout|timeout exceeded|deadline exceeded|TLS handshake timeout|network is unreachable|no route to host|server misbehaving|connection reset|unexpected EOF|: EOF|proxyconnect|50[0234] (internal|bad|service|gateway)/i,
+    code: 'unreachable',
+    say: registry =>
+      l10n.t('the engine cannot reach {0}. Is its network up, and is the name right?', registry),
+  },
+  {
+    when: /manifest (for .* )?(not found|unknown)|manifest unknown|name unknown|not found|repository name not known/i,
+    code: 'not-found',
+    say: registry => l10n.t('{0} has no such image or tag.', registry),
+  },
+  {
+    when: /unsupported (media ?type|manifest)|unknown manifest|mediatype/i,
+    code: 'unsupported',
+    say: () => l10n.t('it is not an image that this engine can run.'),
+  },
+];
+
+function wordsOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+}
