@@ -23,11 +23,10 @@ export async function probe(connection: DockerConnection, signal?: AbortSignal):
   const either = signal ? AbortSignal.any([signal, late]) : late;
   try {
     // A slow ssh goes on connecting behind our back, so that the next probe finds it open.
-    const options: { abortSignal?: AbortSignal } = endpoint.type === 'ssh' ? {} : { abortSignal: either };
-    const answers = Promise.all([
-      docker.info(options) as Promise<unknown>,
-      (docker.version as (options: object) => Promise<unknown>).call(docker, options),
-    ]);
+    const options = endpoint.type === 'ssh' ? {} : { abortSignal: either };
+    // The types of dockerode leave out that both take options.
+    const asked = docker as unknown as Record<'info' | 'version', (options: object) => Promise<unknown>>;
+    const answers = Promise.all([asked.info(options), asked.version(options)]);
     const [info, version] = await untilAborted(answers, either);
     const engine = engineReport(info, version);
     const isSameMachine = connection.isLocal && engine.hostName === hostname();

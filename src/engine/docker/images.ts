@@ -71,7 +71,7 @@ function nameIn(reference: string): string {
   if (isImageId(trimmed)) return trimmed;
   const { tag, digest, ...name } = withDefaultTag(parseReference(trimmed));
   // Engines find an image by tag or by digest, not by both at once.
-  return formatReference(
+  return familiarReference(
     digest === undefined ? { ...name, ...(tag !== undefined && { tag }) } : { ...name, digest },
   );
 }
