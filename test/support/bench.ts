@@ -3,11 +3,15 @@ import type { Figure } from '../bench/benchmark.ts';
 import { benchmarks } from '../bench/benchmarks.ts';
 
 const prefixes = process.argv.slice(2);
-const chosen = benchmarks.filter(({ name }) => prefixes.length === 0 || prefixes.some(prefix => name.startsWith(prefix)));
+const chosen = benchmarks.filter(
+  ({ name }) => prefixes.length === 0 || prefixes.some(prefix => name.startsWith(prefix)),
+);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 if (chosen.length === 0) {
-  say(`No benchmark begins with ${prefixes.join(' or ')}. There are: ${benchmarks.map(({ name }) => name).join(', ')}`);
+  say(
+    `No benchmark begins with ${prefixes.join(' or ')}. There are: ${benchmarks.map(({ name }) => name).join(', ')}`,
+  );
   process.exitCode = 1;
 }
 

@@ -11,6 +11,8 @@ export interface Suite {
   readonly script?: string;
   readonly needs: readonly Preparation[];
   readonly timeoutMs: number;
+  /** For each single test. */
+  readonly testTimeoutMs: number;
   /** Test files at once. */
   readonly concurrency: number;
 }
@@ -19,13 +21,21 @@ const minute = 60_000;
 
 /** In the order in which they begin: the short ones first, then the long ones two at a time. */
 export const suites: readonly Suite[] = [
-  { name: 'check', script: 'check', needs: [], timeoutMs: 5 * minute, concurrency: 1 },
-  { name: 'unit', files: 'test/unit/**/*.test.ts', needs: [], timeoutMs: 3 * minute, concurrency: 2 },
+  { name: 'check', script: 'check', needs: [], timeoutMs: 5 * minute, testTimeoutMs: minute, concurrency: 1 },
+  {
+    name: 'unit',
+    files: 'test/unit/**/*.test.ts',
+    needs: [],
+    timeoutMs: 2 * minute,
+    testTimeoutMs: minute / 2,
+    concurrency: 2,
+  },
   {
     name: 'bundle',
     files: 'test/integration/bundle/**/*.test.ts',
     needs: ['package'],
     timeoutMs: 3 * minute,
+    testTimeoutMs: minute,
     concurrency: 1,
   },
   integration('boot', 20),
@@ -38,6 +48,7 @@ export const suites: readonly Suite[] = [
     files: 'test/e2e/**/*.test.ts',
     needs: ['engine', 'codeServer', 'package'],
     timeoutMs: 20 * minute,
+    testTimeoutMs: 4 * minute,
     concurrency: 1,
   },
 ];
@@ -48,6 +59,7 @@ function integration(name: string, minutes: number, ...more: Preparation[]): Sui
     files: `test/integration/${name}/**/*.test.ts`,
     needs: ['build', 'engine', ...more],
     timeoutMs: minutes * minute,
+    testTimeoutMs: 5 * minute,
     concurrency: 1,
   };
 }

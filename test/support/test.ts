@@ -128,10 +128,11 @@ async function execute(suite: Suite): Promise<{ totals: Totals; output: string }
   return { totals: end === 0 || totals.failed > 0 ? totals : { ...totals, failed: 1 }, output };
 }
 
-function testArguments({ files = '', concurrency }: Suite, totalsFile: string): string[] {
+function testArguments({ files = '', concurrency, testTimeoutMs }: Suite, totalsFile: string): string[] {
   return [
     '--test',
     `--test-concurrency=${concurrency}`,
+    `--test-timeout=${testTimeoutMs}`,
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./test/support/report.ts', `--test-reporter-destination=${totalsFile}`],
     files,

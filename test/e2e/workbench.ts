@@ -1,0 +1,129 @@
+/** A window of VS Code in the browser, as a person uses it: found by roles and labels, never by internals where it can be. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { outputFolder } from '../support/vsix.ts';
+
+export const screenshotFolder = join(outputFolder, 'screenshots');
+
+export class Workbench {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens a window and waits until it can be used. */
+  static async open(context: BrowserContext, url: string): Promise<Workbench> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    return new Workbench(page);
+  }
+
+  /** Brings one of the containers of the activity bar to the front. */
+  async showContainer(name: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${escaped(name)}`) });
+    await tab.waitFor({ timeout: 60_000 });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** The tree of a view, such as 'Workspaces'. */
+  tree(view: string): Locator {
+    return this.page.getByRole('tree', { name: new RegExp(`^${escaped(view)}`) });
+  }
+
+  /** A row of a tree by the beginning of its accessible name. */
+  row(view: string, name: string | RegExp): Locator {
+    return this.tree(view).getByRole('treeitem', {
+      name: typeof name === 'string' ? new RegExp(`^${escaped(name)}\\b`) : name,
+    });
+  }
+
+  /** Opens the menu of a row and takes an entry of it. */
+  async chooseFromMenu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+  }
+
+  /** Takes one of the small buttons at the end of a row. */
+  async clickInline(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: title }).click();
+  }
+
+  /** Runs a command through the palette, by its full title, such as 'Berth: Create Workspace…'. */
+  async runCommand(title: string): Promise<void> {
+    const found = this.pick(new RegExp(`^${escaped(title)}`)).first();
+    // The palette does not learn of commands that come while it is open: it is opened again.
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.waitFor();
+      await this.quickInput.fill(`>${title}`);
+      const isThere = await found.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) break;
+      await this.page.keyboard.press('Escape');
+      if (attempt === 5) throw new Error(`The palette does not offer '${title}'`);
+    }
+    await this.quickInput.press('Enter');
+  }
+
+  /** The field of a quick pick or input box that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type=text]');
+  }
+
+  /** What a quick pick offers. */
+  pick(name: string | RegExp): Locator {
+    return this.page.locator('.quick-input-list').getByRole('option', { name });
+  }
+
+  /** Types into the input box that is open and accepts it. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.quickInput.press('Enter');
+  }
+
+  /** The modal dialog that is open. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async answerDialog(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button }).click();
+    await this.dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Notifications that show a text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** The page inside a webview editor; the one in front where several are open. */
+  webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready')
+      .last()
+      .contentFrame()
+      .frameLocator('iframe#active-frame');
+  }
+
+  /** The tab of an editor. */
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name });
+  }
+
+  /** Kept in test/output/screenshots for a look afterwards. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshotFolder, { recursive: true });
+    await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
