@@ -10,6 +10,7 @@ const part = `dist.${process.pid}`;
 const lazyBundles = {
   docker: 'src/engine/docker/docker.ts',
   panels: 'src/panels/panels.ts',
+  proxySlow: 'src/proxy/slowPath.ts',
 };
 
 /** Turns a dynamic import of a lazy bundle into one of its built file beside us. */

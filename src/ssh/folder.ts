@@ -34,7 +34,7 @@ export class BerthFolder {
   }
   /** Held while anything in the folder is written. */
   get lock(): string {
-    return join(this.path, 'lock');
+    return join(this.path, '.lock');
   }
   /** The programs behind the launcher, one folder for each version of them. */
   get programs(): string {

@@ -40,7 +40,9 @@ export function targetConfig(target: TargetId, hosts: readonly ConfigHost[], pla
     // For one that is gone or not listed yet: the proxy says so, instead of a name lookup that fails.
     [`Host *.${target}.berth`, ...indented(common)].join('\n'),
     '',
-  ].join('\n\n').replace(/\n+$/, '\n');
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
 }
 
 function hostBlock(alias: Alias, host: ConfigHost, common: readonly string[]): string {
@@ -58,7 +60,6 @@ function commonLines(place: ConfigPlace): string[] {
     'Port 22',
     `IdentityFile ${configPath(place.identity)}`,
     'IdentitiesOnly yes',
-    'CertificateFile none',
     'PreferredAuthentications publickey',
     'PubkeyAuthentication yes',
     'AddKeysToAgent no',

@@ -1,0 +1,195 @@
+/**
+ * The proxy when there is more to do than to join: finds the workspace on whatever engine, starts it if it may, waits
+ * for boot, pins the host key, and joins. A bundle of its own, loaded only when it is needed. Ends in an exit code;
+ * every failure is one line on stderr.
+ */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import type { Engine } from '../engine/engine.ts';
+import { openEngine } from '../engine/load.ts';
+import { type Target, TargetsFile } from '../engine/target.ts';
+import type { BerthFolder } from '../ssh/folder.ts';
+import { hasCode } from '../ssh/ioError.ts';
+import { mayStart, type StartDecision } from '../ssh/mayStart.ts';
+import { type ProxySettings, parseProxySettings } from '../ssh/settingsFile.ts';
+import { BerthError } from '../workspace/error.ts';
+import { type Alias, aliasOf, parseAlias, type WorkspaceName } from '../workspace/name.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { joinWorkspace } from './joinWorkspace.ts';
+import { nextStep } from './nextStep.ts';
+import { Voice } from './voice.ts';
+import { failureOf, refusalOf } from './words.ts';
+
+const pollMs = 150;
+const listTimeoutMs = 15_000;
+const giveUpCancellingMs = 10_000;
+
+/** One connection on its way. */
+interface Visit {
+  readonly folder: BerthFolder;
+  readonly alias: Alias;
+  readonly name: WorkspaceName;
+  readonly target: Target;
+  readonly engine: Engine;
+  readonly settings: ProxySettings;
+  readonly voice: Voice;
+  readonly signal: AbortSignal;
+}
+
+export async function slowPath(folder: BerthFolder, argument: string, programs: string): Promise<number> {
+  const voice = new Voice(process.stderr);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    // The person at the terminal gives up: the engine undoes the start that it is at.
+    interrupted.abort();
+    setTimeout(() => process.exit(130), giveUpCancellingMs).unref();
+  });
+  // ssh is gone, by its own timeout perhaps: what is starting goes on, so that the next try finds it.
+  process.on('SIGHUP', () => {});
+  try {
+    return await visit(folder, argument, programs, voice, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    voice.fail(error);
+    return 1;
+  }
+}
+
+async function visit(
+  folder: BerthFolder,
+  argument: string,
+  programs: string,
+  voice: Voice,
+  signal: AbortSignal,
+): Promise<number> {
+  const parts = parseAlias(argument);
+  if (!parts) throw new BerthError(l10n.t('“{0}” is not the ssh name of a workspace', argument));
+  const target = await targetOf(folder, parts.target);
+  const settings = parseProxySettings(await readText(folder.settings));
+  using engine = await openEngine(target, {
+    bootScript: await readFile(joinPath(programs, 'boot.sh'), 'utf8'),
+    log: () => {},
+  });
+  const alias = aliasOf(parts.name, parts.target);
+  const limit = timeLimit(settings, parts.name);
+  try {
+    const workspace = await Promise.race([
+      ensureRunning({ folder, alias, name: parts.name, target, engine, settings, voice, signal }),
+      limit.exceeded,
+    ]);
+    const join = await Promise.race([
+      joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
+      limit.exceeded,
+    ]);
+    limit.clear();
+    return await join();
+  } finally {
+    limit.clear();
+  }
+}
+
+async function ensureRunning(visit: Visit): Promise<Workspace> {
+  let wasStarted = false;
+  for (;;) {
+    const workspace = await find(visit);
+    const step = nextStep({
+      state: workspace?.state,
+      wasStarted,
+      decision: await decide(visit, workspace),
+    });
+    switch (step.do) {
+      case 'dial':
+        if (workspace) return workspace;
+        break;
+      case 'start':
+        visit.voice.note(l10n.t('starting {0}', visit.name));
+        await visit.engine.start(visit.name, progress => visit.voice.progress(progress), visit.signal);
+        wasStarted = true;
+        break;
+      case 'wait':
+        visit.voice.waiting(step.for, visit.name);
+        await new Promise(resolve => setTimeout(resolve, pollMs));
+        visit.signal.throwIfAborted();
+        break;
+      case 'refuse':
+        await touch(visit, 'refused');
+        throw new BerthError(refusalOf(step.because, visit.name, workspace?.state));
+      case 'fail':
+        throw new BerthError(failureOf(step.because, visit.name, visit.target.title, workspace?.state));
+    }
+  }
+}
+
+async function find({ engine, name, signal }: Visit): Promise<Workspace | undefined> {
+  const workspaces = await engine.list(AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]));
+  return workspaces.find(workspace => workspace.name === name);
+}
+
+async function decide(visit: Visit, workspace: Workspace | undefined): Promise<StartDecision> {
+  const stoppedAt = Date.parse(workspace?.stoppedAt ?? '');
+  return mayStart({
+    setting: visit.settings.startOnConnect,
+    wantedAge: await ageOf(visit.folder.mark(visit.alias, 'wanted')),
+    refusedAge: await ageOf(visit.folder.mark(visit.alias, 'refused')),
+    atTerminal: process.stderr.isTTY === true,
+    stopAge: Number.isNaN(stoppedAt) ? undefined : Date.now() - stoppedAt,
+  });
+}
+
+/** Ends the wait, not the start: that goes on inside the workspace, and the next try finds it. */
+function timeLimit({ startTimeoutSeconds }: ProxySettings, name: WorkspaceName) {
+  let timer: NodeJS.Timeout | undefined;
+  const exceeded = new Promise<never>((_, reject) => {
+    const message = l10n.t(
+      '{0} was not ready within {1} s. It may still be starting: see its log in Berth, and try again',
+      name,
+      startTimeoutSeconds,
+    );
+    timer = setTimeout(() => reject(new BerthError(message)), startTimeoutSeconds * 1000);
+  });
+  exceeded.catch(() => {});
+  return { exceeded, clear: () => clearTimeout(timer) };
+}
+
+async function targetOf(folder: BerthFolder, id: string): Promise<Target> {
+  const text = await readText(folder.targets);
+  let json: unknown;
+  try {
+    json = JSON.parse(text ?? '{"version":1,"targets":[]}');
+  } catch (cause) {
+    throw new BerthError(l10n.t('The list of targets, {0}, cannot be read', folder.targets), { cause });
+  }
+  const file = TargetsFile.safeParse(json);
+  if (!file.success) {
+    throw new BerthError(l10n.t('The list of targets, {0}, cannot be read', folder.targets), {
+      cause: file.error,
+    });
+  }
+  const target = file.data.targets.find(target => target.id === id);
+  if (!target) throw new BerthError(l10n.t('There is no target “{0}” any more: add it in Berth again', id));
+  return target;
+}
+
+async function touch({ folder, alias }: Visit, kind: 'refused'): Promise<void> {
+  await mkdir(folder.marks, { recursive: true, mode: 0o700 });
+  await writeFile(folder.mark(alias, kind), '', { mode: 0o600 });
+}
+
+/** Milliseconds since the file was last written; undefined where there is none. */
+async function ageOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    found => Date.now() - found.mtimeMs,
+    error => {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    },
+  );
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(error => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,226 @@
+/**
+ * The front of everything that Berth keeps for OpenSSH on this machine: `~/.ssh/berth/`, shared by every editor, and
+ * one line in the person's own config. What is written is worked out by the pure files beside this one.
+ */
+import { access, chmod, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { withFileLock } from '../engine/fileLock.ts';
+import type { Target } from '../engine/target.ts';
+import type { Alias, TargetId } from '../workspace/name.ts';
+import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
+import { sweepDrafts, writeAtomically } from './atomicWrite.ts';
+import { hasSlowKeyExchange } from './client.ts';
+import { BerthFolder } from './folder.ts';
+import { hasCode } from './ioError.ts';
+import { generateKey, publicKeyOf } from './key.ts';
+import { withPinsOf } from './knownHosts.ts';
+import { type IncludePlace, includeEdit, includeLine } from './personConfig.ts';
+import { changeKnownHosts } from './pin.ts';
+import { installPrograms } from './programs.ts';
+import type { ProxySettings } from './settingsFile.ts';
+import { targetConfig } from './targetConfig.ts';
+
+export interface Identity {
+  /** Of the private key. */
+  readonly path: string;
+  /** One OpenSSH line. */
+  readonly publicKey: string;
+}
+
+/** 'present' and 'written' are both well; otherwise the line is for the person to paste at the top of the file. */
+export type IncludeResult =
+  | 'written'
+  | 'present'
+  | { readonly paste: string; readonly file: string; readonly reason: string };
+
+export interface SshHomeOptions {
+  /** Takes the place of `~/.ssh`; default: $BERTH_SSH_DIR, else `.ssh` in the home that passwd names. */
+  readonly sshFolder?: string;
+  readonly platform?: NodeJS.Platform;
+}
+
+export class SshHome {
+  readonly folder: BerthFolder;
+  readonly #sshFolder: string;
+  readonly #platform: NodeJS.Platform;
+
+  constructor({ sshFolder, platform = process.platform }: SshHomeOptions = {}) {
+    this.#sshFolder = sshFolder || process.env.BERTH_SSH_DIR || join(userInfo().homedir, '.ssh');
+    this.#platform = platform;
+    this.folder = new BerthFolder(join(this.#sshFolder, 'berth'));
+  }
+
+  /** This machine's key, made at the first use. */
+  async identity(): Promise<Identity> {
+    const path = this.folder.identity;
+    const found = await this.#readIdentity();
+    if (found) return { path, publicKey: found };
+    return await this.#locked(async () => {
+      const made = await this.#readIdentity();
+      if (made) return { path, publicKey: made };
+      const { privateKey, publicKey } = generateKey(`berth ${userInfo().username}`);
+      await writeAtomically(this.folder.publicIdentity, `${publicKey}\n`, { mode: 0o644 });
+      await writeAtomically(path, privateKey, { mode: 0o600 });
+      return { path, publicKey };
+    });
+  }
+
+  /** Makes the pins of a target exactly those of its workspaces, before anybody connects. */
+  async pinHostKeys(target: TargetId, workspaces: readonly Workspace[]): Promise<void> {
+    const pins = workspaces.flatMap(workspace =>
+      workspace.hostKey === undefined
+        ? []
+        : [{ alias: workspaceAlias(workspace), hostKey: workspace.hostKey }],
+    );
+    await changeKnownHosts(this.folder, text => withPinsOf(text, target, pins));
+  }
+
+  /** Writes the ssh config of a target from a fresh list of all its workspaces, and pins their host keys. */
+  async writeTargetConfig(target: Target, workspaces: readonly Workspace[]): Promise<void> {
+    await this.pinHostKeys(target.id, workspaces);
+    const handsOver = this.#platform !== 'win32' && target.endpoint.type === 'unix';
+    const hosts = workspaces.map(({ name, login, settings }) => ({
+      name,
+      user: login?.name,
+      agentForwarding: settings?.agentForwarding ?? false,
+    }));
+    const text = targetConfig(target.id, hosts, {
+      identity: this.folder.identity,
+      knownHosts: this.folder.knownHosts,
+      launcher: this.folder.launcher(this.#platform),
+      platform: this.#platform,
+      handsOver,
+      slowKeyExchange: handsOver && (await hasSlowKeyExchange()),
+    });
+    const path = this.folder.config(target.id);
+    if ((await readText(path)) === text) return;
+    await this.#locked(async () => {
+      await sweepDrafts(this.folder.path);
+      await writeAtomically(path, text, { mode: 0o600 });
+    });
+  }
+
+  /** Forgets a target that was removed: its config, its pins. */
+  async removeTargetConfig(id: TargetId): Promise<void> {
+    await changeKnownHosts(this.folder, text => withPinsOf(text, id, []));
+    await rm(this.folder.config(id), { force: true });
+  }
+
+  /**
+   * Puts the Include line at the top of the person's config (`configFile`: where remote.SSH.configFile points
+   * elsewhere). A file that cannot be parsed or written is left alone.
+   */
+  async ensureInclude(configFile = join(this.#sshFolder, 'config')): Promise<IncludeResult> {
+    const place: IncludePlace = { home: userInfo().homedir, folder: this.folder.path };
+    const leave = (reason: string) => ({ paste: includeLine(place), file: configFile, reason });
+    try {
+      return await this.#locked(async () => {
+        await mkdir(dirname(configFile), { recursive: true, mode: 0o700 });
+        for (let attempt = 0; attempt < 5; attempt++) {
+          const before = await readBytes(configFile);
+          const edit = includeEdit(before, place);
+          if (edit.kind === 'present') return 'present';
+          if (edit.kind === 'leave') return leave(whyLeft(edit.reason));
+          if (before && !(await isWritable(configFile))) return leave(l10n.t('it is read-only'));
+          // Another program may have written it meanwhile: then from its new bytes.
+          const proceed = async () => isSame(before, await readBytes(configFile));
+          if (await writeAtomically(configFile, edit.bytes, { mode: 0o600, proceed })) return 'written';
+        }
+        return leave(l10n.t('another program keeps writing it'));
+      });
+    } catch (error) {
+      if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ELOOP', 'EISDIR', 'ENOTDIR', 'ENOSPC')) throw error;
+      return leave(error.message);
+    }
+  }
+
+  /** Copies the proxy out of an extension's dist/, and writes the launcher that finds it. */
+  async installProxy(distFolder: string, nodeCandidates: readonly string[]): Promise<void> {
+    await this.#locked(() => installPrograms(this.folder, distFolder, nodeCandidates, this.#platform));
+  }
+
+  /** Tells the proxy what the editor's settings say. */
+  async writeSettings(settings: Partial<ProxySettings>): Promise<void> {
+    const text = `${JSON.stringify(settings)}\n`;
+    if ((await readText(this.folder.settings)) === text) return;
+    await this.#locked(async () => {
+      await writeAtomically(this.folder.settings, text, { mode: 0o600 });
+    });
+  }
+
+  /** Berth's own command connects: for the next minutes the proxy may start the workspace, whoever asks. */
+  async markWanted(alias: Alias): Promise<void> {
+    await this.#ensureMarks();
+    await rm(this.folder.mark(alias, 'refused'), { force: true });
+    await writeFile(this.folder.mark(alias, 'wanted'), '', { mode: 0o600 });
+  }
+
+  /** When the proxy last refused to start it; a window on it then offers to start it again. */
+  async refusedAt(alias: Alias): Promise<Date | undefined> {
+    return stat(this.folder.mark(alias, 'refused')).then(
+      found => found.mtime,
+      () => undefined,
+    );
+  }
+
+  async #readIdentity(): Promise<string | undefined> {
+    const privateKey = await readText(this.folder.identity);
+    if (privateKey === undefined) return undefined;
+    const written = (await readText(this.folder.publicIdentity))?.trim();
+    if (written) return written;
+    const publicKey = publicKeyOf(privateKey, `berth ${userInfo().username}`);
+    if (publicKey !== undefined) {
+      await writeAtomically(this.folder.publicIdentity, `${publicKey}\n`, { mode: 0o644 });
+    }
+    return publicKey;
+  }
+
+  async #ensureMarks(): Promise<void> {
+    await mkdir(this.folder.marks, { recursive: true, mode: 0o700 });
+  }
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    await mkdir(this.folder.path, { recursive: true, mode: 0o700 });
+    await this.#ensureMarks();
+    // Made by another program, perhaps, with a kinder umask.
+    if (this.#platform !== 'win32') await chmod(this.folder.path, 0o700);
+    return await withFileLock(this.folder.lock, work);
+  }
+}
+
+function whyLeft(reason: 'mark' | 'binary' | 'syntax'): string {
+  switch (reason) {
+    case 'mark':
+      return l10n.t('it begins with a byte order mark, which ssh itself cannot read: save it without');
+    case 'binary':
+      return l10n.t('it is not a text file');
+    case 'syntax':
+      return l10n.t('it cannot be parsed');
+  }
+}
+
+/** Also for root, who may write everything: a file that nobody may write is meant to stay as it is. */
+async function isWritable(path: string): Promise<boolean> {
+  if (((await stat(path)).mode & 0o200) === 0) return false;
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isSame(a: Buffer | undefined, b: Buffer | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return (await readBytes(path))?.toString('utf8');
+}
+
+async function readBytes(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(error => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+}
