@@ -4,6 +4,7 @@
  * network namespace take each other's bridge away.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -41,7 +42,7 @@ export async function ensureEngine(
   say: (line: string) => void,
   { keep = false }: { keep?: boolean } = {},
 ): Promise<() => Promise<void>> {
-  const user = join(usersFolder, keep ? 'kept' : String(process.pid));
+  const user = join(usersFolder, keep ? 'kept' : `${process.pid}-${randomUUID()}`);
   if (!(await engineAnswers())) {
     if (await isDockerdRunning()) {
       await eventually(engineAnswers, `an answer of the running dockerd on ${dockerSocket}`, 30_000);
@@ -112,7 +113,7 @@ async function ourDockerd(): Promise<number | undefined> {
 
 async function hasUsers(): Promise<boolean> {
   const users = await readdir(usersFolder).catch(() => []);
-  return users.some(user => user === 'kept' || isAlive(Number(user)));
+  return users.some(user => user === 'kept' || isAlive(Number(user.split('-')[0])));
 }
 
 function isAlive(pid: number): boolean {
