@@ -76,16 +76,13 @@ export function formatReference(reference: ImageReference): string {
   return `${reference.registry}/${reference.repository}${tag}${digest}`;
 }
 
-/** As people write it, such as 'debian:bookworm': without the default registry. */
+/** As people write it, such as 'debian:bookworm': without the default registry, where that reads back as the same. */
 export function familiarReference(reference: ImageReference): string {
   const full = formatReference(reference);
-  if (reference.registry !== defaultRegistry) return full;
   const rest = full.slice(defaultRegistry.length + 1);
+  if (reference.registry !== defaultRegistry || looksLikeHost(rest.slice(0, rest.indexOf('/')))) return full;
   const short = rest.slice(officialPrefix.length);
-  // 'library/x/y' would be read as the repository x/y.
-  return rest.startsWith(officialPrefix) && !reference.repository.slice(officialPrefix.length).includes('/')
-    ? short
-    : rest;
+  return rest.startsWith(officialPrefix) && !short.includes('/') ? short : rest;
 }
 
 /** With the tag 'latest' where neither tag nor digest stands. */
@@ -110,7 +107,6 @@ export function isImageId(text: string): boolean {
   return /^(?:sha256:)?[0-9a-f]{12,64}$/.test(text);
 }
 
-/** The first part is a registry where it looks like a host: a dot, a port, upper case, or localhost. */
 function splitName(name: string): { registry: string; path: string } {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
@@ -123,6 +119,11 @@ function splitName(name: string): { registry: string; path: string } {
     path:
       registry === defaultRegistry && path !== '' && !path.includes('/') ? `${officialPrefix}${path}` : path,
   };
+}
+
+/** The first part of a name is a registry where it has a dot, a port or upper case, or is localhost. */
+function looksLikeHost(first: string): boolean {
+  return /[.:[]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
 }
 
 function isDigest(text: string): boolean {
