@@ -3,7 +3,7 @@ import type { Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { App, WorkspaceSettings } from '../workspace/settings.ts';
 import { bootInputs } from './bootFiles.ts';
 import { exportLines, setEnvArguments, splitEnvironment } from './environment.ts';
-import { gitConfig, knownForges } from './gitConfig.ts';
+import { gitConfig, gitSsh, knownForges, repositoryFolder } from './gitConfig.ts';
 import { assignments } from './shell.ts';
 
 /** A file of the record folder, as an engine's archive carries it; owner is root. */
@@ -48,7 +48,9 @@ export function bootConfig(record: WorkspaceRecord): string {
       berth_home: login.home,
       berth_grace: settings.stopGraceSeconds,
       berth_repository: settings.repository,
+      berth_repository_folder: repositoryFolder(settings.repository),
       berth_branch: settings.repositoryBranch,
+      berth_git_ssh: `${gitSsh(settings)} -o BatchMode=yes -o StrictHostKeyChecking=accept-new`,
       berth_dotfiles: settings.dotfiles,
       berth_setenv: setEnvArguments(environment),
       berth_env_names: environment.kept.map(({ name }) => name).join(' '),

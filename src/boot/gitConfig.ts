@@ -16,18 +16,26 @@ export function gitConfig(settings: GitSettings): string {
     ...(settings.gitUserName ? [`\tname = ${quoted(settings.gitUserName)}`] : []),
     ...(settings.gitUserEmail ? [`\temail = ${quoted(settings.gitUserEmail)}`] : []),
   ];
-  const ssh = [
-    'ssh',
-    ...(settings.gitAccess === 'key' ? [`-i ${recordFolder}/git_key`] : []),
-    `-o GlobalKnownHostsFile='/etc/ssh/ssh_known_hosts ${recordFolder}/git_known_hosts'`,
-  ].join(' ');
   return [
     ...(identity.length > 0 ? ['[user]', ...identity] : []),
     '[core]',
-    `\tsshCommand = ${quoted(ssh)}`,
+    `\tsshCommand = ${quoted(gitSsh(settings))}`,
     ...(settings.gitAccess === 'token' && settings.gitToken ? tokenHosts(settings).flatMap(credential) : []),
     '',
   ].join('\n');
+}
+
+/** The ssh command that git is to use: Berth's key where there is one, and the known hosts of the common forges. */
+export function gitSsh({ gitAccess }: Pick<GitSettings, 'gitAccess'>): string {
+  const key = gitAccess === 'key' ? ` -i ${recordFolder}/git_key` : '';
+  return `ssh${key} -o GlobalKnownHostsFile='/etc/ssh/ssh_known_hosts ${recordFolder}/git_known_hosts'`;
+}
+
+/** The folder that a clone makes in the home, as `git clone` would name it. */
+export function repositoryFolder(url: string): string {
+  const [last = ''] = url.replace(/\/+$/, '').split(/[/:]/).slice(-1);
+  const name = last.replace(/\.git$/, '').replace(/[^A-Za-z0-9._-]/g, '-');
+  return /^[.-]*$/.test(name) ? 'project' : name;
 }
 
 /** The hosts that are given the token: those of the https repositories named in the settings, no other. */

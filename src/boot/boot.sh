@@ -1,0 +1,1100 @@
+#!/bin/sh
+# Berth's boot: prepares a workspace from inside and watches over it. One POSIX sh program for dash, busybox ash and bash.
+#
+#   boot.sh                        PID 1 of a workspace: all stages, then it supervises
+#   boot.sh beside USER ARGV...    the same, with the image's own command ARGV beside, run as USER ('' = root)
+#   boot.sh attach                 the same, put in by exec into an image that keeps its own PID 1; output also to PID 1's.
+#                                  A second one returns at once
+#   boot.sh sshd-i                 one ssh session over stdin and stdout (exit 75 while ssh is not open)
+#   boot.sh app-start ID           starts an app of the config and returns once it is ready (1 if it does not get there)
+#   boot.sh app-stop ID            ends an app and keeps it ended
+#   boot.sh stopping CAUSE WORDS   writes down why the stop that follows happens: for attached workspaces, whose PID 1
+#                                  must not be sent USR1
+#   boot.sh git-credential OP      git's credential helper
+#
+# Says '@berth <stage> <event> <message>' (bootLine.ts); reads and leaves the files of bootFiles.ts. TERM, INT, QUIT: end;
+# USR1: a person will end it. The record folder also keeps 'cloned', the repository that was cloned into this home.
+#
+# From start to ready every fork counts (about 1 ms each), so that part is shell builtins wherever they will do. Names of
+# variables start with b_, or berth_ (from the config): others may be the image's own ENV.
+
+# shellcheck disable=SC2154 # berth_* are assigned by the config, b_app_* by load_app
+# shellcheck disable=SC2015 # 'a && b || c' is meant as it is written
+
+umask 022
+b_image_path=$PATH
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+b_record=/berth
+b_run=$b_record/run
+b_local=/run/berth
+b_nl='
+'
+b_attached=
+b_stage=home
+b_cause=
+b_words=
+b_switch=
+b_shown=0
+b_log=
+
+# ---- What boot says ----
+
+say() {
+  printf '@berth %s\n' "$*"
+  [ -z "$b_attached" ] || printf '@berth %s\n' "$*" >&4
+}
+
+begin() {
+  b_stage=$1
+  say "$1 begin"
+}
+
+# The first reason stays: a person's stop is followed by the engine's TERM.
+reason() {
+  [ -s "$b_run/stop-reason" ] || printf '%s %s\n' "$1" "$2" >"$b_run/stop-reason"
+  b_cause=${b_cause:-$1} b_words=${b_words:-$2}
+}
+
+# A failure up to 'ready': $1 says what happened and the way out.
+die() {
+  say "$b_stage fail $1"
+  reason boot-failed "$b_stage: $1"
+  leave
+}
+
+# ---- Stopping ----
+
+take_signals() {
+  trap 'reason machine "the engine or the machine stopped it"; leave' TERM INT QUIT
+  trap 'reason person "a person stopped it"' USR1
+}
+
+# Ends everything and exits with the code that goes with the reason (bootExitCodes).
+leave() {
+  trap '' TERM INT QUIT USR1
+  [ ! -s "$b_run/stop-reason" ] || read -r b_cause b_words <"$b_run/stop-reason"
+  say "stop begin $b_cause"
+  rm -f "$b_run/ready"
+  if [ $$ -eq 1 ]; then end_all; else kill -s TERM -- 0; fi
+  say "stop ok $b_words"
+  case $b_cause in
+    person) exit 80 ;;
+    limit) exit 82 ;;
+    boot-failed) exit 83 ;;
+    *) exit 81 ;;
+  esac
+}
+
+# TERM to all, HUP to login shells, which do not heed TERM, and KILL just before the engine's own.
+end_all() {
+  kill -s TERM -- -1 2>/dev/null
+  b_ticks=$((${berth_grace:-10} * 10 - 5))
+  b_tick=0
+  while kill -s 0 -- -1 2>/dev/null; do
+    b_tick=$((b_tick + 1))
+    [ "$b_tick" -ne 8 ] || kill -s HUP -- -1 2>/dev/null
+    if [ "$b_tick" -gt "$b_ticks" ]; then
+      say 'stop note killed what did not end by itself'
+      kill -s KILL -- -1 2>/dev/null
+    fi
+    if [ "$b_tick" -lt 8 ]; then sleep 0.03; else sleep 0.1; fi 2>/dev/null || sleep 1
+  done
+}
+
+# ---- Waiting and reading without losing signals ----
+
+# wait returns early when a trap ran: the status is the child's only once the child is gone.
+await() {
+  while :; do
+    wait "$1"
+    b_status=$?
+    kill -0 "$1" 2>/dev/null || return "$b_status"
+  done
+}
+
+pause() {
+  sleep "$1" &
+  await $!
+}
+
+# Runs "$@" with its output shown line by line, and kept in the file $b_log where that is set; leaves its status in
+# b_status and its last words in b_last. What it leaves running keeps a reader, so that its output harms nobody.
+show() {
+  b_fifo=$b_local/show.$((b_shown = b_shown + 1)).$$
+  rm -f "$b_fifo"
+  mkfifo -m 600 "$b_fifo"
+  # shellcheck disable=SC2094 # both ends of a pipe
+  exec 5<>"$b_fifo" 6>>"${b_log:-/dev/null}" 7<"$b_fifo"
+  rm -f "$b_fifo"
+  { ("$@") 5<&- 6>&- 7<&-; echo "@end $?"; } 0</dev/null 1>&5 2>&5 3<&- &
+  b_last=''
+  while :; do
+    IFS= read -r b_line <&5 || continue
+    case $b_line in '@end '*) break ;; esac
+    [ -z "$b_line" ] || b_last=$b_line
+    printf '%s\n' "$b_line"
+    printf '%s\n' "$b_line" >&6
+  done
+  b_status=${b_line#@end }
+  exec 5<&-
+  while IFS= read -r b_line <&7; do printf '%s\n' "$b_line" && printf '%s\n' "$b_line" >&6; done &
+  exec 6>&- 7<&-
+  return "$b_status"
+}
+
+fifo() {
+  [ -p "$b_local/$1.fifo" ] || mkfifo -m 600 "$b_local/$1.fifo"
+}
+
+# ---- Stage home: who logs in, and where ----
+
+uid_of_boot() {
+  while read -r b_key b_value _; do
+    [ "$b_key" != Uid: ] || break
+  done </proc/self/status
+  b_boot_uid=$b_value
+}
+
+# Everything of one look at /etc/passwd: the login user, sshd's own user, and whether the last line is ended.
+read_passwd() {
+  b_user_shell='' b_user_home='' b_has_user='' b_has_sshd='' b_unended=''
+  while IFS=: read -r b_name _ b_uid b_gid _ b_home b_shell || { [ -n "$b_name" ] && b_unended=$b_nl; }; do
+    case $b_name in
+      "$berth_user")
+        b_has_user=1 b_user_home=$b_home b_user_shell=$b_shell
+        berth_uid=$b_uid berth_gid=$b_gid
+        ;;
+      sshd) b_has_sshd=1 ;;
+    esac
+    [ -z "$b_unended" ] || break
+  done </etc/passwd
+}
+
+find_shell() {
+  b_login_shell=/bin/sh
+  [ ! -x /bin/bash ] || b_login_shell=/bin/bash
+}
+
+prepare_user() {
+  case ${berth_user%\$} in
+    '' | *[!A-Za-z0-9_.@-]* | -*) die "the user name '$berth_user' cannot log in; choose another in the settings" ;;
+  esac
+  [ -r /etc/passwd ] || : >>/etc/passwd
+  read_passwd
+  if [ -z "$b_has_sshd" ]; then
+    printf '%ssshd:x:%s:65534::/run/sshd:/usr/sbin/nologin\n' "$b_unended" "$(free_uid 74)" >>/etc/passwd
+    b_unended=''
+  fi
+  if [ -z "$b_has_user" ]; then
+    make_user
+  else
+    case $b_user_shell in
+      '') b_login_shell=/bin/sh ;;
+      */nologin | */false | */true) find_shell ;;
+      *) if [ -x "$b_user_shell" ]; then b_login_shell=$b_user_shell; else find_shell; fi ;;
+    esac
+    [ "${b_user_shell:-/bin/sh}" = "$b_login_shell" ] && [ "$b_user_home" = "$berth_home" ] || rewrite_passwd
+  fi
+  unlock_user
+}
+
+free_uid() {
+  b_taken=:
+  while IFS=: read -r _ _ b_uid _; do b_taken=$b_taken$b_uid:; done </etc/passwd
+  b_free=$1
+  while case $b_taken in *":$b_free:"*) true ;; *) false ;; esac; do b_free=$((b_free + 1)); done
+  echo "$b_free"
+}
+
+# sudo first and passwd last: killed in between, the next start finds no user and does all of it again.
+make_user() {
+  find_shell
+  say "home note making the user $berth_user ($berth_uid)"
+  b_found=''
+  if [ -r /etc/group ]; then
+    while IFS=: read -r _ _ b_gid _; do [ "$b_gid" != "$berth_gid" ] || b_found=1; done </etc/group
+  fi
+  [ -n "$b_found" ] || printf '%s:x:%s:\n' "$berth_user" "$berth_gid" >>/etc/group
+  if [ "$berth_uid" != 0 ]; then
+    [ -d /etc/sudoers.d ] || mkdir -p /etc/sudoers.d
+    umask 0337
+    printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$berth_user" >/etc/sudoers.d/berth
+    umask 022
+  fi
+  [ ! -w /etc/shadow ] || printf '%s:*:::::::\n' "$berth_user" >>/etc/shadow
+  printf '%s%s:x:%s:%s::%s:%s\n' "$b_unended" "$berth_user" "$berth_uid" "$berth_gid" "$berth_home" "$b_login_shell" >>/etc/passwd
+}
+
+# The same line with Berth's home and a shell that is there; by rename, so that a kill leaves one or the other.
+rewrite_passwd() {
+  say "home note the user $berth_user gets the shell $b_login_shell and the home $berth_home"
+  b_text=''
+  while IFS= read -r b_line || [ -n "$b_line" ]; do
+    case $b_line in
+      "$berth_user":*)
+        b_rest=${b_line%:*}
+        b_line=${b_rest%:*}:$berth_home:$b_login_shell
+        ;;
+    esac
+    b_text=$b_text$b_line$b_nl
+  done </etc/passwd
+  replace /etc/passwd
+}
+
+# sshd without PAM takes exactly '!' and '!!' for a locked account; a '!hash' was locked by somebody and stays so.
+unlock_user() {
+  [ -r /etc/shadow ] || return 0
+  b_text='' b_locked=''
+  while IFS= read -r b_line || [ -n "$b_line" ]; do
+    case $b_line in
+      "$berth_user:!:"* | "$berth_user:!!:"*)
+        b_locked=1
+        b_line="$berth_user:*:${b_line#*:*:}"
+        ;;
+    esac
+    b_text=$b_text$b_line$b_nl
+  done </etc/shadow
+  [ -z "$b_locked" ] || replace /etc/shadow
+}
+
+# Puts b_text in the place of a file, with its owner and mode.
+replace() {
+  cp -p "$1" "$1.berth" && printf '%s' "$b_text" >"$1.berth" && mv -f "$1.berth" "$1" ||
+    die "cannot write $1"
+}
+
+is_empty() {
+  for b_entry in "$1"/.[!.]* "$1"/* "$1"/..?*; do
+    case $b_entry in */lost+found) continue ;; esac
+    [ ! -e "$b_entry" ] && [ ! -L "$b_entry" ] || return 1
+  done
+}
+
+# The mark stands while the copy is under way, so that a killed one is done again.
+prepare_home() {
+  case $berth_home in
+    / | /bin | /boot | /dev | /etc | /lib | /proc | /run | /sbin | /sys | /usr | /berth | /berth/*)
+      die "the home cannot be $berth_home; choose another in the settings" ;;
+  esac
+  if [ ! -d "$berth_home" ]; then
+    mkdir -p "$berth_home" || die "cannot make the home $berth_home"
+  fi
+  if [ -e "$b_record/filling" ] || is_empty "$berth_home"; then
+    b_from=/etc/skel
+    if [ -n "$b_user_home" ] && [ "$b_user_home" != "$berth_home" ] && [ "$b_user_home" != / ] &&
+      [ -d "$b_user_home" ] && ! is_empty "$b_user_home"; then
+      b_from=$b_user_home
+    fi
+    if [ -d "$b_from" ] && ! is_empty "$b_from"; then
+      : >"$b_record/filling"
+      cp -a "$b_from/." "$berth_home/" &
+      await $! || say "home note not everything of $b_from could be copied into the home"
+      chown -R "$berth_uid:$berth_gid" "$berth_home" &
+      await $! || die "cannot give the home $berth_home to $berth_user"
+      rm -f "$b_record/filling"
+    fi
+  fi
+  [ "$berth_uid" = 0 ] || own_home
+}
+
+# A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
+own_home() {
+  # shellcheck disable=SC2012 # one folder, and only its owner is read
+  b_owner=$(ls -ldn -- "$berth_home" | { read -r _ _ b_owner _; echo "$b_owner"; })
+  [ "$b_owner" != "$berth_uid" ] || return 0
+  if [ "$b_owner" != 0 ]; then
+    say "home note handing the files of user $b_owner in the home over to $berth_user ($berth_uid)"
+    find "$berth_home" -depth -user "$b_owner" -exec chown -h "$berth_uid:$berth_gid" {} + &
+    await $! || say 'home note not every file could be handed over'
+  fi
+  chown "$berth_uid:$berth_gid" "$berth_home" || die "cannot give the home $berth_home to $berth_user"
+}
+
+stage_home() {
+  begin home
+  # shellcheck source=/dev/null
+  if [ -r "$b_record/config" ]; then . "$b_record/config"; else
+    die "the workspace's record has no config; rebuild the workspace"
+  fi
+  b_made=''
+  [ -d "$b_run/apps" ] || b_made="$b_made $b_run/apps"
+  [ -d "$b_local" ] || b_made="$b_made $b_local"
+  [ -d /run/sshd ] || b_made="$b_made /run/sshd"
+  # shellcheck disable=SC2086 # a list of plain words
+  [ -z "$b_made" ] || mkdir -p $b_made
+  uid_of_boot
+  if [ "$b_boot_uid" = 0 ]; then
+    [ -w /etc ] || die 'the root file system is read-only, and boot writes to /etc; take the read-only option away'
+    prepare_user
+    prepare_home
+  else
+    find_shell
+    b_login_shell=${SHELL:-$b_login_shell}
+  fi
+  say 'home ok'
+}
+
+# ---- Stage hostkey ----
+
+stage_hostkey() {
+  begin hostkey
+  [ -s "$b_record/ssh_host_ed25519_key" ] || die "the workspace's record has no host key; rebuild the workspace"
+  say 'hostkey ok'
+}
+
+# ---- The environment of ssh sessions ----
+
+# Leaves b_setenv: arguments of SetEnv, one a line, the image's ENV first and the workspace's own after it.
+collect_environment() {
+  b_setenv='' b_many_lines=''
+  b_cr=$(printf '\r')
+  b_pairs=$(tr '\000\n' '\n\r' <"/proc/$$/environ")
+  set -f
+  IFS=$b_nl
+  for b_pair in $b_pairs; do
+    b_name=${b_pair%%=*}
+    case $b_name in
+      '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;
+      HOME | USER | LOGNAME | SHELL | PWD | OLDPWD | SHLVL | _ | TERM | MAIL | HOSTNAME | SSH_*) continue ;;
+    esac
+    case " $berth_env_names " in *" $b_name "*) continue ;; esac
+    case $b_pair in
+      *"$b_cr"*)
+        b_many_lines="$b_many_lines $b_name"
+        continue
+        ;;
+      *[\\\"]*) b_pair=$(printf '%s\n' "$b_pair" | sed 's/[\\"]/\\&/g') ;;
+    esac
+    b_setenv="$b_setenv\"$b_pair\"$b_nl"
+  done
+  unset IFS
+  set +f
+  b_setenv=$b_setenv$berth_setenv
+  b_many_lines="$b_many_lines${berth_env_many_lines:+ $berth_env_many_lines}"
+  [ -z "$b_many_lines" ] || say "sshd note ssh sessions go without the variables whose value has a line break:$b_many_lines"
+  [ -z "$berth_env_left_out" ] || say "sshd note left out, because every session sets them itself: $berth_env_left_out"
+}
+
+# sshd before 8.7 takes a backslash for itself and has no way to say a quote.
+fit_to_old_sshd() {
+  case $b_setenv in *\\*) ;; *) return 0 ;; esac
+  b_version=$("$b_sshd" -V 2>&1)
+  b_version=${b_version#*OpenSSH_}
+  b_major=${b_version%%.*}
+  b_minor=${b_version#*.}
+  b_minor=${b_minor%%[!0-9]*}
+  case $b_major in '' | *[!0-9]*) return 0 ;; esac
+  [ "$((b_major * 100 + b_minor))" -lt 807 ] || return 0
+  b_dropped=$(printf '%s\n' "$b_setenv" | sed -n '/\\"/s/^"\([A-Za-z0-9_]*\)=.*/\1/p' | tr '\n' ' ')
+  b_setenv=$(printf '%s\n' "$b_setenv" | sed -e '/\\"/d' -e 's/\\\\/\\/g')
+  [ -z "$b_dropped" ] || say "sshd note this old sshd cannot pass on values with a double quote: $b_dropped"
+}
+
+# Login shells reset PATH; this puts the image's back, before the other files of that folder add to it.
+write_profile() {
+  b_path=${berth_path:-$b_image_path}
+  [ -n "$b_path" ] && [ -e /etc/profile ] || return 0
+  [ -d /etc/profile.d ] || mkdir -p /etc/profile.d
+  case $b_path in *\'*) b_path=$(printf '%s\n' "$b_path" | sed "s/'/'\\\\''/g") ;; esac
+  # shellcheck disable=SC2016 # expanded by the login shell
+  printf '%s\n' '# Written by Berth at every start: login shells reset PATH to less than the image has.' \
+    "berth_path='$b_path'" 'berth_rest=$PATH:' 'while [ -n "$berth_rest" ]; do' \
+    '  berth_part=${berth_rest%%:*} berth_rest=${berth_rest#*:}' \
+    '  case :$berth_path: in *:"$berth_part":*) ;; *) berth_path=$berth_path:$berth_part ;; esac' 'done' \
+    'PATH=$berth_path' 'export PATH' 'unset berth_path berth_part berth_rest' >/etc/profile.d/00-berth.sh
+}
+
+# ---- Stage sshd ----
+
+find_sshd() {
+  for b_sshd in /usr/sbin/sshd /usr/local/sbin/sshd /usr/bin/sshd /sbin/sshd /opt/*/sbin/sshd; do
+    [ ! -x "$b_sshd" ] || return 0
+  done
+  b_sshd=$(command -v sshd) && case $b_sshd in /*) return 0 ;; esac
+  return 1
+}
+
+# Keys only: no password, no other way in. The one secret in it, SetEnv, is why nobody else may read it.
+write_sshd_config() {
+  b_root_login=no b_strict=yes
+  [ "$berth_uid" != 0 ] || b_root_login=prohibit-password
+  [ "$b_boot_uid" = 0 ] || b_strict=no
+  umask 077
+  {
+    printf '%s\n' 'Port 22' "HostKey $b_record/ssh_host_ed25519_key" "AuthorizedKeysFile $b_record/authorized_keys" \
+      "StrictModes $b_strict" "PermitRootLogin $b_root_login" \
+      'PubkeyAuthentication yes' 'PasswordAuthentication no' 'ChallengeResponseAuthentication no' \
+      'PermitEmptyPasswords no' 'AuthenticationMethods publickey' 'UsePAM no' 'UseDNS no' 'PidFile none' \
+      'LogLevel INFO' 'LoginGraceTime 60' 'MaxStartups 200:30:500' 'MaxSessions 200' 'MaxAuthTries 20' \
+      'AllowTcpForwarding yes' 'AllowStreamLocalForwarding yes' 'AllowAgentForwarding yes' 'X11Forwarding no' \
+      'GatewayPorts no' 'PermitTunnel no' 'TCPKeepAlive yes' 'ClientAliveInterval 30' 'ClientAliveCountMax 4' \
+      'PrintMotd no' 'PrintLastLog no' 'Subsystem sftp internal-sftp'
+    if [ -n "$b_user_environment" ]; then
+      echo 'PermitUserEnvironment yes'
+    elif [ -n "$b_setenv" ]; then
+      set -f
+      IFS=$b_nl
+      # shellcheck disable=SC2086 # one argument a line
+      set -- $b_setenv
+      IFS=' '
+      printf 'SetEnv %s\n' "$*"
+      unset IFS
+      set +f
+    fi
+  } >"$b_run/sshd_config" || die "cannot write $b_run/sshd_config: is the disk full?"
+  umask 022
+}
+
+# sshd before 7.8 knows no SetEnv: a file in the home does it, read for every session.
+write_user_environment() {
+  b_user_environment=1
+  [ -d "$berth_home/.ssh" ] || mkdir -m 700 "$berth_home/.ssh"
+  umask 077
+  printf '%s\n' "$b_setenv" | sed -e 's/^"//' -e 's/"$//' -e 's/\\\(.\)/\1/g' >"$berth_home/.ssh/environment"
+  umask 022
+  chown "$berth_uid:$berth_gid" "$berth_home/.ssh" "$berth_home/.ssh/environment"
+}
+
+# sshd's words come to fd 3, so that the moment it listens is known without asking.
+launch_sshd() {
+  { "$b_sshd" -D -e -f "$b_run/sshd_config"; echo "@end $?"; } 0</dev/null 1>&3 2>&3 5<&- &
+  b_sshd_pid=$!
+}
+
+# Starts sshd until it listens. What it complains of is put right where that can be done.
+open_sshd() {
+  fifo sshd
+  exec 3<>"$b_local/sshd.fifo"
+  b_user_environment=''
+  for _ in 1 2 3 4 5; do
+    write_sshd_config
+    launch_sshd
+    b_said='' b_last=''
+    while :; do
+      IFS= read -r b_line <&3 || continue
+      b_line=${b_line%"$b_cr"}
+      case $b_line in
+        'Server listening on '*) return 0 ;;
+        '@end '*) break ;;
+        ?*) b_last=$b_line b_said=$b_said$b_line$b_nl ;;
+      esac
+    done
+    await "$b_sshd_pid"
+    case $b_said in
+      *'Missing privilege separation directory: '*)
+        b_folder=${b_said#*'Missing privilege separation directory: '}
+        mkdir -p "${b_folder%%"$b_nl"*}"
+        ;;
+      *'must be owned by root and not group or world-writable'*)
+        chmod go-w /run/sshd /var/empty /var/empty/sshd 2>/dev/null
+        ;;
+      *'Bad configuration option: SetEnv'*) write_user_environment ;;
+      *'bad permissions'* | *'UNPROTECTED PRIVATE KEY'* | *'bad ownership'*)
+        chown 0:0 "$b_record/ssh_host_ed25519_key" && chmod 600 "$b_record/ssh_host_ed25519_key"
+        ;;
+      *'Address already in use'*)
+        die "port 22 is taken inside the workspace, it seems by the image's own ssh server; let Berth's boot be the first process" ;;
+      *) break ;;
+    esac
+  done
+  die "sshd does not start: ${b_last:-it ended with ${b_line#@end }}"
+}
+
+stage_sshd() {
+  begin sshd
+  collect_environment
+  write_profile
+  if ! find_sshd; then
+    install openssh-server || die "$b_problem; give the workspace network access or use an image that has openssh-server"
+    find_sshd || die "no sshd after installing openssh-server: ${b_last:-no output}; use an image that has openssh-server"
+  fi
+  fit_to_old_sshd
+  open_sshd
+  say "sshd ok $b_sshd"
+}
+
+# What sshd says from now on: problems are shown, ordinary comings and goings are not.
+follow_sshd() {
+  while :; do
+    IFS= read -r b_line <&3 || continue
+    b_line=${b_line%"$b_cr"}
+    case $b_line in
+      'Server listening on '*) : >"$b_run/ready" ;;
+      '@end '* | 'Accepted '* | 'Connection '* | 'Received '* | 'Disconnected '* | 'Starting session'* | 'Close session'*) ;;
+      kex_exchange_identification* | 'banner exchange'* | 'Postponed '* | '') ;;
+      *) printf 'sshd: %s\n' "$b_line" ;;
+    esac
+  done
+}
+
+# The first process spends its life here, taking up orphans; sshd is started again when it ends.
+keep_sshd() {
+  while :; do
+    await "$b_sshd_pid"
+    rm -f "$b_run/ready"
+    say "sshd note sshd ended with $b_status and is started again"
+    pause 1
+    launch_sshd
+  done
+}
+
+# ---- Installing packages ----
+
+# $1: openssh-server, git or sudo. Shows the package manager's output; says in b_problem why it could not.
+install() {
+  b_package=$1
+  b_manager=''
+  for b_each in apt-get apk dnf microdnf yum zypper pacman; do
+    if command -v "$b_each" >/dev/null 2>&1; then
+      b_manager=$b_each
+      break
+    fi
+  done
+  if [ -z "$b_manager" ]; then
+    b_problem="the image has no $b_package and no package manager that Berth knows (apt, apk, dnf, yum, zypper, pacman)"
+    return 1
+  elif [ "$b_boot_uid" != 0 ]; then
+    b_problem="the image has no $b_package, and boot may not install it because it does not run as root"
+    return 1
+  fi
+  case $b_package:$b_manager in
+    git:apt-get | git:apk) set -- git ca-certificates openssh-client ;;
+    git:pacman | git:zypper) set -- git openssh ;;
+    git:*) set -- git openssh-clients ;;
+    openssh-server:pacman) set -- openssh ;;
+  esac
+  case $b_manager in
+    apt-get) set -- install_by_apt "$@" ;;
+    apk) set -- apk add --no-cache "$@" ;;
+    dnf) set -- dnf install -y --setopt=install_weak_deps=False "$@" ;;
+    microdnf | yum) set -- "$b_manager" install -y "$@" ;;
+    zypper) set -- zypper --non-interactive install --no-recommends "$@" ;;
+    pacman) set -- pacman -Sy --noconfirm --needed "$@" ;;
+  esac
+  say "$b_stage note the image has no $b_package: installing it with $b_manager"
+  show "$@" && return 0
+  b_problem="$b_manager could not install $b_package (${b_last:-it ended with $b_status})"
+  return 1
+}
+
+# policy-rc.d keeps the package from starting a server of its own (Debian policy 9.3.3.2).
+install_by_apt() {
+  b_policy=/usr/sbin/policy-rc.d
+  if [ -e "$b_policy" ]; then b_policy=''; else
+    printf '#!/bin/sh\nexit 101\n' >"$b_policy"
+    chmod 755 "$b_policy"
+  fi
+  DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND
+  b_options='-q -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=60'
+  dpkg --configure -a
+  # shellcheck disable=SC2086 # a list of plain words
+  apt-get update $b_options
+  # shellcheck disable=SC2086
+  apt-get install -y --no-install-recommends $b_options "$@"
+  b_status=$?
+  [ -z "$b_policy" ] || rm -f "$b_policy"
+  return "$b_status"
+}
+
+# ---- Running programs as people ----
+
+# Makes a subshell's environment that of a session: the image's ENV is there, the workspace's and the user's come on top.
+enter() {
+  PATH=$b_image_path
+  export PATH
+  # shellcheck source=/dev/null
+  [ ! -r "$b_record/env" ] || . "$b_record/env"
+  HOME=$2 USER=$1 LOGNAME=$1 SHELL=$3
+  export HOME USER LOGNAME SHELL
+}
+
+# Finds the image's way to change user, once; by path, because PATH changes before it is used.
+find_switch() {
+  [ -z "$b_switch" ] || return 0
+  b_setsid=$(command -v setsid) || b_setsid=''
+  if b_tool=$(command -v setpriv) && "$b_tool" --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
+    b_switch=setpriv
+  elif b_tool=$(command -v chroot) && "$b_tool" --userspec=65534:65534 --skip-chdir / true 2>/dev/null; then
+    b_switch=chroot
+  else
+    b_tool=$(command -v su) || b_tool=su
+    b_switch=su
+  fi
+}
+
+# become UID GID NAME ARGV...: goes on as that program.
+become() {
+  b_as=$1:$2:$3
+  shift 3
+  case $b_as in 0:*) exec "$@" ;; esac
+  [ "$b_boot_uid" = 0 ] || exec "$@"
+  b_as_uid=${b_as%%:*} b_as_name=${b_as##*:}
+  b_as_gid=${b_as#*:}
+  b_as_gid=${b_as_gid%%:*}
+  b_groups=--init-groups
+  [ "$b_as_name" != "$b_as_uid" ] || b_groups=--clear-groups
+  # shellcheck disable=SC2016 # expanded by the shell that su starts
+  case $b_switch in
+    setpriv) exec "$b_tool" --reuid="$b_as_uid" --regid="$b_as_gid" "$b_groups" -- "$@" ;;
+    chroot) exec "$b_tool" --userspec="$b_as_uid:$b_as_gid" --skip-chdir / "$@" ;;
+    *) exec "$b_tool" -s /bin/sh -c 'exec "$@"' -- "$b_as_name" sh "$@" ;;
+  esac
+}
+
+# Runs ARGV as the login user in the home.
+as_login() (
+  enter "$berth_user" "$berth_home" "$b_login_shell"
+  cd "$berth_home" || cd /
+  become "$berth_uid" "$berth_gid" "$berth_user" "$@"
+)
+
+# Looks a user up, 'name', 'uid', either with ':group'; '' is root. Leaves b_who_{name,uid,gid,home}.
+find_user() {
+  b_wanted=${1%%:*}
+  b_wanted=${b_wanted:-0} b_who_uid=''
+  while IFS=: read -r b_name _ b_uid b_gid _ b_home _ || [ -n "$b_name" ]; do
+    if [ "$b_name" = "$b_wanted" ] || [ "$b_uid" = "$b_wanted" ]; then
+      b_who_name=$b_name b_who_uid=$b_uid b_who_gid=$b_gid b_who_home=$b_home
+      break
+    fi
+  done </etc/passwd
+  if [ -z "$b_who_uid" ]; then
+    case $b_wanted in *[!0-9]*) return 1 ;; esac
+    b_who_name=$b_wanted b_who_uid=$b_wanted b_who_gid=0 b_who_home=/
+  fi
+  case $1 in *:*[!0-9]*) ;; *:?*) b_who_gid=${1#*:} ;; esac
+}
+
+# ---- Stage git ----
+
+# Keys and tokens become the login user's, and the system's gitconfig includes Berth's (the person's own wins over it).
+prepare_git() {
+  for b_file in git_key git_token; do
+    [ ! -s "$b_record/$b_file" ] || [ "$berth_uid" = 0 ] || chown "$berth_uid:$berth_gid" "$b_record/$b_file"
+  done
+  [ -w /etc ] || return 0
+  if [ -r /etc/gitconfig ]; then
+    while IFS= read -r b_line || [ -n "$b_line" ]; do
+      case $b_line in *"$b_record/gitconfig"*) return 0 ;; esac
+    done </etc/gitconfig
+  fi
+  printf '\n[include]\n\tpath = %s/gitconfig\n' "$b_record" >>/etc/gitconfig
+}
+
+# Into a folder beside the final one first: a killed clone is never taken for a whole one.
+# shellcheck disable=SC2016 # run by the login user's sh: URL FOLDER BRANCH SSH
+b_clone='
+[ -z "$(ls -A "$2" 2>/dev/null)" ] || exit 0
+rm -rf "$2.berth-part"
+GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND=$4
+export GIT_TERMINAL_PROMPT GIT_SSH_COMMAND
+git clone ${3:+--branch "$3"} -- "$1" "$2.berth-part" || exit
+[ ! -d "$2" ] || rmdir "$2"
+mv "$2.berth-part" "$2"'
+
+clone() {
+  if ! command -v git >/dev/null && ! install git; then return 1; fi
+  show as_login /bin/sh -c "$b_clone" clone "$1" "$2" "$3" "$berth_git_ssh" && return 0
+  b_problem="git could not clone $1 (${b_last:-it ended with $b_status})"
+  return 1
+}
+
+stage_git() {
+  b_stage=git
+  prepare_git
+  b_cloned=''
+  [ ! -r "$b_record/cloned" ] || read -r b_cloned <"$b_record/cloned"
+  if [ -z "$berth_repository" ] || [ "$b_cloned" = "$berth_repository" ]; then
+    say 'git skip'
+    return 0
+  fi
+  begin git
+  if clone "$berth_repository" "$berth_home/$berth_repository_folder" "$berth_branch"; then
+    printf '%s\n' "$berth_repository" >"$b_record/cloned"
+    say "git ok $berth_repository_folder"
+  else
+    say "git fail $b_problem; the next start tries again"
+  fi
+}
+
+# ---- Stage dotfiles: once for each new container ----
+
+# shellcheck disable=SC2016 # run by the login user's sh
+b_install_dotfiles='
+cd "$HOME/dotfiles" || exit
+git pull --ff-only --quiet 2>/dev/null
+if [ -x install.sh ]; then ./install.sh; exit; fi
+find . -path ./.git -prune -o \( -type f -o -type l \) -path "./.*" -print | while IFS= read -r file; do
+  file=${file#./}
+  case $file in .gitignore | .gitattributes | .gitmodules | .github/* | .gitlab*) continue ;; esac
+  there=$HOME/$file
+  [ "$(readlink "$there")" != "$HOME/dotfiles/$file" ] || continue
+  mkdir -p "${there%/*}"
+  if [ -e "$there" ] || [ -L "$there" ]; then mv -f "$there" "$there.before-dotfiles"; fi
+  ln -s "$HOME/dotfiles/$file" "$there" && echo "linked ~/$file"
+done'
+
+stage_dotfiles() {
+  b_mark=/var/lib/berth/dotfiles
+  b_done=''
+  [ ! -r "$b_mark" ] || read -r b_done <"$b_mark"
+  if [ -z "$berth_dotfiles" ] || [ "$b_done" = "$berth_dotfiles" ]; then
+    say 'dotfiles skip'
+    return 0
+  fi
+  begin dotfiles
+  if ! clone "$berth_dotfiles" "$berth_home/dotfiles" ''; then
+    say "dotfiles fail $b_problem; the next start tries again"
+    return 0
+  fi
+  if show as_login /bin/sh -c "$b_install_dotfiles"; then say 'dotfiles ok'; else
+    say "dotfiles fail install.sh ended with $b_status: $b_last"
+  fi
+  mkdir -p "${b_mark%/*}"
+  printf '%s\n' "$berth_dotfiles" >"$b_mark"
+}
+
+# ---- Stage init ----
+
+# As root, so that it may install things; BERTH_USER and BERTH_HOME say who works here.
+run_init() {
+  find_user ''
+  enter "$b_who_name" "$b_who_home" /bin/sh
+  BERTH_USER=$berth_user BERTH_HOME=$berth_home
+  export BERTH_USER BERTH_HOME
+  cd "$berth_home" || cd /
+  IFS= read -r b_line <"$b_record/init"
+  case $b_line in
+    '#!'*) exec "$b_record/init" ;;
+    *) exec /bin/sh "$b_record/init" ;;
+  esac
+}
+
+stage_init() {
+  if [ ! -s "$b_record/init" ]; then
+    say 'init skip'
+    return 0
+  fi
+  begin init
+  b_log=$b_run/init.log
+  umask 077
+  : >"$b_log"
+  umask 022
+  if show run_init; then say 'init ok'; else say "init fail the init script ended with $b_status: $b_last"; fi
+  b_log=''
+}
+
+# ---- Stage apps ----
+
+# Takes app number $1 of the config apart into b_app_*.
+load_app() {
+  for b_key in id command user folder port start ready scheme restart; do
+    eval "b_app_$b_key=\$berth_app_$1_$b_key"
+  done
+  b_app_file=$b_run/apps/$b_app_id
+}
+
+# The number of the app with the id $1.
+find_app() {
+  b_number=0
+  while [ "$b_number" -lt "${berth_app_count:-0}" ]; do
+    b_number=$((b_number + 1))
+    load_app "$b_number"
+    [ "$b_app_id" != "$1" ] || return 0
+  done
+  return 1
+}
+
+app_state() {
+  printf '%s\n' "$*" >"$b_app_file.state"
+}
+
+# Supervised from here on; $! is its supervisor, which the pid file names.
+start_app() {
+  load_app "$1"
+  app_state starting
+  : >"$b_app_file.log"
+  supervise_app 0</dev/null 3<&- 4>&- &
+  printf '%s\n' $! >"$b_app_file.pid"
+}
+
+is_supervised() {
+  [ -s "$b_app_file.pid" ] && read -r b_pid <"$b_app_file.pid" && kill -0 "$b_pid" 2>/dev/null
+}
+
+supervise_app() {
+  b_app_pid='' b_watch_pid=''
+  trap 'end_app; exit 0' TERM
+  find_switch
+  b_delay=1
+  while :; do
+    b_began=$(date +%s)
+    run_app >>"$b_app_file.log" 2>&1 &
+    b_app_pid=$!
+    watch_app &
+    b_watch_pid=$!
+    await "$b_app_pid"
+    b_code=$b_status
+    kill "$b_watch_pid" 2>/dev/null
+    b_app_pid='' b_watch_pid=''
+    b_last=$(tail -n 1 "$b_app_file.log" 2>/dev/null)
+    case $b_code:$b_last in
+      12[67]:*)
+        b_words=${b_last%: not found} b_words=${b_words%: command not found} b_words=${b_words%: Permission denied}
+        b_words="its program cannot be run: ${b_words##*: } ($b_last)"
+        app_state "missing $b_words"
+        say "apps fail $b_app_id: $b_words"
+        return
+        ;;
+    esac
+    app_state "exited $b_code $b_last"
+    if [ "$b_app_restart" != 1 ]; then
+      say "apps note $b_app_id ended with $b_code"
+      return
+    fi
+    [ "$(($(date +%s) - b_began))" -lt 60 ] || b_delay=1
+    say "apps note $b_app_id ended with $b_code and is started again in $b_delay s: $b_last"
+    pause "$b_delay"
+    b_delay=$((b_delay * 2))
+    [ "$b_delay" -le 60 ] || b_delay=60
+    app_state starting
+  done
+}
+
+run_app() {
+  trap - TERM
+  if ! find_user "${b_app_user:-$berth_user}"; then
+    echo "the user $b_app_user does not exist"
+    exit 1
+  fi
+  enter "$b_who_name" "$b_who_home" "$b_login_shell"
+  cd "${b_app_folder:-$b_who_home}" || exit
+  become "$b_who_uid" "$b_who_gid" "$b_who_name" ${b_setsid:+"$b_setsid"} /bin/sh -c "$b_app_command"
+}
+
+# Ready: its path answers below 400, or its port listens; without a port, still there after a second.
+watch_app() {
+  trap - TERM
+  b_tries=0
+  while [ "$b_tries" -lt 600 ]; do
+    b_tries=$((b_tries + 1))
+    if [ "$b_tries" -le 50 ]; then sleep 0.1; else sleep 1; fi 2>/dev/null || sleep 1
+    if [ -z "$b_app_port" ]; then
+      [ "$b_tries" -ge 10 ] || continue
+      app_state running
+      return
+    fi
+    is_listening "$b_app_port" && answers && break
+  done
+  if [ "$b_tries" -lt 600 ]; then
+    app_state "ready $b_app_port"
+    say "apps note $b_app_id is ready on port $b_app_port"
+  else
+    app_state running "port $b_app_port does not answer"
+    say "apps note $b_app_id runs, but port $b_app_port does not answer"
+  fi
+}
+
+is_listening() {
+  b_hex=$(printf '%04X' "$1")
+  for b_table in /proc/net/tcp /proc/net/tcp6; do
+    [ -r "$b_table" ] || continue
+    while read -r _ b_from _ b_tcp_state _; do
+      case $b_from:$b_tcp_state in *:"$b_hex":0A) return 0 ;; esac
+    done <"$b_table"
+  done
+  return 1
+}
+
+answers() {
+  [ -n "$b_app_ready" ] || return 0
+  b_url=$b_app_scheme://127.0.0.1:$b_app_port/${b_app_ready#/}
+  if command -v curl >/dev/null; then
+    curl -fsSk -m 5 -o /dev/null -- "$b_url" 2>/dev/null
+  elif command -v wget >/dev/null; then
+    wget -q -T 5 -O /dev/null "$b_url" 2>/dev/null
+  fi
+}
+
+# The app's whole process group, where the image has setsid to give it one.
+end_app() {
+  kill "$b_watch_pid" 2>/dev/null
+  app_state stopped
+  [ -n "$b_app_pid" ] || return 0
+  b_group=$b_app_pid
+  ! kill -s 0 -- "-$b_app_pid" 2>/dev/null || b_group=-$b_app_pid
+  kill -s TERM -- "$b_group" 2>/dev/null
+  b_tries=0
+  while kill -s 0 -- "$b_group" 2>/dev/null && [ "$b_tries" -lt "$((${berth_grace:-10} * 10 - 5))" ]; do
+    b_tries=$((b_tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  kill -s KILL -- "$b_group" 2>/dev/null
+}
+
+# The image's own command, not restarted: what it does when it ends is the image's business.
+run_beside() {
+  find_switch
+  if ! find_user "$1"; then
+    say "apps fail the image's own command: the user $1 does not exist"
+    return
+  fi
+  shift
+  (
+    enter "$b_who_name" "$b_who_home" "$b_login_shell"
+    become "$b_who_uid" "$b_who_gid" "$b_who_name" "$@"
+  ) 0</dev/null
+  say "apps note the image's own command ended with $?"
+}
+
+stage_apps() {
+  if [ "${berth_app_count:-0}" = 0 ] && [ $# -eq 0 ]; then
+    say 'apps skip'
+    return 0
+  fi
+  begin apps
+  [ $# -eq 0 ] || run_beside "$@" 3<&- 4>&- &
+  b_number=0 b_started=''
+  while [ "$b_number" -lt "${berth_app_count:-0}" ]; do
+    b_number=$((b_number + 1))
+    load_app "$b_number"
+    if [ "$b_app_start" = boot ]; then
+      start_app "$b_number"
+      b_started="$b_started $b_app_id"
+    fi
+  done
+  say "apps ok$b_started"
+}
+
+# ---- The whole ----
+
+# Without sudo its rule is of no use to the user that boot made; it comes after ready, because it can take a while.
+stage_sudo() {
+  [ -e /etc/sudoers.d/berth ] && ! command -v sudo >/dev/null || return 0
+  b_stage=home
+  install sudo || say "home note no sudo for $berth_user: $b_problem"
+}
+
+# All that a person need not wait for; nothing here is fatal.
+after_ready() {
+  exec 3<&-
+  find_switch
+  stage_sudo
+  stage_git
+  stage_dotfiles
+  stage_init
+  stage_apps "$@"
+}
+
+boot() {
+  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log"
+  take_signals
+  stage_home
+  stage_hostkey
+  stage_sshd
+  : >"$b_run/ready"
+  say 'ready ok'
+  follow_sshd &
+  after_ready "$@" &
+  keep_sshd
+}
+
+# PID 1 keeps its place; its start time tells this run of the container from an earlier one that left its lock behind.
+attach() {
+  [ -d "$b_local" ] || mkdir -p "$b_local"
+  read -r b_stat </proc/1/stat
+  # shellcheck disable=SC2086 # numbers
+  set -- ${b_stat##*) }
+  b_lock=$b_local/attached.${20}
+  if ! mkdir "$b_lock" 2>/dev/null; then
+    b_pid=''
+    [ ! -r "$b_lock/pid" ] || read -r b_pid <"$b_lock/pid"
+    if [ -z "$b_pid" ] || kill -0 "$b_pid" 2>/dev/null; then exit 0; fi
+  fi
+  printf '%s\n' $$ >"$b_lock/pid"
+  b_attached=1
+  exec 4>&1
+  if (: >>/proc/1/fd/1) 2>/dev/null; then exec >>/proc/1/fd/1 2>&1; else exec 4>/dev/null; fi
+  boot
+}
+
+# For the subcommands that join a running workspace.
+join() {
+  # shellcheck source=/dev/null
+  . "$b_record/config"
+  uid_of_boot
+  read_passwd
+  find_shell
+  [ ! -x "$b_user_shell" ] || b_login_shell=$b_user_shell
+}
+
+app_start() {
+  join
+  find_app "$1" || refuse "this workspace has no app '$1'"
+  b_tries=0
+  while ! mkdir "$b_app_file.lock" 2>/dev/null && [ "$b_tries" -lt 50 ]; do
+    b_tries=$((b_tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  if ! is_supervised; then
+    b_out=/dev/null
+    if (: >>/proc/1/fd/1) 2>/dev/null; then b_out=/proc/1/fd/1; fi
+    start_app "$b_number" >>"$b_out" 2>&1
+  fi
+  rmdir "$b_app_file.lock"
+  b_tries=0
+  while [ "$b_tries" -lt 600 ]; do
+    b_tries=$((b_tries + 1))
+    read -r b_state b_words <"$b_app_file.state"
+    case $b_state in
+      ready | running) exit 0 ;;
+      missing | stopped) refuse "$b_app_id: $b_words" ;;
+      exited) [ "$b_app_restart" = 1 ] && [ "$b_tries" -lt 100 ] || refuse "$b_app_id ended with $b_words" ;;
+    esac
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  refuse "$b_app_id is not ready yet"
+}
+
+app_stop() {
+  join
+  find_app "$1" || refuse "this workspace has no app '$1'"
+  is_supervised || exit 0
+  kill -s TERM "$b_pid"
+  b_tries=0
+  while kill -0 "$b_pid" 2>/dev/null && [ "$b_tries" -lt 1200 ]; do
+    b_tries=$((b_tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+
+refuse() {
+  printf 'berth: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+main() {
+  case ${1-} in
+    '') boot ;;
+    beside)
+      shift
+      boot "$@"
+      ;;
+    attach) attach ;;
+    sshd-i)
+      [ -e "$b_run/ready" ] && find_sshd || refuse 'ssh is not open yet: boot is not ready' 75
+      exec "$b_sshd" -i -f "$b_run/sshd_config"
+      ;;
+    app-start) app_start "${2-}" ;;
+    app-stop) app_stop "${2-}" ;;
+    stopping) reason "$2" "${3-}" ;;
+    git-credential)
+      [ "${2-}" != get ] || read -r b_token <"$b_record/git_token" || :
+      [ -z "${b_token-}" ] || printf 'password=%s\n' "$b_token"
+      ;;
+    *) refuse "unknown command '$1'" ;;
+  esac
+}
+
+main "$@"
