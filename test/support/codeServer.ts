@@ -2,12 +2,17 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cached, exists } from './cache.ts';
+import { cached, cacheFolder, exists } from './cache.ts';
 import { Background, freePort, run } from './command.ts';
 
 const version = '4.139.1';
 /** Native modules of code-server's VS Code; everything else in it needs no build. */
 const nativeModules = ['node-pty', '@vscode/spdlog', '@vscode/native-watchdog', '@vscode/sqlite3'];
+
+/** Whether it is in the cache already. */
+export async function codeServerIsInstalled(): Promise<boolean> {
+  return exists(join(cacheFolder, `code-server-${version}`));
+}
 
 /** The folder of an installed code-server; the first time on a machine takes some minutes. */
 export async function installCodeServer(say: (line: string) => void): Promise<string> {
@@ -101,6 +106,10 @@ export class CodeServer {
       throw error;
     }
     return started;
+  }
+
+  get isRunning(): boolean {
+    return !this.#process.hasExited;
   }
 
   get output(): string {
