@@ -8,18 +8,26 @@ export const screenshotFolder = join(outputFolder, 'screenshots');
 
 export class Workbench {
   readonly page: Page;
+  /** What the extension asked the editor to open, as URIs, in that order. */
+  readonly opened: string[] = [];
+  readonly #name: string;
 
-  private constructor(page: Page) {
+  private constructor(page: Page, name: string) {
     this.page = page;
+    this.#name = name;
+    page.on('websocket', socket => {
+      socket.on('framereceived', ({ payload }) => this.opened.push(...openedFolders(payload.toString())));
+    });
   }
 
-  /** Opens a window and waits until it can be used. */
-  static async open(context: BrowserContext, url: string): Promise<Workbench> {
+  /** Opens a window and waits until it can be used; `name` begins the names of its screenshots. */
+  static async open(context: BrowserContext, url: string, name: string): Promise<Workbench> {
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
+    const workbench = new Workbench(page, name);
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-    return new Workbench(page);
+    return workbench;
   }
 
   /** Brings one of the containers of the activity bar to the front. */
@@ -120,8 +128,19 @@ export class Workbench {
   /** Kept in test/output/screenshots for a look afterwards. */
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshotFolder, { recursive: true });
-    await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+    await this.page.screenshot({ path: join(screenshotFolder, `${this.#name}-${name}.png`) });
   }
+}
+
+/**
+ * The folders of all calls of vscode.openFolder in what an extension host sends to its window. In the browser the
+ * editor drops the authority from the address of the window that it opens, so this is where it can be seen.
+ */
+function openedFolders(frame: string): string[] {
+  return [...frame.matchAll(/\["vscode\.openFolder",\[(\{.*?\})/g)].map(([, json]) => {
+    const uri: { scheme: string; authority: string; path: string } = JSON.parse(json ?? '{}');
+    return `${uri.scheme}://${uri.authority}${uri.path}`;
+  });
 }
 
 function escaped(text: string): string {

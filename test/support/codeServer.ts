@@ -44,6 +44,8 @@ async function buildEnvironment(): Promise<Record<string, string>> {
 
 export interface CodeServerOptions {
   readonly vsix: string;
+  /** Other extensions to install beside it: .vsix files. */
+  readonly extensions?: readonly string[];
   /** Where settings and state are kept; default: a temporary folder, removed at the end. */
   readonly dataFolder?: string;
   /** Default: a free one. */
@@ -87,10 +89,9 @@ export class CodeServer {
     ];
     const env = { ...process.env, ...options.env };
     await rm(join(dataFolder, 'extensions'), { recursive: true, force: true });
-    await run(process.execPath, [installed, ...folders, '--install-extension', options.vsix, '--force'], {
-      env,
-      timeoutMs: 90_000,
-    });
+    const packages = [options.vsix, ...(options.extensions ?? [])];
+    const install = packages.flatMap(path => ['--install-extension', path]);
+    await run(process.execPath, [installed, ...folders, ...install, '--force'], { env, timeoutMs: 90_000 });
     const flags = [
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],

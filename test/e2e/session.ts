@@ -1,0 +1,148 @@
+/**
+ * One running VS Code with the packaged Berth in it, an ssh folder and an engine of its own (the machine's, behind a
+ * socket that can be cut), and the windows of a browser on it. Whatever a test makes carries the session's prefix and
+ * is gone at the end.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { discover } from '../../src/engine/docker/discover.ts';
+import type { Target } from '../../src/engine/target.ts';
+import { TargetId } from '../../src/workspace/name.ts';
+import { baseImage, ensureBaseImage } from '../support/baseImage.ts';
+import { startChromium } from '../support/chromium.ts';
+import { CodeServer } from '../support/codeServer.ts';
+import { run } from '../support/command.ts';
+import { dockerSocket } from '../support/dockerd.ts';
+import { Relay } from '../support/relay.ts';
+import { outputFolder, packageExtension } from '../support/vsix.ts';
+import { Workbench } from './workbench.ts';
+
+export interface SessionOptions {
+  /** Of the test file; names its screenshots and logs. */
+  readonly name: string;
+  /** False: no list of targets yet, as on a new machine. Default: the engine behind the relay is the only target. */
+  readonly hasTarget?: boolean;
+  /** Other extensions to install: .vsix files. */
+  readonly extensions?: readonly string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export class Session implements AsyncDisposable {
+  /** Begins every name that this session may use. */
+  readonly prefix = `t-e2e-${randomBytes(2).toString('hex')}`;
+  readonly image = baseImage;
+  readonly target = TargetId.parse('e2e');
+  readonly targetTitle = 'Test engine';
+  readonly folder: string;
+  readonly relay: Relay;
+  readonly server: CodeServer;
+  readonly context: BrowserContext;
+  readonly #browser: Browser;
+  readonly #name: string;
+  readonly #windows: Workbench[] = [];
+
+  private constructor(
+    name: string,
+    folder: string,
+    relay: Relay,
+    server: CodeServer,
+    browser: Browser,
+    context: BrowserContext,
+  ) {
+    this.#name = name;
+    this.folder = folder;
+    this.relay = relay;
+    this.server = server;
+    this.#browser = browser;
+    this.context = context;
+  }
+
+  static async start(options: SessionOptions): Promise<Session> {
+    await ensureBaseImage(() => {});
+    const vsix = await packageExtension();
+    const folder = await mkdtemp(join(tmpdir(), 'berth-e2e-'));
+    const relay = await Relay.start(dockerSocket);
+    await mkdir(join(folder, 'ssh', 'berth'), { recursive: true, mode: 0o700 });
+    if (options.hasTarget !== false) await writeTargets(folder, relay.socketPath);
+    const server = await CodeServer.start({
+      vsix,
+      extensions: options.extensions ?? [],
+      env: { BERTH_SSH_DIR: join(folder, 'ssh'), DOCKER_HOST: undefined, XDG_RUNTIME_DIR: undefined },
+      settings: { 'berth.defaultImage': baseImage, 'berth.identity': 'e2e@example.org', ...options.settings },
+    });
+    const browser = await startChromium();
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    return new Session(options.name, folder, relay, server, browser, context);
+  }
+
+  /** The folder that takes the place of ~/.ssh. */
+  get sshFolder(): string {
+    return join(this.folder, 'ssh');
+  }
+
+  /** A name of this session's own. */
+  workspaceName(word: string): string {
+    return `${this.prefix}-${word}`;
+  }
+
+  /** Opens one more window, with Berth's sidebar in front. */
+  async window(): Promise<Workbench> {
+    const window = await Workbench.open(this.context, this.server.url, this.#name);
+    this.#windows.push(window);
+    await window.showContainer('Berth');
+    return window;
+  }
+
+  /** Runs a command in a workspace by the machine's own ssh, through the config that the extension wrote. */
+  async ssh(name: string, command: string): Promise<string> {
+    const alias = `${name}.${this.target}.berth`;
+    const options = ['-F', join(this.sshFolder, 'config'), '-o', 'BatchMode=yes'];
+    return (await run('ssh', [...options, alias, command], { timeoutMs: 60_000 })).stdout.trim();
+  }
+
+  /** Docker's own view of things, past Berth. */
+  async docker(...args: string[]): Promise<string> {
+    const env = { DOCKER_HOST: `unix://${dockerSocket}` };
+    return (await run('docker', args, { env, timeoutMs: 60_000 })).stdout.trim();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [index, window] of this.#windows.entries()) {
+      await window.screenshot(`end-${index + 1}`).catch(() => {});
+    }
+    await this.server.keepLogs(join(outputFolder, 'logs', this.#name));
+    await this.#browser.close().catch(() => {});
+    await this.server.stop();
+    await this.relay.stop();
+    await this.#removeLeftovers();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    const filter = ['-q', '--filter', `name=berth-${this.prefix}`];
+    const containers = (await this.docker('ps', '-a', ...filter)).split('\n').filter(Boolean);
+    if (containers.length > 0) await this.docker('rm', '-f', '-v', ...containers);
+    const volumes = (await this.docker('volume', 'ls', ...filter)).split('\n').filter(Boolean);
+    if (volumes.length > 0) await this.docker('volume', 'rm', '-f', ...volumes);
+  }
+}
+
+/** The relay as the only target; the engines of the machine as ones that the person removed from the list. */
+async function writeTargets(folder: string, socketPath: string): Promise<void> {
+  const target: Target = {
+    kind: 'docker',
+    id: TargetId.parse('e2e'),
+    title: 'Test engine',
+    endpoint: { type: 'unix', path: socketPath },
+    origin: 'by hand',
+  };
+  const dismissed = (await discover()).map(({ identity }) => identity);
+  const file = { version: 1, targets: [target], dismissed };
+  await writeFile(join(folder, 'ssh', 'berth', 'targets.json'), JSON.stringify(file), { mode: 0o600 });
+}
