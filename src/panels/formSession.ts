@@ -117,9 +117,9 @@ export class FormSession implements Disposable {
         this.#typed = this.#typed ? withSecretsOf(this.#typed, next) : next;
         return {};
       },
-      submit: async ({ form, favourite, start, then }) => {
+      submit: async ({ form, favourite, start, next }) => {
         try {
-          await this.#submit(form, favourite, { start, then });
+          await this.#submit(form, favourite, start, next);
           return {};
         } catch (error) {
           if (!isBerthError(error)) throw error;
@@ -223,7 +223,8 @@ export class FormSession implements Disposable {
   async #submit(
     form: WorkspaceForm,
     favourite: boolean,
-    { start, then }: { start: boolean; then?: 'restart' | 'rebuild' | undefined },
+    start: boolean,
+    next: 'restart' | 'rebuild' | undefined,
   ): Promise<void> {
     const { target, name, ...typed } = form;
     const settings = this.#withKeptSecrets(typed);
@@ -243,7 +244,7 @@ export class FormSession implements Disposable {
           ),
           { code: 'stale' },
         );
-      operations.edit(workspace, settings, { revision, then });
+      operations.edit(workspace, settings, { revision, then: next });
       await personal.setFavourite(workspace, favourite);
       this.#desk.openWorkspacePage(workspace);
       this.#desk.close();
@@ -335,6 +336,7 @@ export class FormSession implements Disposable {
     const { env, labels } = this.#inherited(target.id);
     return {
       id: target.id,
+      kind: target.kind,
       title: target.title,
       health,
       problem: problem && { message: problem.message, action: problem.action?.label },

@@ -35,6 +35,7 @@ const problem = z.object({ message: z.string(), action: z.string().optional() })
 
 const TargetInfo = z.object({
   id: TargetId,
+  kind: z.enum(['docker', 'kubernetes']),
   title: z.string(),
   health: z.enum(['unknown', 'up', 'down']),
   problem: problem.optional(),
@@ -61,7 +62,7 @@ export type TargetInfo = z.infer<typeof TargetInfo>;
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
 /** The l10n bundle, as `vscode.l10n.bundle` has it. */
-const Translations = z.record(z.string(), z.union([z.string(), z.looseObject({ message: z.string() })]));
+const Translations = z.record(z.string(), z.union([z.string(), z.object({ message: z.string(), comment: z.array(z.string()) })]));
 
 const FormSetup = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
@@ -139,7 +140,7 @@ export const formProtocol = {
         /** Create: false adds only. */
         start: z.boolean(),
         /** Edit: what follows the save. */
-        then: z.enum(['restart', 'rebuild']).optional(),
+        next: z.enum(['restart', 'rebuild']).optional(),
       }),
       result: z.object({ problem: problem.optional() }),
     },

@@ -1,0 +1,153 @@
+/** The form's questions to its host, and the answers that find their way into the model: name, image, choices, secrets. */
+import type { formProtocol, Params, RequestName, Result } from '../../src/panels/messages.ts';
+import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
+import { WorkspaceName } from '../../src/workspace/name.ts';
+import { EnvVariable, type ImageKind, imageKinds, Mount } from '../../src/workspace/settings.ts';
+import { announce } from '../shared/announce.ts';
+import { debounce } from '../shared/dom.ts';
+import type { Host } from '../shared/rpc.ts';
+import type { FormModel } from './model.ts';
+
+/** How long typing rests before the host is asked. */
+const restMs = 250;
+
+export class Asker {
+  readonly #host: Host<typeof formProtocol>;
+  readonly #model: FormModel;
+  #askedName = '';
+  #askedImage = '';
+  #askedTarget = '';
+  #sentSecrets = '';
+  #kind: unknown;
+
+  constructor(host: Host<typeof formProtocol>, model: FormModel) {
+    this.#host = host;
+    this.#model = model;
+    this.#kind = model.value('kind');
+  }
+
+  /** From now on asks whatever a change makes worth asking. */
+  start(): void {
+    const name = debounce(restMs, () => this.checkName());
+    const image = debounce(restMs, () => this.#checkImage());
+    const secrets = debounce(restMs, () => this.#keepSecrets());
+    this.#model.watch(() => {
+      name();
+      image();
+      secrets();
+      this.#loadChoices();
+      this.#followKind();
+    });
+    document.addEventListener('visibilitychange', () => secrets.flush());
+    name.flush();
+    image.flush();
+  }
+
+  ask<M extends RequestName<typeof formProtocol>>(
+    method: M,
+    params: Params<typeof formProtocol, M>,
+  ): Promise<Result<typeof formProtocol, M>> {
+    return this.#host.request(method, params);
+  }
+
+  /** Says what failed where nothing better can be done. */
+  readonly report = (error: unknown): void =>
+    announce(error instanceof Error ? error.message : String(error));
+
+  /** `again`: though nothing changed here, workspaces may have come or gone. */
+  checkName(again = false): void {
+    const { targetId, setup } = this.#model;
+    const name = WorkspaceName.safeParse(this.#model.value('name'));
+    const asked = `${targetId}/${name.data}`;
+    if (setup.mode === 'edit' || (asked === this.#askedName && !again)) return;
+    this.#askedName = asked;
+    if (!targetId || !name.success) {
+      this.#model.name = { use: 'free', message: '' };
+      return;
+    }
+    this.ask('checkName', { target: targetId, name: name.data })
+      .then(answer => {
+        if (asked !== this.#askedName) return;
+        const before = this.#model.name;
+        if (before.use === answer.use && before.message === answer.message) return;
+        this.#model.name = answer;
+        if (answer.message) announce(answer.message);
+        this.#model.changed();
+      })
+      .catch(this.report);
+  }
+
+  #checkImage(): void {
+    const { targetId, draft, setup } = this.#model;
+    const image = String(draft.values.image ?? '').trim();
+    const asked = `${targetId} ${image}`;
+    if (asked === this.#askedImage || !targetId || image === '') return;
+    this.#askedImage = asked;
+    this.ask('checkImage', { target: targetId, image })
+      .then(info => {
+        if (asked !== this.#askedImage) return;
+        this.#model.image = info;
+        // An edited or duplicated workspace keeps what it has until another image is chosen.
+        const isSame = setup.mode !== 'create' && image === setup.draft.values.image;
+        if (this.#model.origin('kind') !== 'typed' && !isSame) {
+          this.#kind = info.kind;
+          this.#model.set({ kind: info.kind }, 'image');
+        }
+        if (!isSame) this.#applyKind(info.kind);
+        this.#model.changed();
+      })
+      .catch(this.report);
+  }
+
+  /** A kind chosen by hand brings its apps and ports along. */
+  #followKind(): void {
+    const kind = imageKinds.find(name => name === this.#model.value('kind'));
+    if (kind === undefined || kind === this.#kind) return;
+    this.#kind = kind;
+    this.#applyKind(kind);
+  }
+
+  #applyKind(told: ImageKind): void {
+    const kind = imageKinds.find(name => name === this.#model.value('kind')) ?? told;
+    const defaults = kindDefaults(kind, this.#model.image?.exposedPorts);
+    for (const key of ['ports', 'apps', 'firstProcess'] as const) {
+      const isOwn = ['typed', 'workspace'].includes(this.#model.origin(key));
+      if (isOwn || JSON.stringify(this.#model.value(key)) === JSON.stringify(defaults[key])) continue;
+      this.#model.set({ [key]: defaults[key] }, 'image');
+    }
+  }
+
+  #loadChoices(): void {
+    const { targetId, target } = this.#model;
+    const asked = `${targetId} ${target?.health}`;
+    if (!targetId || target?.health === 'down' || asked === this.#askedTarget) return;
+    this.#askedTarget = asked;
+    this.ask('choices', { target: targetId })
+      .then(choices => {
+        if (asked !== this.#askedTarget) return;
+        this.#model.choices = choices;
+        this.#model.changed();
+      })
+      .catch(() => {
+        // The target's own line says why it cannot be asked; the form goes on without suggestions.
+        this.#model.choices = { images: [], volumes: [] };
+      });
+  }
+
+  /** The host keeps what the page's state must not: over hiding, not over a reload. */
+  #keepSecrets(): void {
+    const env = this.#model
+      .rows('env')
+      .flatMap(row => EnvVariable.safeParse(row).data ?? [])
+      .filter(({ secret, value }) => secret && value);
+    const mounts = (this.#model.checked.values.mounts ?? []).filter(
+      mount => Mount.safeParse(mount).success && mount.type === 'cifs' && mount.password,
+    );
+    const gitToken = this.#model.checked.values.gitToken;
+    const secrets = { env, mounts, ...(gitToken ? { gitToken } : {}) };
+    const text = JSON.stringify(secrets);
+    if (text === this.#sentSecrets || (env.length === 0 && mounts.length === 0 && !gitToken)) return;
+    this.#sentSecrets = text;
+    this.ask('keepSecrets', secrets).catch(this.report);
+  }
+}

@@ -1,0 +1,159 @@
+/** The page that creates, edits and duplicates a workspace, rendered from the schema. */
+import '../shared/noEval.ts';
+import * as l10n from '@vscode/l10n';
+import '../shared/base.css';
+import './create.css';
+import { type FormSetup, formProtocol } from '../../src/panels/messages.ts';
+import { type FormKey, formFields, withoutTypedSecrets } from '../../src/workspace/draft.ts';
+import { groups } from '../../src/workspace/field.ts';
+import { debounce, h } from '../shared/dom.ts';
+import { editor } from '../shared/editor.ts';
+import { Host } from '../shared/rpc.ts';
+import { button, checkbox } from '../shared/toolkit.ts';
+import { Asker } from './asker.ts';
+import { controls } from './controls.ts';
+import { fieldBlock } from './field.ts';
+import { footer } from './footer.ts';
+import { groupSection } from './group.ts';
+import { FormModel, PageState } from './model.ts';
+import { reviewSection } from './review.ts';
+import { sizeFields } from './size.ts';
+
+const page = document.getElementById('page') ?? document.body;
+let model: FormModel | undefined;
+let asker: Asker | undefined;
+
+const host = new Host(formProtocol, {
+  targets: targets => {
+    if (!model) return;
+    model.targets = targets;
+    model.changed();
+  },
+  workspacesChanged: () => asker?.checkName(true),
+});
+
+host.request('open', {}).then(draw, (error: unknown) => {
+  page.replaceChildren(h('p', { class: 'problem', role: 'alert' }, String(error)));
+});
+
+function draw(setup: FormSetup): void {
+  l10n.config({ contents: setup.translations ?? {} });
+  if (setup.problem) {
+    page.replaceChildren(problemPage(setup));
+    return;
+  }
+  const kept = PageState.safeParse(editor.getState());
+  const state = kept.success && kept.data.mode === setup.mode ? kept.data : undefined;
+  const form = new FormModel(setup, state);
+  model = form;
+  asker = new Asker(host, form);
+  if (state)
+    for (const { path } of form.checked.issues) if (/^env\.\d+\.value$/.test(path)) form.touched.add(path);
+  const sections = formSections(form, asker);
+  page.replaceChildren(header(form), ...sections, footer(form, asker));
+  for (const id of state?.open ?? []) {
+    const section = document.getElementById(id);
+    if (section instanceof HTMLDetailsElement) section.open = true;
+  }
+  if (state) window.scrollTo(0, state.scroll);
+  else document.getElementById(setup.mode === 'edit' ? 'f-image' : 'f-name')?.focus();
+  keepState(form);
+  form.changed();
+  asker.start();
+}
+
+function header(form: FormModel): HTMLElement {
+  const { mode, source } = form.setup;
+  const title = {
+    create: l10n.t('New workspace'),
+    edit: l10n.t('Edit {0}', source?.name ?? ''),
+    duplicate: l10n.t('Duplicate {0}', source?.name ?? ''),
+  }[mode];
+  const words = {
+    create: l10n.t('A persistent home and a container on it, entered over SSH.'),
+    edit: l10n.t('Each change says what it costs. The home is kept by all of them.'),
+    duplicate: l10n.t('The same settings under a new name. The home begins empty.'),
+  }[mode];
+  const favourite = checkbox(l10n.t('Favourite'), form.draft.favourite, checked => {
+    if (checked === form.draft.favourite) return;
+    form.draft = { ...form.draft, favourite: checked };
+    form.touched.add('favourite');
+    form.changed();
+  });
+  return h(
+    'header',
+    { class: 'header' },
+    h('div', {}, h('h1', {}, title), h('p', { class: 'lead' }, words)),
+    favourite,
+  );
+}
+
+function formSections(form: FormModel, ask: Asker): HTMLElement[] {
+  const context = { model: form, asker: ask };
+  const block = (key: FormKey) => {
+    const meta = formFields.get(key);
+    if (!meta) throw new Error(`no field ${key}`);
+    return fieldBlock(form, key, meta, controls[meta.control]({ ...context, key, meta }));
+  };
+  const isSize = (key: FormKey) => key === 'cpus' || key === 'memoryMiB';
+  const common = [...formFields].filter(([key, { common }]) => common && !isSize(key)).map(([key]) => key);
+  const openBlocks = common.map(block);
+  const imageAt = common.indexOf('image') + 1;
+  openBlocks.splice(imageAt, 0, sizeFields(context));
+  const folded = groups.flatMap(group => {
+    const keys = [...formFields]
+      .filter(([, meta]) => meta.group === group && !meta.common)
+      .map(([key]) => key);
+    if (keys.length === 0) return [];
+    const section = groupSection(form, group, keys, keys.map(block));
+    form.watch(() => showForEngine(form, section));
+    return [section];
+  });
+  return [
+    h('section', { class: 'common', 'aria-label': l10n.t('The common settings') }, ...openBlocks),
+    h('div', { class: 'groups' }, ...folded, reviewSection(form, ask)),
+  ];
+}
+
+/** Fields that the target's kind of engine knows nothing of are not shown. */
+function showForEngine(form: FormModel, section: HTMLElement): void {
+  const kind = form.target?.kind;
+  for (const element of section.querySelectorAll<HTMLElement>('.field[data-key]')) {
+    const meta = formFields.get(element.dataset.key as FormKey);
+    element.hidden = kind !== undefined && meta?.engines !== undefined && !meta.engines.includes(kind);
+  }
+}
+
+function problemPage(setup: FormSetup): HTMLElement {
+  return h(
+    'section',
+    { class: 'common' },
+    h('h1', {}, setup.source?.name ?? ''),
+    h('p', { class: 'problem', role: 'alert' }, setup.problem?.message ?? ''),
+    button('secondary', l10n.t('Close'), () => {
+      host.request('cancel', {}).catch(() => undefined);
+    }),
+  );
+}
+
+/** Keeps the draft over hiding and reload: all but secrets. */
+function keepState(form: FormModel): void {
+  const keep = () => {
+    const { mode, source } = form.setup;
+    const state: PageState = {
+      mode,
+      ...(source ? { source } : {}),
+      draft: withoutTypedSecrets(form.draft),
+      touched: [...form.touched],
+      open: [...document.querySelectorAll('details[open]')].map(({ id }) => id),
+      scroll: window.scrollY,
+    };
+    editor.setState(state);
+  };
+  const later = debounce(150, keep);
+  form.watch(later);
+  window.addEventListener('scroll', later, { passive: true });
+  document.addEventListener('toggle', later, { capture: true });
+  document.addEventListener('visibilitychange', keep);
+  window.addEventListener('pagehide', keep);
+}

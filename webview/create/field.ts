@@ -1,0 +1,92 @@
+/** One field of the form: label, control, help, what is wrong, what a change costs. */
+import * as l10n from '@vscode/l10n';
+import type { Notice } from '../../src/workspace/conflicts.ts';
+import type { FormKey } from '../../src/workspace/draft.ts';
+import type { EditCost, FieldMeta } from '../../src/workspace/field.ts';
+import { h, setAttribute, setText } from '../shared/dom.ts';
+import { icon } from '../shared/icons.ts';
+import type { FormModel } from './model.ts';
+
+/** Ids of the parts of the field at a path; a control carries the first two. */
+export function idsOf(path: string): { control: string; message: string; help: string; describedBy: string } {
+  const stem = `f-${path.replaceAll('.', '-')}`;
+  const [message, help] = [`${stem}-message`, `${stem}-help`];
+  return { control: stem, message, help, describedBy: `${message} ${help}` };
+}
+
+/**
+ * A block with label and messages around a control. Help and message stand in the same place, so that nothing moves
+ * when one takes the place of the other.
+ */
+export function fieldBlock(
+  model: FormModel,
+  key: FormKey,
+  meta: FieldMeta,
+  control: HTMLElement,
+): HTMLElement {
+  const ids = idsOf(key);
+  const isList = ['mounts', 'ports', 'apps', 'env', 'labels'].includes(meta.control);
+  const chip = h('span', { class: 'chip' });
+  const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);
+  const label = isList
+    ? h('h3', { class: 'label', id: `${ids.control}-label` }, l10n.t(meta.title), chip)
+    : h('label', { class: 'label', for: ids.control }, l10n.t(meta.title), unit, chip);
+  const block = h(
+    'div',
+    {
+      class: `field field-${meta.control}`,
+      'data-key': key,
+      ...(isList ? { role: 'group', 'aria-labelledby': `${ids.control}-label` } : {}),
+    },
+    meta.control === 'checkbox' ? undefined : label,
+    isList ? helpAndMessage(model, key, l10n.t(meta.help)) : undefined,
+    control,
+    isList ? undefined : helpAndMessage(model, key, l10n.t(meta.help)),
+  );
+  if (meta.control === 'checkbox') block.prepend(h('span', { class: 'label-of-checkbox' }, chip));
+  if (model.setup.mode === 'edit') model.watch(() => showCost(model, key, meta.cost, chip));
+  return block;
+}
+
+/** The line under a control: its help, or what is wrong. Also marks the control with its id as invalid. */
+export function helpAndMessage(model: FormModel, path: string, help: string): HTMLElement {
+  const ids = idsOf(path);
+  const message = h('p', { class: 'message', id: ids.message });
+  const helpLine = h('p', { class: 'help', id: ids.help }, help);
+  const line = h('div', { class: 'below' }, helpLine, message);
+  model.watch(() => {
+    const notice = model.noticeAt(path);
+    line.classList.toggle('has-message', notice !== undefined);
+    showNotice(message, notice);
+    const control = document.getElementById(ids.control);
+    if (control) setAttribute(control, 'aria-invalid', notice?.level === 'error' ? 'true' : undefined);
+  }, line);
+  return line;
+}
+
+function showNotice(element: HTMLElement, notice: Notice | undefined): void {
+  const level = notice?.level ?? 'none';
+  if (element.dataset.level === level && element.textContent === (notice?.message ?? '')) return;
+  element.dataset.level = level;
+  element.replaceChildren(...(notice ? [icon('warning'), notice.message] : []));
+}
+
+function showCost(model: FormModel, key: FormKey, cost: EditCost, chip: HTMLElement): void {
+  const isChanged = model.plan?.changed.some(change => change.key === key);
+  chip.className = isChanged ? `chip chip-${cost}` : cost === 'never' ? 'chip chip-locked' : 'chip';
+  setText(chip, isChanged ? costWords(cost) : cost === 'never' ? l10n.t('cannot be changed') : '');
+}
+
+/** What a change takes, in a word or two. */
+export function costWords(cost: EditCost): string {
+  switch (cost) {
+    case 'live':
+      return l10n.t('at once');
+    case 'restart':
+      return l10n.t('needs a restart');
+    case 'rebuild':
+      return l10n.t('needs a rebuild');
+    case 'never':
+      return l10n.t('cannot be changed');
+  }
+}

@@ -1,0 +1,211 @@
+/** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
+import * as z from 'zod';
+import type { FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
+import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
+import { type CheckedForm, checkDraft, Draft, type FormKey, type Origin } from '../../src/workspace/draft.ts';
+import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
+import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
+import { TargetId } from '../../src/workspace/name.ts';
+import { WorkspaceSettings } from '../../src/workspace/settings.ts';
+
+export type ImageInfo = Result<typeof formProtocol, 'checkImage'>;
+export type Choices = Result<typeof formProtocol, 'choices'>;
+export type NameCheck = Result<typeof formProtocol, 'checkName'>;
+
+/** What the page keeps over hiding and reload. The host reads `mode` and `source` of it. No secret is in it. */
+export const PageState = z.object({
+  mode: z.enum(['create', 'edit', 'duplicate']),
+  source: z.object({ target: z.string(), name: z.string() }).optional(),
+  draft: Draft,
+  touched: z.array(z.string()),
+  /** Ids of the groups that are unfolded. */
+  open: z.array(z.string()),
+  scroll: z.number(),
+});
+export type PageState = z.infer<typeof PageState>;
+
+interface Watcher {
+  readonly listener: () => void;
+  readonly owner: Element | undefined;
+  wasThere: boolean;
+}
+
+/** Listeners that answer a change with a change settle in two. */
+const maxRounds = 5;
+
+export class FormModel {
+  readonly setup: FormSetup;
+  draft: Draft;
+  targets: readonly TargetInfo[];
+  image: ImageInfo | undefined;
+  choices: Choices = { images: [], volumes: [] };
+  name: NameCheck = { use: 'free', message: '' };
+  checked: CheckedForm;
+  notices: readonly Notice[] = [];
+  /** Edit only. */
+  plan: EditPlan | undefined;
+  /** Paths that were typed in: problems elsewhere are not shown yet. */
+  readonly touched: Set<string>;
+  readonly #watchers = new Set<Watcher>();
+  #isUpdating = false;
+  #isStale = false;
+
+  constructor(setup: FormSetup, kept: PageState | undefined) {
+    this.setup = setup;
+    this.targets = setup.targets;
+    this.draft = kept?.draft ?? setup.draft;
+    this.touched = new Set(kept?.touched);
+    this.checked = checkDraft(this.draft, this.inherited, setup.kept);
+    this.#check();
+  }
+
+  get target(): TargetInfo | undefined {
+    return this.targets.find(({ id }) => id === this.draft.values.target);
+  }
+
+  get targetId(): TargetId | undefined {
+    const parsed = TargetId.safeParse(this.draft.values.target);
+    return parsed.success && this.target ? parsed.data : undefined;
+  }
+
+  get inherited(): InheritedValues {
+    return this.target?.inherited ?? inheritedFor({}, '');
+  }
+
+  /** Calls after every change, and once now; with an owner until that has left the page again. */
+  watch(listener: () => void, owner?: Element): void {
+    this.#watchers.add({ listener, owner, wasThere: false });
+    listener();
+  }
+
+  value(key: FormKey): unknown {
+    return this.draft.values[key];
+  }
+
+  text(key: FormKey): string {
+    const value = this.draft.values[key];
+    if (Array.isArray(value)) return value.join('\n');
+    return value === undefined || value === null ? '' : String(value);
+  }
+
+  rows(key: FormKey): readonly Readonly<Record<string, unknown>>[] {
+    const value = this.draft.values[key];
+    return Array.isArray(value) ? value : [];
+  }
+
+  origin(key: FormKey): Origin {
+    return this.draft.origins[key] ?? 'default';
+  }
+
+  /** Sets values of one origin at once. Typed ones count as touched. */
+  set(values: Partial<Record<FormKey, unknown>>, origin: Origin): void {
+    const keys = Object.keys(values);
+    this.draft = {
+      ...this.draft,
+      values: { ...this.draft.values, ...values },
+      origins: { ...this.draft.origins, ...Object.fromEntries(keys.map(key => [key, origin])) },
+    };
+    if (origin === 'typed') for (const key of keys) this.touched.add(key);
+    this.changed();
+  }
+
+  /** Sets one cell of a list. */
+  setCell(key: FormKey, index: number, column: string, value: unknown): void {
+    this.touched.add(`${key}.${index}.${column}`);
+    const rows = this.rows(key).map((row, at) => (at === index ? { ...row, [column]: value } : row));
+    this.set({ [key]: rows }, 'typed');
+  }
+
+  addRows(key: FormKey, rows: readonly Readonly<Record<string, unknown>>[]): void {
+    this.set({ [key]: [...this.rows(key), ...rows] }, 'typed');
+  }
+
+  removeRow(key: FormKey, index: number): void {
+    for (const path of [...this.touched]) if (path.startsWith(`${key}.`)) this.touched.delete(path);
+    this.set({ [key]: this.rows(key).filter((_, at) => at !== index) }, 'typed');
+  }
+
+  setLeftOut(part: 'env' | 'labels', name: string, isLeftOut: boolean): void {
+    const names = new Set(this.draft.leftOut[part]);
+    if (isLeftOut) names.add(name);
+    else names.delete(name);
+    this.draft = { ...this.draft, leftOut: { ...this.draft.leftOut, [part]: [...names] } };
+    this.changed();
+  }
+
+  touch(path: string): void {
+    if (this.touched.has(path)) return;
+    this.touched.add(path);
+    this.changed();
+  }
+
+  /** Every problem is shown from now on. */
+  touchAll(): void {
+    for (const { path } of this.problems) this.touched.add(path);
+    this.changed();
+  }
+
+  /** All that stands in the way of going on, in the order of the form. */
+  get problems(): readonly Notice[] {
+    const issues = this.checked.issues.map(
+      ({ path, message }): Notice => ({ path, level: 'error', message }),
+    );
+    return [...issues, ...this.notices.filter(({ level }) => level === 'error')];
+  }
+
+  /** What to say at a field or cell; a problem only once something was typed there. */
+  noticeAt(path: string): Notice | undefined {
+    const issue = this.checked.issues.find(other => other.path === path);
+    if (issue) return this.touched.has(path) ? { ...issue, level: 'error' } : undefined;
+    return this.notices.find(notice => notice.path === path);
+  }
+
+  changed(): void {
+    this.#check();
+    this.#isStale = true;
+    if (this.#isUpdating) return;
+    this.#isUpdating = true;
+    try {
+      // A listener that sets a value makes another round, so that all hear of it.
+      for (let round = 0; this.#isStale && round < maxRounds; round++) {
+        this.#isStale = false;
+        for (const watcher of this.#watchers) this.#call(watcher);
+      }
+    } finally {
+      this.#isUpdating = false;
+    }
+  }
+
+  #call(watcher: Watcher): void {
+    const isThere = watcher.owner?.isConnected ?? true;
+    if (!isThere && watcher.wasThere) this.#watchers.delete(watcher);
+    else watcher.listener();
+    watcher.wasThere = isThere;
+  }
+
+  #check(): void {
+    this.checked = checkDraft(this.draft, this.inherited, this.setup.kept);
+    const { values } = this.checked;
+    const image = this.image ?? {};
+    this.notices = [...this.#nameNotices(), ...conflictsOf(values, this.target?.room ?? {}, image)];
+    this.plan = this.setup.before && editPlan(this.setup.before, this.#after(this.setup.before));
+  }
+
+  #nameNotices(): Notice[] {
+    const { use, message } = this.name;
+    if (use === 'free') return [];
+    return [{ path: 'name', level: use === 'taken' ? 'error' : 'warning', message }];
+  }
+
+  /** The settings with every valid change, for the cost: what is invalid yet counts as unchanged. */
+  #after(before: WorkspaceSettings): WorkspaceSettings {
+    const { target: _, name: __, ...values } = this.checked.values;
+    const invalid = new Set(this.checked.issues.map(({ path }) => path.split('.')[0]));
+    const optional = Object.keys(WorkspaceSettings.shape).filter(
+      key => !(key in values) && !invalid.has(key),
+    );
+    const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !optional.includes(key)));
+    const parsed = WorkspaceSettings.safeParse({ ...kept, ...values });
+    return parsed.success ? parsed.data : before;
+  }
+}

@@ -1,0 +1,109 @@
+/** The last section: every value and where it came from, and the `docker run` line that is equal to it all. */
+import * as l10n from '@vscode/l10n';
+import { dockerRun } from '../../src/workspace/dockerRun.ts';
+import type { FormKey } from '../../src/workspace/draft.ts';
+import { withInherited } from '../../src/workspace/inherited.ts';
+import { originWords, reviewRows } from '../../src/workspace/review.ts';
+import type { WorkspaceForm } from '../../src/workspace/settings.ts';
+import { announce } from '../shared/announce.ts';
+import { h, setText } from '../shared/dom.ts';
+import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/toolkit.ts';
+import type { Asker } from './asker.ts';
+import type { FormModel } from './model.ts';
+
+export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElement {
+  const table = h('tbody', {});
+  const command = h('pre', {
+    class: 'command',
+    tabindex: 0,
+    'aria-label': l10n.t('The equal docker run line'),
+  });
+  const copy = iconButton('copy', l10n.t('Copy the docker run line'), () => {
+    asker
+      .ask('copy', { text: command.textContent ?? '' })
+      .then(() => announce(l10n.t('Copied')))
+      .catch(asker.report);
+  });
+  const section = h(
+    'details',
+    { class: 'group', id: 'g-review' },
+    h(
+      'summary',
+      {},
+      icon('chevron'),
+      h('h2', {}, h('span', { class: 'group-title' }, l10n.t('Review'))),
+      h(
+        'span',
+        { class: 'digest' },
+        l10n.t('Every value, where it came from, and the equal docker run line'),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'group-body' },
+      h(
+        'table',
+        { class: 'review' },
+        h('caption', { class: 'visually-hidden' }, l10n.t('All values')),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'col' }, l10n.t('Setting')),
+            h('th', { scope: 'col' }, l10n.t('Value')),
+            h('th', { scope: 'col' }, l10n.t('From')),
+          ),
+        ),
+        table,
+      ),
+      h('div', { class: 'command-box' }, command, copy),
+    ),
+  );
+  const draw = () => {
+    if (!section.open) return;
+    const values = reviewed(model);
+    table.replaceChildren(...reviewRows(values).map(row => rowElement(model, row)));
+    setText(command, commandOf(model));
+  };
+  section.addEventListener('toggle', draw);
+  model.watch(draw);
+  return section;
+}
+
+function rowElement(
+  model: FormModel,
+  { key, title, value }: { readonly key: FormKey; readonly title: string; readonly value: string },
+): HTMLElement {
+  const from = originWords(model.origin(key));
+  const inherited = (key === 'env' || key === 'labels') && model.inherited[key].length > 0;
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, title),
+    h('td', { class: value === '' ? 'is-empty' : undefined }, value || '–'),
+    h('td', { class: 'origin' }, inherited ? `${from}, ${originWords('target')}` : from),
+  );
+}
+
+/** What is valid so far, inherited entries put in. */
+function reviewed(model: FormModel): Partial<WorkspaceForm> {
+  const { values, form } = model.checked;
+  if (form) return form;
+  const { env, labels } = model.inherited;
+  return {
+    ...values,
+    env: withInherited(values.env ?? [], env, new Set(model.draft.leftOut.env)).map(variable => ({
+      secret: false,
+      ...variable,
+    })),
+    labels: withInherited(values.labels ?? [], labels, new Set(model.draft.leftOut.labels)),
+  };
+}
+
+function commandOf(model: FormModel): string {
+  const { form } = model.checked;
+  return form ? dockerRun(form) : l10n.t('The line is shown once everything is valid.');
+}

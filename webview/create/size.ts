@@ -1,0 +1,57 @@
+/** CPU and memory: a preset, or exact values beside it. */
+import * as l10n from '@vscode/l10n';
+import { type FormKey, formFields } from '../../src/workspace/draft.ts';
+import { h } from '../shared/dom.ts';
+import { type ControlContext, controls } from './controls.ts';
+import { fieldBlock } from './field.ts';
+
+/** The two fields that a preset fills in, and the preset in front of them. */
+export function sizeFields(context: Pick<ControlContext, 'model' | 'asker'>): HTMLElement {
+  const { model } = context;
+  const { presets } = model.setup;
+  const words = (cpus: number, memoryGiB: number) =>
+    l10n.t('{0} CPUs, {1} GiB', String(cpus), String(memoryGiB));
+  const select = h(
+    'select',
+    {
+      id: 'f-preset',
+      class: 'input select',
+      onchange: () => {
+        const preset = presets[Number(select.value)];
+        if (!preset) return;
+        model.set({ cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }, 'preset');
+      },
+    },
+    h('option', { value: 'exact' }, l10n.t('Exact values')),
+    ...presets.map(({ name, cpus, memoryGiB }, index) =>
+      h('option', { value: String(index) }, `${name} (${words(cpus, memoryGiB)})`),
+    ),
+  );
+  model.watch(() => {
+    const { cpus, memoryMiB } = model.checked.values;
+    const chosen = presets[Number(select.value)];
+    const fits = (preset: (typeof presets)[number] | undefined) =>
+      preset?.cpus === cpus && preset !== undefined && Math.round(preset.memoryGiB * 1024) === memoryMiB;
+    if (fits(chosen)) return;
+    const index = presets.findIndex(fits);
+    select.value = index < 0 ? 'exact' : String(index);
+  });
+  const one = (key: FormKey) => {
+    const meta = formFields.get(key);
+    return meta && fieldBlock(model, key, meta, controls[meta.control]({ ...context, key, meta }));
+  };
+  const preset = h(
+    'div',
+    { class: 'field field-choice' },
+    h('label', { class: 'label', for: 'f-preset' }, l10n.t('Preset')),
+    select,
+  );
+  return h(
+    'fieldset',
+    { class: 'size' },
+    h('legend', { class: 'visually-hidden' }, l10n.t('Size')),
+    preset,
+    one('cpus'),
+    one('memoryMiB'),
+  );
+}
