@@ -5,7 +5,7 @@
  * Each holder makes the file with the next number, `<path>.<n>`, which only one can. The highest number is never
  * removed before a higher one is there, so a slow contender that makes an old number again sees that it lost.
  */
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,9 +21,11 @@ const released = 'released\n';
 /** Runs the work while no other process does so under the same path, whose folder must be there. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const mine = await acquire(path);
+  const beat = setInterval(() => void utimes(mine, new Date(), new Date()).catch(() => {}), staleMs / 4);
   try {
     return await work();
   } finally {
+    clearInterval(beat);
     // Only what is there: a lock that was taken from us stays taken.
     await writeFile(mine, released, { flag: 'r+' }).catch(() => {});
   }

@@ -1,14 +1,18 @@
 /** The list of targets, `targets.json` in Berth's folder: shared by every editor on the machine and the proxy. */
 import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { writeAtomically } from '../ssh/atomicWrite.ts';
 import { BerthError } from '../workspace/error.ts';
 import { TargetId } from '../workspace/name.ts';
 import { discover, type Found, identityOf } from './docker/discover.ts';
 import { formatEndpoint, parseEndpoint, type TlsFiles } from './docker/endpoint.ts';
 import { lockPathOf, withFileLock } from './fileLock.ts';
 import { type DockerEndpoint, type Target, TargetsFile } from './target.ts';
+
+/** Checks an address as it is typed; throws 'invalid' with words. */
+export { parseEndpoint };
 
 /** The origin of targets that a person added. */
 export const byHand = 'by hand';
@@ -148,7 +152,8 @@ export class TargetStore {
     return await withFileLock(lockPathOf(this.file), async () => {
       const before = await this.read();
       const after = await step(before);
-      if (after !== before) await writeWhole(this.file, `${JSON.stringify(after, null, 2)}\n`);
+      if (after !== before)
+        await writeAtomically(this.file, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600 });
       return after;
     });
   }
@@ -258,24 +263,6 @@ function titleOf(endpoint: DockerEndpoint): string {
   return (
     endpoint.type === 'tcp' || endpoint.type === 'ssh' ? endpoint.host : formatEndpoint(endpoint)
   ).slice(0, 120);
-}
-
-/** All or nothing, also through a link to the file and when killed half-way. Called under the lock. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const real = await realpath(file).catch(() => file);
-  const prefix = `.${basename(real)}.new-`;
-  for (const name of await readdir(dirname(real))) {
-    if (name.startsWith(prefix)) await rm(join(dirname(real), name), { force: true });
-  }
-  const temporary = join(dirname(real), `${prefix}${process.pid}-${Date.now()}`);
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, real);
 }
 
 function isMissing(error: unknown): boolean {

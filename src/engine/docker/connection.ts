@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, type AgentOptions } from 'node:http';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import * as l10n from '@vscode/l10n';
 import Dockerode from 'dockerode';
@@ -66,9 +66,22 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
   const modem = docker.modem as Modem;
   const dial = modem.dial.bind(modem);
   modem.dial = (request, callback) => {
-    modem.agent = request.isStream || request.hijack || request.openStdin ? streams : calls;
-    dial(request, (error, answer) => {
+    const finish = (error: unknown, answer: unknown) =>
       callback(isConnectionFailure(error) ? unreachable(endpoint, error) : error, answer);
+    if (request.isStream || request.hijack || request.openStdin) {
+      modem.agent = streams;
+      dial(request, finish);
+      return;
+    }
+    modem.agent = calls;
+    // The client never answers where the connection breaks inside an answer: so the answer is read here.
+    dial({ ...request, isStream: true }, (error, answer) => {
+      if (error) finish(error, null);
+      else
+        readAnswer(answer as Readable).then(
+          body => finish(null, body),
+          (error: unknown) => finish(error, null),
+        );
     });
   };
 
@@ -100,6 +113,18 @@ interface ModemRequest {
   readonly isStream?: boolean;
   readonly hijack?: boolean;
   readonly openStdin?: boolean;
+}
+
+/** JSON where it is some, else the bytes, as the client does. */
+async function readAnswer(answer: Readable): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return bytes;
+  }
 }
 
 type Open = () => Duplex | Promise<Duplex>;

@@ -1,6 +1,7 @@
 /** Who uses an image or a volume, named as people know them. */
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
+import { nameOf } from './labels.ts';
 
 /** The workspaces and containers, running or not, that use it. */
 export async function containersUsing(
@@ -10,7 +11,7 @@ export async function containersUsing(
   const filters = 'volume' in what ? { volume: [what.volume] } : { ancestor: [what.image] };
   const containers = await docker.listContainers({ all: true, filters });
   return containers.map(({ Id, Names, Labels }) => {
-    const workspace = Labels?.['workspace.berth/name'];
+    const workspace = nameOf(Labels ?? {});
     return workspace === undefined
       ? l10n.t('the container {0}', Names?.[0]?.replace(/^\//, '') ?? Id.slice(0, 12))
       : l10n.t('the workspace {0}', workspace);

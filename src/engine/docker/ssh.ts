@@ -107,11 +107,11 @@ export function sshProblem(where: string, stderr: string): string {
     },
     { when: /(docker|command).*not found/i, say: l10n.t('The docker command is missing on that machine.') },
     {
-      when: /permission denied.*docker/i,
+      when: /permission denied.*docker|dial unix .*permission denied/i,
       say: l10n.t('The user there may not use Docker: add it to the docker group of that machine.'),
     },
     {
-      when: /Cannot connect to the Docker daemon|docker\.sock.*(no such file|connection refused)/i,
+      when: /Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/i,
       say: l10n.t('Docker is not running on that machine.'),
     },
     { when: /Could not resolve hostname/i, say: l10n.t('Is the name right, and is the network up?') },

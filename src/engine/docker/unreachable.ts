@@ -8,7 +8,7 @@ import { formatEndpoint } from './endpoint.ts';
 export function unreachable(endpoint: DockerEndpoint, cause: unknown): BerthError {
   if (isBerthError(cause)) return cause;
   const where = formatEndpoint(endpoint);
-  const why = tlsProblem(cause) ?? networkProblem(endpoint, cause) ?? sentence(messageOf(cause));
+  const why = tlsProblem(endpoint, cause) ?? networkProblem(endpoint, cause) ?? sentence(messageOf(cause));
   return new BerthError(l10n.t('Cannot reach {0}: {1}', where, why), { code: 'unreachable', cause });
 }
 
@@ -67,7 +67,7 @@ function networkProblem(endpoint: DockerEndpoint, cause: unknown): string | unde
   }
 }
 
-function tlsProblem(cause: unknown): string | undefined {
+function tlsProblem(endpoint: DockerEndpoint, cause: unknown): string | undefined {
   const code = codeOf(cause);
   switch (code) {
     case 'CERT_HAS_EXPIRED':
@@ -99,11 +99,19 @@ function tlsProblem(cause: unknown): string | undefined {
     case 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED':
       return l10n.t('your client certificate has expired. It must be renewed.');
     default:
-      return /^ERR_SSL_.*ALERT.*(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|ACCESS_DENIED|DECRYPT_ERROR)/.test(
-        code,
-      )
-        ? l10n.t('the engine does not accept your client certificate.')
-        : undefined;
+      if (
+        !/^ERR_SSL_.*ALERT.*(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|ACCESS_DENIED|DECRYPT_ERROR)/.test(
+          code,
+        )
+      ) {
+        return undefined;
+      }
+      // Some servers call a certificate bad that was never shown.
+      return endpoint.type === 'tcp' && endpoint.tls?.cert === undefined
+        ? l10n.t(
+            'the engine asks for a client certificate. Name yours (cert.pem and key.pem) for this target.',
+          )
+        : l10n.t('the engine does not accept your client certificate.');
   }
 }
 

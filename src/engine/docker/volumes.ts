@@ -3,12 +3,11 @@ import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
-import { WorkspaceName } from '../../workspace/name.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Volume, VolumeStore } from '../engine.ts';
 import { containersUsing, statusOf } from './inUse.ts';
-
-const nameLabel = 'workspace.berth/name';
-const roleLabel = 'workspace.berth/role';
+import { nameOf, type Role, roleOf } from './labels.ts';
+import { markVolume } from './names.ts';
 
 export class DockerVolumeStore implements VolumeStore {
   readonly #docker: Dockerode;
@@ -68,7 +67,7 @@ const VolumeList = z.object({
 /** Pure: the engine's list without records and marks, homes first, then by name. */
 export function visibleVolumes(answer: unknown): Volume[] {
   return (VolumeList.parse(answer).Volumes ?? [])
-    .filter(({ Labels }) => !['record', 'mark'].includes(Labels?.[roleLabel] ?? ''))
+    .filter(({ Labels }) => !['record', 'mark'].includes(roleOf(Labels ?? {}) ?? ''))
     .map(({ Name, Driver, CreatedAt, Labels }) => {
       const homeOf = ownerOf(Labels, 'home');
       return {
@@ -88,7 +87,12 @@ export function visibleVolumes(answer: unknown): Volume[] {
 export function keptHomes(answer: unknown): Map<WorkspaceName, Volume | 'in-use'> {
   const volumes = VolumeList.parse(answer).Volumes ?? [];
   const alive = new Set(
-    volumes.flatMap(({ Labels }) => ownerOf(Labels, 'record') ?? ownerOf(Labels, 'mark') ?? []),
+    volumes.flatMap(({ Name, Labels }) => {
+      const builder = ownerOf(Labels, 'mark');
+      return (
+        ownerOf(Labels, 'record') ?? (builder && Name === markVolume(builder, 'building') ? builder : [])
+      );
+    }),
   );
   return new Map(
     visibleVolumes(answer).flatMap(volume =>
@@ -99,6 +103,9 @@ export function keptHomes(answer: unknown): Map<WorkspaceName, Volume | 'in-use'
   );
 }
 
-function ownerOf(labels: Record<string, string> | null | undefined, role: string): WorkspaceName | undefined {
-  return labels?.[roleLabel] === role ? WorkspaceName.safeParse(labels[nameLabel]).data : undefined;
+function ownerOf(
+  labels: Readonly<Record<string, string>> | null | undefined,
+  role: Role,
+): WorkspaceName | undefined {
+  return labels && roleOf(labels) === role ? nameOf(labels) : undefined;
 }

@@ -7,6 +7,7 @@ import { BerthError } from '../../../../src/workspace/error.ts';
 const socket: DockerEndpoint = { type: 'unix', path: '/var/run/docker.sock' };
 const podman: DockerEndpoint = { type: 'unix', path: '/run/podman/podman.sock' };
 const tcp: DockerEndpoint = { type: 'tcp', host: 'box', port: 2376 };
+const withClient: DockerEndpoint = { ...tcp, tls: { cert: '/cert.pem', verify: true } };
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 
 describe('unreachable', () => {
@@ -29,7 +30,9 @@ describe('unreachable', () => {
     [tcp, 'ERR_TLS_CERT_ALTNAME_INVALID', /another name/],
     [tcp, 'ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS/],
     [tcp, 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /asks for a client certificate/],
-    [tcp, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /does not accept your client certificate/],
+    [tcp, 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /asks for a client certificate/],
+    [withClient, 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /does not accept your client certificate/],
+    [withClient, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /does not accept your client certificate/],
   ];
   for (const [endpoint, code, expected] of rows) {
     it(`says what ${code} on ${endpoint.type}:// means and keeps the cause`, () => {
