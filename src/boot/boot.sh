@@ -505,7 +505,7 @@ stage_sshd() {
   collect_environment
   write_profile
   if ! find_sshd; then
-    install openssh-server || die "$b_problem; give the workspace network access or use an image that has openssh-server"
+    install openssh-server || die "$b_problem; $b_way_out"
     find_sshd || die "no sshd after installing openssh-server: ${b_last:-no output}; use an image that has openssh-server"
   fi
   fit_to_old_sshd
@@ -543,6 +543,7 @@ keep_sshd() {
 # $1: openssh-server, git or sudo. Shows the package manager's output; says in b_problem why it could not.
 install() {
   b_package=$1
+  b_way_out="use an image that has $b_package"
   b_manager=''
   for b_each in apt-get apk dnf microdnf yum zypper pacman; do
     if command -v "$b_each" >/dev/null 2>&1; then
@@ -574,6 +575,7 @@ install() {
   say "$b_stage note the image has no $b_package: installing it with $b_manager"
   show "$@" && return 0
   b_problem="$b_manager could not install $b_package (${b_last:-it ended with $b_status})"
+  b_way_out="give the workspace access to a network, or $b_way_out"
   return 1
 }
 
