@@ -19,7 +19,7 @@ export async function fastPath(folder: BerthFolder, alias: Alias): Promise<Socke
   const [name = '', target = ''] = alias.split('.');
   const socketPath = localSocket(readText(folder.targets), target);
   if (socketPath === undefined) return undefined;
-  const asked = ask(socketPath, 'GET', `/containers/berth-${name}/json`, engineTimeoutMs).then(
+  const asked = ask(socketPath, `/containers/berth-${name}/json`, engineTimeoutMs).then(
     parseContainer,
     () => undefined,
   );
@@ -61,7 +61,7 @@ async function isKeyWelcome(folder: BerthFolder, name: string, socketPath: strin
   const key = readText(folder.publicIdentity)?.split(' ')[1];
   if (!key) return false;
   const path = `/containers/berth-${name}/archive?path=%2Fberth%2Fauthorized_keys`;
-  return await ask(socketPath, 'GET', path, engineTimeoutMs).then(
+  return await ask(socketPath, path, engineTimeoutMs).then(
     answer => answer.status === 200 && answer.body.includes(key),
     () => false,
   );

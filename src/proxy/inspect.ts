@@ -24,30 +24,36 @@ export interface Container {
 const limitBytes = 8 * 1024 * 1024;
 
 /** Asks the engine behind a Unix socket (Windows: named pipe). Rejects where nobody answers in time. */
-export function ask(
-  socketPath: string,
-  method: 'GET' | 'HEAD',
-  path: string,
-  timeoutMs: number,
-): Promise<Answer> {
+export function ask(socketPath: string, path: string, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const socket = connect(socketPath);
+    const settle = () => {
+      const answer = parseAnswer(Buffer.concat(chunks));
+      if (answer) resolve(answer);
+      else reject(new Error('the engine answers no HTTP'));
+    };
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('the engine does not answer')));
     socket.on('error', reject);
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > limitBytes) socket.destroy(new Error('the engine answers too much'));
+      // A complete JSON object: the engine takes another two milliseconds to hang up.
+      else if (chunk.subarray(-2).toString('latin1') === '}\n' && isWholeObject(chunks)) {
+        settle();
+        socket.destroy();
+      }
     });
-    socket.on('close', () => {
-      const answer = parseAnswer(Buffer.concat(chunks));
-      if (answer) resolve(answer);
-      else reject(new Error('the engine answers no HTTP'));
-    });
-    socket.write(`${method} ${path} HTTP/1.0\r\nHost: docker\r\n\r\n`);
+    socket.on('close', settle);
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: docker\r\n\r\n`);
   });
+}
+
+function isWholeObject(chunks: readonly Buffer[]): boolean {
+  const answer = parseAnswer(Buffer.concat(chunks));
+  return answer?.body[0] === 0x7b && parsed(answer.body.toString('utf8')) !== undefined;
 }
 
 /** Pure: the parts of an HTTP/1 answer; undefined where it is none, or cut short. */

@@ -51,7 +51,7 @@ export async function joinWorkspace(joining: Joining): Promise<Rest> {
 async function throughPort(joining: Joining, socketPath: string, isWelcome: boolean): Promise<Rest> {
   const { workspace, signal, folder, alias } = joining;
   for (;;) {
-    const container = await ask(socketPath, 'GET', `/containers/berth-${workspace.name}/json`, 5_000).then(
+    const container = await ask(socketPath, `/containers/berth-${workspace.name}/json`, 5_000).then(
       parseContainer,
     );
     const port = container?.sshPort;

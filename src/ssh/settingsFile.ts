@@ -17,5 +17,5 @@ export function parseProxySettings(text: string | undefined): ProxySettings {
   } catch {
     json = {};
   }
-  return ProxySettings.parse(typeof json === 'object' && json !== null ? json : {});
+  return ProxySettings.safeParse(json).data ?? ProxySettings.parse({});
 }

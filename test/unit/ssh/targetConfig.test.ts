@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  type ConfigHost,
+  type ConfigPlace,
+  commandPath,
+  configPath,
+  targetConfig,
+} from '../../../src/ssh/targetConfig.ts';
+import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
+
+const target = TargetId.parse('local');
+const place: ConfigPlace = {
+  identity: '/home/ada/.ssh/berth/id_ed25519',
+  knownHosts: '/home/ada/.ssh/berth/known_hosts',
+  launcher: '/home/ada/.ssh/berth/proxy',
+  platform: 'linux',
+  handsOver: true,
+  slowKeyExchange: true,
+};
+const host = (name: string, more: Partial<ConfigHost> = {}): ConfigHost => ({
+  name: WorkspaceName.parse(name),
+  user: 'dev',
+  agentForwarding: false,
+  ...more,
+});
+const folder = mkdtempSync(join(tmpdir(), 'berth-config-'));
+after(() => rmSync(folder, { recursive: true }));
+const golden = (name: string) => readFileSync(join(import.meta.dirname, 'golden', name), 'utf8');
+
+describe('targetConfig', () => {
+  it('is this document for a local engine', () => {
+    const hosts = [
+      host('brave-otter'),
+      host('able-fox', { agentForwarding: true }),
+      host('new', { user: undefined }),
+    ];
+    assert.equal(targetConfig(target, hosts, place), golden('local.conf'));
+  });
+
+  it('is this document for an engine elsewhere, in an odd home', () => {
+    const odd = {
+      ...place,
+      identity: '/tmp/my 100% home/.ssh/berth/id_ed25519',
+      knownHosts: '/tmp/my 100% home/.ssh/berth/known_hosts',
+      launcher: '/tmp/my 100% home/.ssh/berth/proxy',
+      handsOver: false,
+    };
+    assert.equal(targetConfig(TargetId.parse('far'), [host('yak')], odd), golden('far.conf'));
+  });
+
+  it('is this document on Windows', () => {
+    const folder = 'C:\\Users\\Ada L\\.ssh\\berth';
+    const windows: ConfigPlace = {
+      identity: `${folder}\\id_ed25519`,
+      knownHosts: `${folder}\\known_hosts`,
+      launcher: `${folder}\\proxy.cmd`,
+      platform: 'win32',
+      handsOver: false,
+      slowKeyExchange: false,
+    };
+    assert.equal(targetConfig(target, [host('yak')], windows), golden('windows.conf'));
+  });
+
+  it('is the same whatever order the list came in', () => {
+    const hosts = [host('a1'), host('b2'), host('c3')];
+    assert.equal(targetConfig(target, hosts.toReversed(), place), targetConfig(target, hosts, place));
+  });
+});
+
+describe('the paths in it', () => {
+  const odd = fc
+    .string({
+      unit: fc.constantFrom(...'abc /%\'"$`\\!&;*?[](){}<>|~#=ä'.split('')),
+      minLength: 1,
+      maxLength: 20,
+    })
+    .map(text => `/${text}`);
+
+  it('come out of ssh as they went in, whatever is in them', () => {
+    // ssh itself has no way to write a backslash at the end of a quoted argument.
+    const taken = odd.filter(path => !path.includes('\\'));
+    const file = join(folder, 'config');
+    fc.assert(
+      fc.property(taken, path => {
+        writeFileSync(file, `Host x\n  UserKnownHostsFile ${configPath(path)}\n`);
+        const { stdout, stderr } = spawnSync('ssh', ['-G', '-F', file, 'x'], { encoding: 'utf8' });
+        const [, seen] = /^userknownhostsfile (.*)$/m.exec(stdout) ?? [];
+        assert.equal(seen?.replaceAll('%%', '%'), path, stderr);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('come out of a shell as they went in', () => {
+    fc.assert(
+      fc.property(odd, path => {
+        const command = commandPath(path, 'linux').replaceAll('%%', '%');
+        const { stdout } = spawnSync('/bin/sh', ['-c', `printf %s ${command}`], { encoding: 'utf8' });
+        assert.equal(stdout, path);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
