@@ -33,7 +33,11 @@ export async function inTurns(
   return figure(unit, values, floors);
 }
 
-export function figure(unit: Figure['unit'], values: readonly number[], floors: readonly number[] = []): Figure {
+export function figure(
+  unit: Figure['unit'],
+  values: readonly number[],
+  floors: readonly number[] = [],
+): Figure {
   const value = median(values);
   if (floors.length === 0) return { value: rounded(value), unit, runs: values.length };
   const floor = median(floors);

@@ -1,6 +1,8 @@
 /** `npm run bench [-- NAME-PREFIX…]`: one JSON object of figures on stdout, everything else on stderr. */
 import type { Figure } from '../bench/benchmark.ts';
 import { benchmarks } from '../bench/benchmarks.ts';
+import { run } from './command.ts';
+import { projectRoot } from './vsix.ts';
 
 const prefixes = process.argv.slice(2);
 const chosen = benchmarks.filter(
@@ -15,6 +17,7 @@ if (chosen.length === 0) {
   process.exitCode = 1;
 }
 
+if (chosen.length > 0) await run(process.execPath, ['esbuild.mjs'], { cwd: projectRoot });
 const figures: Record<string, Figure> = {};
 for (const { name, measure } of chosen) {
   say(`${name} …`);

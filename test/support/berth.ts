@@ -11,7 +11,7 @@ import { Target } from '../../src/engine/target.ts';
 import { TargetStore } from '../../src/engine/targets.ts';
 import { generateKey } from '../../src/ssh/key.ts';
 import { SshHome } from '../../src/ssh/sshHome.ts';
-import { aliasOf, WorkspaceName } from '../../src/workspace/name.ts';
+import { type Alias, aliasOf, WorkspaceName } from '../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../src/workspace/settings.ts';
 import { type CommandOptions, type CommandResult, run } from './command.ts';
 import { dockerSocket } from './dockerd.ts';
@@ -74,7 +74,7 @@ export class Berth implements AsyncDisposable {
     await this.sshHome.writeTargetConfig(this.target, await this.engine.list());
   }
 
-  alias(name: string): string {
+  alias(name: string): Alias {
     return aliasOf(WorkspaceName.parse(name), this.target.id);
   }
 

@@ -1,0 +1,6 @@
+/** All figures of `npm run bench`. */
+import type { Benchmark } from './benchmark.ts';
+import { bundleBenchmarks } from './bundles.ts';
+import { dockerBenchmarks } from './docker.ts';
+
+export const benchmarks: readonly Benchmark[] = [...dockerBenchmarks, ...bundleBenchmarks];
