@@ -1,0 +1,141 @@
+/** Starts a container and follows what boot says until ssh is open. */
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import { type BootEvent, bootStages, parseBootLine } from '../../boot/bootLine.ts';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Report } from '../engine.ts';
+import { bootCommand } from './containerOptions.ts';
+import { abortable } from './observe.ts';
+import { endOnAbort, linesOf, textOf } from './output.ts';
+import { stateError, stateNow, type Workbench } from './workbench.ts';
+
+export interface Startable {
+  readonly name: WorkspaceName;
+  readonly containerId: string;
+  /** The image's own entrypoint is the first process: boot is put in by exec. */
+  readonly isAttached: boolean;
+}
+
+/** Returns once ssh is open. Throws what boot, or the container's state, says where it does not get there. */
+export async function startAndAwait(
+  bench: Workbench,
+  { name, containerId, isAttached }: Startable,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  report({ kind: 'step', step: 'start', message: l10n.t('Starting {0}', name) });
+  const container = bench.docker.getContainer(containerId);
+  const following = new AbortController();
+  const either = AbortSignal.any([signal, following.signal]);
+  try {
+    const output = await startWithOutput(container, either, signal);
+    if (isAttached) await putBootIn(container);
+    const outcomes = [followBoot(linesOf(textOf(output)), report).catch(unlessAborted(either))];
+    if (isAttached) {
+      // Not every first process lets boot write to its output.
+      outcomes.push(awaitReady(bench, name, either).then(() => 'ready', unlessAborted(either)));
+    }
+    const first = await Promise.race(outcomes);
+    signal.throwIfAborted();
+    if (first === 'ended') await awaitReady(bench, name, signal);
+    if (typeof first === 'object') throw bootError(name, first);
+    report({ kind: 'step', step: 'ready', message: l10n.t('{0} is ready', name) });
+  } finally {
+    following.abort();
+  }
+}
+
+/** For a container that somebody else started, or whose output broke off: looks until ssh is open. */
+export async function awaitReady(bench: Workbench, name: WorkspaceName, signal: AbortSignal): Promise<void> {
+  for (let waitMs = 50; ; waitMs = Math.min(1000, waitMs * 1.5)) {
+    const state = await stateNow(bench, name, signal);
+    if (state.kind === 'Running') return;
+    if (state.kind !== 'Initializing' && state.kind !== 'Building') {
+      throw stateError(l10n.t('“{0}” did not get ready', name), state);
+    }
+    await sleep(waitMs, undefined, { signal });
+  }
+}
+
+/** Puts boot into an image that keeps its own first process; a second one returns at once. */
+export async function putBootIn(container: Dockerode.Container): Promise<void> {
+  const exec = await container.exec({ Cmd: [...bootCommand, 'attach'], User: '0:0' });
+  await exec.start({ Detach: true });
+}
+
+/**
+ * Attaching first loses no line and saves a round trip. Podman prepares the container when one attaches, so that its
+ * reason for a failed start is found there, and refuses for some states: then the log is followed.
+ */
+async function startWithOutput(
+  container: Dockerode.Container,
+  until: AbortSignal,
+  signal: AbortSignal,
+): Promise<AsyncIterable<unknown>> {
+  const attached = await container
+    .attach({ stream: true, stdout: true, stderr: true, ...abortable(until) })
+    .then(stream => ({ stream, problem: undefined }))
+    .catch((problem: unknown) => ({ stream: undefined, problem }));
+  signal.throwIfAborted();
+  const since = Math.floor(Date.now() / 1000) - 1;
+  try {
+    // Not aborted itself, which would leave open whether it runs: whoever cancels looks at what became of it.
+    await orAborted(container.start(), signal);
+  } catch (error) {
+    throw attached.problem ?? error;
+  }
+  signal.throwIfAborted();
+  const stream =
+    attached.stream ??
+    (await container.logs({ follow: true, stdout: true, stderr: true, since, ...abortable(until) }));
+  return endOnAbort(stream as Readable, until);
+}
+
+/** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Reports every line. Boot's failure of a stage up to 'ready' is returned; after it failures are only shown. */
+export async function followBoot(
+  lines: AsyncIterable<string>,
+  report: Report,
+): Promise<'ready' | 'ended' | BootEvent> {
+  for await (const line of lines) {
+    const event = parseBootLine(line);
+    if (event === undefined) {
+      report({ kind: 'output', text: `${line}\n` });
+      continue;
+    }
+    report({ kind: 'boot', event });
+    const isFatal = bootStages.indexOf(event.stage) <= bootStages.indexOf('ready');
+    if (event.event === 'fail' && isFatal) return event;
+    if (event.event === 'ok' && event.stage === 'ready') return 'ready';
+  }
+  return 'ended';
+}
+
+function bootError(name: WorkspaceName, { stage, message }: BootEvent): BerthError {
+  return new BerthError(l10n.t('“{0}” did not get ready: {1} (step {2})', name, message, stage), {
+    code: 'boot-failed',
+  });
+}
+
+/** A stream that we end ourselves, or that breaks off, is one that ended: what became of the container is looked at. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => 'ended' {
+  return error => {
+    if (signal.aborted || isBrokenOff(error)) return 'ended';
+    throw error;
+  };
+}
+
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

@@ -1,0 +1,251 @@
+/** The Docker engine (Podman's too): each call is an operation on the workbench, its failures told in Berth's words. */
+import type { Duplex } from 'node:stream';
+import * as l10n from '@vscode/l10n';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import type {
+  CreateRequest,
+  EditRequest,
+  Engine,
+  EngineFacts,
+  ExecOptions,
+  ExecResult,
+  Report,
+  Stats,
+} from '../engine.ts';
+import type { EngineHost } from '../load.ts';
+import type { Target } from '../target.ts';
+import { type ConnectOptions, connect } from './connection.ts';
+import { createWorkspace } from './creation.ts';
+import { dialPort } from './dial.ts';
+import { editWorkspace } from './editing.ts';
+import { engineError } from './errors.ts';
+import { execToEnd } from './exec.ts';
+import { probe } from './facts.ts';
+import { faultOf } from './faults.ts';
+import { DockerImageStore } from './images.ts';
+import { inspectParts } from './inspection.ts';
+import { type LogOptions, logOf } from './log.ts';
+import { LoginUsers } from './login.ts';
+import { mapWide, Observer } from './observe.ts';
+import { factsOf, workspaceOf } from './parts.ts';
+import { rebuildWorkspace } from './rebuild.ts';
+import { RecordStore } from './recordStore.ts';
+import { removeWorkspace } from './removal.ts';
+import { startWorkspace } from './starting.ts';
+import { statsOf } from './stats.ts';
+import { stopWorkspace } from './stopping.ts';
+import { DockerVolumeStore } from './volumes.ts';
+import { EngineWatch } from './watch.ts';
+import { existing, observed, runningContainer, type Workbench } from './workbench.ts';
+
+export class DockerEngine implements Engine {
+  readonly target: Target;
+  readonly images: DockerImageStore;
+  readonly volumes: DockerVolumeStore;
+  readonly #bench: Workbench;
+  /** Ends what goes on when the engine object is disposed. */
+  readonly #end = new AbortController();
+  #isUnsettled = false;
+
+  constructor(target: Target, host: EngineHost, options: ConnectOptions = {}) {
+    this.target = target;
+    const connection = connect(target.endpoint, options);
+    const { docker } = connection;
+    this.images = new DockerImageStore(docker);
+    this.volumes = new DockerVolumeStore(docker);
+    this.#bench = {
+      connection,
+      docker,
+      images: this.images,
+      observer: new Observer(docker),
+      records: new RecordStore(docker, host.bootScript),
+      logins: new LoginUsers(docker),
+      log: host.log,
+      activities: new Map(),
+      failures: new Map(),
+      creations: new Set(),
+      leftovers: new Set(),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort();
+    this.#bench.connection[Symbol.dispose]();
+  }
+
+  async probe(signal?: AbortSignal): Promise<EngineFacts> {
+    return await probe(this.#bench.connection, this.#until(signal));
+  }
+
+  async list(signal?: AbortSignal): Promise<Workspace[]> {
+    return await this.#guard(
+      l10n.t('Cannot list the workspaces of {0}', this.target.title),
+      signal,
+      async until => {
+        const workspaces = await mapWide(await this.#bench.observer.all(until), async parts =>
+          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until)),
+        );
+        this.#isUnsettled = workspaces.some(({ state }) =>
+          ['Building', 'Initializing', 'Turning off', 'Deleting'].includes(state.kind),
+        );
+        void this.#clearLeftovers();
+        return workspaces.sort((a, b) => a.name.localeCompare(b.name));
+      },
+    );
+  }
+
+  watch(onChange: () => void): Disposable {
+    return new EngineWatch(this.#bench.docker, onChange, () => this.#isUnsettled);
+  }
+
+  async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, until =>
+      createWorkspace(this.#bench, request, report, until),
+    );
+  }
+
+  async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+      this.#remembering(name, until, () => startWorkspace(this.#bench, name, report, until)),
+    );
+  }
+
+  async stop(
+    name: WorkspaceName,
+    options: { readonly force: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+      stopWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async remove(
+    name: WorkspaceName,
+    options: { readonly keepHome: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+      removeWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async rebuild(
+    name: WorkspaceName,
+    options: { readonly pull: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+      rebuildWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+      editWorkspace(this.#bench, name, request, report, until),
+    );
+  }
+
+  async record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord> {
+    return await this.#guard(l10n.t('Cannot read the record of “{0}”', name), signal, async until =>
+      this.#bench.records.read(await existing(this.#bench, name, until), until),
+    );
+  }
+
+  async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
+    yield* this.#guardStream(l10n.t('Cannot show the log of “{0}”', name), signal, async until => {
+      const { container } = await existing(this.#bench, name, until);
+      return container && logOf(this.#bench.docker.getContainer(container.id), options, until);
+    });
+  }
+
+  async *stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats> {
+    yield* this.#guardStream(l10n.t('Cannot measure “{0}”', name), signal, async until => {
+      const { id } = await runningContainer(this.#bench, name, until);
+      return statsOf(this.#bench.docker.getContainer(id), until);
+    });
+  }
+
+  async exec(name: WorkspaceName, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return await this.#guard(l10n.t('Cannot run a program in “{0}”', name), options.signal, async until => {
+      const { id, parts } = await runningContainer(this.#bench, name, until);
+      const { login } = factsOf(parts);
+      const user = options.user ?? (login ? `${login.uid}:${login.gid}` : '0:0');
+      const env = options.user === undefined && login ? [`HOME=${login.home}`, `USER=${login.name}`] : [];
+      const { stdin } = options;
+      const request = { argv, user, env, ...(stdin !== undefined && { stdin }) };
+      return await execToEnd(this.#bench.docker.getContainer(id), request, until);
+    });
+  }
+
+  async dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return await this.#guard(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
+      dialPort(this.#bench, name, port, until),
+    );
+  }
+
+  async inspect(name: WorkspaceName): Promise<unknown> {
+    return await this.#guard(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
+      inspectParts(this.#bench.docker, await existing(this.#bench, name, until)),
+    );
+  }
+
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+  }
+
+  /** The one place where failures become BerthErrors: `what` says what was tried. */
+  async #guard<T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    action: (until: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const until = this.#until(signal);
+    try {
+      until.throwIfAborted();
+      return await action(until);
+    } catch (cause) {
+      throw engineError(cause, what, until);
+    }
+  }
+
+  async *#guardStream<T>(
+    what: string,
+    signal: AbortSignal,
+    open: (until: AbortSignal) => Promise<AsyncIterable<T> | undefined>,
+  ): AsyncIterable<T> {
+    const until = this.#until(signal);
+    try {
+      yield* (await open(until)) ?? [];
+    } catch (cause) {
+      if (!signal.aborted) throw engineError(cause, what, until);
+    }
+  }
+
+  /** Why a start failed is shown as the state until the next try, where the engine itself keeps no trace of it. */
+  async #remembering(name: WorkspaceName, signal: AbortSignal, action: () => Promise<void>): Promise<void> {
+    const { failures } = this.#bench;
+    failures.delete(name);
+    try {
+      await action();
+    } catch (error) {
+      const fault = signal.aborted ? undefined : faultOf(String(error));
+      if (fault) failures.set(name, fault);
+      throw error;
+    }
+  }
+
+  async #clearLeftovers(): Promise<void> {
+    const { leftovers } = this.#bench;
+    for (const undo of [...leftovers]) {
+      leftovers.delete(undo);
+      const errors = await undo.run();
+      if (errors.length > 0) leftovers.add(undo);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** Saves changed settings into the record, and applies at once what can be changed while it runs. */
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import { editPlan } from '../../workspace/editCost.ts';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { withSecretsOf } from '../../workspace/secrets.ts';
+import type { EditRequest, Report } from '../engine.ts';
+import { liveUpdate } from './containerOptions.ts';
+import { wordsOf } from './errors.ts';
+import { statusOf } from './inUse.ts';
+import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
+import { whileWriting } from './marks.ts';
+import { markVolume } from './names.ts';
+import type { Parts } from './parts.ts';
+import { removeVolumes } from './volumeSet.ts';
+import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
+
+export async function editWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  request: EditRequest,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await existing(bench, name, signal);
+  refuseIfTaken(bench, found);
+  report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
+  await whileWriting(bench.docker, name, selfMaker(), signal, async () => {
+    // Read again: whoever wrote last may have made a new container.
+    const parts = await existing(bench, name, signal);
+    const before = await bench.records.read(parts, signal);
+    const after = editedRecord(before, request);
+    signal.throwIfAborted();
+    await bench.records.writeChanges(parts, before, after);
+    await leaveCopy(bench.docker, parts, after);
+    await applyLive(bench, parts, before, after, report);
+  });
+}
+
+/** Pure. Secrets that were left out are kept; a request made on an older record is refused. */
+export function editedRecord(before: WorkspaceRecord, request: EditRequest): WorkspaceRecord {
+  if (request.revision !== before.revision) {
+    throw new BerthError(
+      l10n.t(
+        '“{0}” was changed by somebody else meanwhile. Look at the new settings and try again.',
+        before.name,
+      ),
+      { code: 'stale' },
+    );
+  }
+  return {
+    ...before,
+    revision: before.revision + 1,
+    settings: withSecretsOf(before.settings, request.settings),
+    authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
+  };
+}
+
+/** Labels of a container cannot be changed: the settings that lists show from now on stand on a volume of their own. */
+async function leaveCopy(docker: Dockerode, { name, edits }: Parts, record: WorkspaceRecord): Promise<void> {
+  await docker.createVolume({
+    Name: markVolume(name, `edit-${record.revision}`),
+    Labels: {
+      ...partLabels(name, 'mark'),
+      [labelKeys.settings]: workspaceLabels(record)[labelKeys.settings] ?? '',
+      [labelKeys.revision]: String(record.revision),
+    },
+  });
+  await removeVolumes(docker, edits);
+}
+
+async function applyLive(
+  { docker }: Workbench,
+  { container }: Parts,
+  before: WorkspaceRecord,
+  after: WorkspaceRecord,
+  report: Report,
+): Promise<void> {
+  const changed = editPlan(before.settings, after.settings).changed.map(({ key }) => key);
+  if (!container || !changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation'))
+    return;
+  const { NCPU: cpus } = await docker.info();
+  try {
+    await docker.getContainer(container.id).update(liveUpdate(after.settings, cpus));
+  } catch (cause) {
+    // Podman before 5 has no such call in its Docker API; Docker refuses a limit below what is in use.
+    const why = statusOf(cause) === 404 ? l10n.t('this engine cannot change a container') : wordsOf(cause);
+    report({
+      kind: 'output',
+      text: `${l10n.t('The new CPU and memory limits are saved and will count after a rebuild: {0}', why)}\n`,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+/** The one place where what an engine (or the way to it) throws becomes a BerthError. */
+import * as l10n from '@vscode/l10n';
+import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
+import { faultOf } from './faults.ts';
+import { statusOf } from './inUse.ts';
+import { isConnectionFailure } from './unreachable.ts';
+
+/**
+ * `what` says what was tried on which thing ('Cannot start “web”'); the reason is added to it. A BerthError stays as it
+ * is, unless it only says that a signal aborted.
+ */
+export function engineError(cause: unknown, what: string, signal?: AbortSignal): BerthError {
+  if (isBerthError(cause)) return cause;
+  if (signal?.aborted || isAbort(cause))
+    return new BerthError(l10n.t('{0}: it was cancelled', what), { code: 'cancelled', cause });
+  const words = wordsOf(cause);
+  const fault = faultOf(words);
+  return new BerthError(
+    `${what}: ${fault?.words ?? (isConnectionFailure(cause) ? l10n.t('the connection to the engine broke off.') : words)}`,
+    { code: fault?.code ?? codeOf(cause), cause },
+  );
+}
+
+/** The engine's own words without the client's frame around them. */
+export function wordsOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+}
+
+/** `action`'s result, or undefined where the engine says that the thing is not there. */
+export async function unlessGone<T>(action: Promise<T>): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Fine too where the engine says that it is so already (304), or in conflict with what goes on by itself (409). */
+export async function unlessSettled(action: Promise<unknown>): Promise<void> {
+  try {
+    await action;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 304 && status !== 404 && status !== 409) throw error;
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+}
+
+function codeOf(cause: unknown): ErrorCode {
+  if (isConnectionFailure(cause)) return 'unreachable';
+  switch (statusOf(cause)) {
+    case 400:
+      return 'invalid';
+    case 404:
+      return 'not-found';
+    case 409:
+      return 'conflict';
+    default:
+      return 'failed';
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What Berth writes on containers and volumes, and how it is read back. Labels never change once they are made, so they
+ * carry identity and a copy of the settings; the truth is in the record.
+ */
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
+import { WorkspaceName } from '../../workspace/name.ts';
+import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { withoutSecrets } from '../../workspace/secrets.ts';
+import { PublicKey, WorkspaceSettings } from '../../workspace/settings.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+export const labelSchema = 1;
+
+export const labelKeys = {
+  name: 'workspace.berth/name',
+  schema: 'workspace.berth/schema',
+  createdBy: 'workspace.berth/created-by',
+  createdAt: 'workspace.berth/created-at',
+  settings: 'workspace.berth/settings',
+  /** Of the record that the settings are a copy of. */
+  revision: 'workspace.berth/revision',
+  hostKey: 'workspace.berth/host-key',
+  login: 'workspace.berth/login',
+  /** On volumes and on containers that are only passed through. */
+  role: 'workspace.berth/role',
+  /** On marks and new volumes: a random word that says whose they are. */
+  token: 'workspace.berth/token',
+  maker: 'workspace.berth/maker',
+  at: 'workspace.berth/at',
+} as const;
+
+/** home, record: the workspace's own. mark: see marks.ts. data: made for a mount. passage: a container never started. */
+export const roles = ['home', 'record', 'mark', 'data', 'passage'] as const;
+export type Role = (typeof roles)[number];
+
+/** Identity and settings, as the container and the record volume carry them. */
+export function workspaceLabels(record: WorkspaceRecord): Record<string, string> {
+  return {
+    ...Object.fromEntries(record.settings.labels.map(({ name, value }) => [name, value])),
+    [labelKeys.name]: record.name,
+    [labelKeys.schema]: String(labelSchema),
+    [labelKeys.createdBy]: record.createdBy,
+    [labelKeys.createdAt]: record.createdAt,
+    [labelKeys.settings]: JSON.stringify(withoutSecrets(record.settings)),
+    [labelKeys.revision]: String(record.revision),
+    [labelKeys.hostKey]: record.hostKey.publicKey,
+    [labelKeys.login]: JSON.stringify(record.login),
+  };
+}
+
+/** Labels of a volume (or passage container) that belongs to a workspace. */
+export function partLabels(name: WorkspaceName, role: Role, more: Labels = {}): Record<string, string> {
+  return {
+    [labelKeys.name]: name,
+    [labelKeys.schema]: String(labelSchema),
+    [labelKeys.role]: role,
+    ...more,
+  };
+}
+
+/** What the labels say of a workspace; what cannot be read is absent, and `problem` says why in words. */
+export interface WorkspaceFacts {
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly settings: WorkspaceSettings | undefined;
+  readonly revision: number;
+  readonly hostKey: string | undefined;
+  readonly login: LoginUser | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Never throws: labels may have been written by a newer Berth, another program or a person. */
+export function readLabels(labels: Labels): WorkspaceFacts {
+  const settings = parseJson(WorkspaceSettings, labels[labelKeys.settings]);
+  return {
+    createdBy: labels[labelKeys.createdBy] ?? '',
+    createdAt: z.iso.datetime().safeParse(labels[labelKeys.createdAt]).data ?? '',
+    settings,
+    revision: Revision.safeParse(labels[labelKeys.revision]).data ?? 0,
+    hostKey: PublicKey.safeParse(labels[labelKeys.hostKey]).data,
+    login: parseJson(LoginUser, labels[labelKeys.login]),
+    problem: problemOf(labels, settings),
+  };
+}
+
+/** The workspace that a container or volume belongs to, or undefined where the label is no name. */
+export function nameOf(labels: Labels): WorkspaceName | undefined {
+  return WorkspaceName.safeParse(labels[labelKeys.name]).data;
+}
+
+export function roleOf(labels: Labels): Role | undefined {
+  return roles.find(role => role === labels[labelKeys.role]);
+}
+
+const Revision = z.coerce.number().int().min(0);
+
+function problemOf(labels: Labels, settings: WorkspaceSettings | undefined): string | undefined {
+  const schema = Number(labels[labelKeys.schema]);
+  if (schema > labelSchema) return l10n.t('it was made by a newer Berth: update the extension');
+  if (settings === undefined) return l10n.t('the settings in its labels cannot be read');
+  return undefined;
+}
+
+/** The value that the JSON text holds, or undefined where it is none of that schema. */
+export function parseJson<T extends z.ZodType>(schema: T, text: string | undefined): z.infer<T> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

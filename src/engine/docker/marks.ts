@@ -1,0 +1,128 @@
+/**
+ * Marks: tiny volumes whose labels say that somebody is at work on a workspace, and who. `volume create` on a name that
+ * is taken answers as if it had worked, so the random token in the labels says whose the volume is: a lock that every
+ * window sees and that needs no database.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import * as z from 'zod';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Maker } from '../engine.ts';
+import { unlessGone, unlessSettled } from './errors.ts';
+import { type Labels, labelKeys, parseJson, partLabels } from './labels.ts';
+import { type MarkKind, markVolume } from './names.ts';
+
+/** Who made a mark, and when. */
+export interface Mark {
+  readonly maker: Maker;
+  /** Unix time in ms by the maker's clock. */
+  readonly at: number;
+  readonly token: string;
+}
+
+const MakerLabel = z.object({ identity: z.string(), host: z.string(), pid: z.int() });
+
+/** undefined where the labels are no mark's. */
+export function readMark(labels: Labels): Mark | undefined {
+  const maker = parseJson(MakerLabel, labels[labelKeys.maker]);
+  const at = Number(labels[labelKeys.at]);
+  const token = labels[labelKeys.token];
+  return maker && token !== undefined && Number.isFinite(at) ? { maker, at, token } : undefined;
+}
+
+const minute = 60_000;
+/** How long makers on other machines, whose processes we cannot see, are believed to be at work. */
+const elsewhereMs = 30 * minute;
+/** The same on this machine, in case that the process id was given to another since. */
+const hereMs = 24 * 60 * minute;
+/** A record is written in a fraction of a second. */
+const writingMs = minute / 2;
+
+/** Pure. `here` is this machine's name; a clock that was set back makes a mark look new, never older than it is. */
+export function isMakerAlive(
+  { maker, at }: Mark,
+  now: number,
+  here: string,
+  isProcessAlive: (pid: number) => boolean,
+): boolean {
+  const age = Math.abs(now - at);
+  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : age < elsewhereMs;
+}
+
+/** Whether a process of this machine is there, whoever owns it. */
+export function isProcessAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+export function isMarkAlive(mark: Mark): boolean {
+  return isMakerAlive(mark, Date.now(), hostname(), isProcessAlive);
+}
+
+/** Makes the mark, or returns the one of somebody else that stands there. */
+export async function placeMark(
+  docker: Dockerode,
+  name: WorkspaceName,
+  what: MarkKind,
+  maker: Maker,
+): Promise<{ readonly token: string } | { readonly takenBy: Mark | undefined }> {
+  const token = randomBytes(8).toString('hex');
+  const labels = partLabels(name, 'mark', {
+    [labelKeys.maker]: JSON.stringify(maker),
+    [labelKeys.at]: String(Date.now()),
+    [labelKeys.token]: token,
+  });
+  const volume = markVolume(name, what);
+  await docker.createVolume({ Name: volume, Labels: labels });
+  const found = await unlessGone(docker.getVolume(volume).inspect());
+  // Gone already: somebody else's, who was done just then.
+  if (found === undefined) return await placeMark(docker, name, what, maker);
+  return found.Labels?.[labelKeys.token] === token ? { token } : { takenBy: readMark(found.Labels ?? {}) };
+}
+
+export async function removeMark(docker: Dockerode, name: WorkspaceName, what: MarkKind): Promise<void> {
+  await unlessSettled(docker.getVolume(markVolume(name, what)).remove());
+}
+
+/** Runs `action` while nobody else writes the workspace's record. What a dead writer left is cleared away. */
+export async function whileWriting<T>(
+  docker: Dockerode,
+  name: WorkspaceName,
+  maker: Maker,
+  signal: AbortSignal,
+  action: () => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + 2 * writingMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const placed = await placeMark(docker, name, 'writing', maker);
+    if ('token' in placed) break;
+    if (isWriterGone(placed.takenBy)) {
+      await removeMark(docker, name, 'writing');
+    } else if (Date.now() > deadline) {
+      throw new BerthError(l10n.t('Cannot change “{0}”: somebody else is changing it. Try again.', name), {
+        code: 'conflict',
+      });
+    }
+    // Also after clearing away: who else saw the dead mark may do the same.
+    await sleep(20 + Math.random() * 60, undefined, { signal });
+  }
+  try {
+    return await action();
+  } finally {
+    await removeMark(docker, name, 'writing');
+  }
+}
+
+function isWriterGone(mark: Mark | undefined): boolean {
+  return mark === undefined || Math.abs(Date.now() - mark.at) > writingMs || !isMarkAlive(mark);
+}

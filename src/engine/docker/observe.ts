@@ -1,0 +1,127 @@
+/** Looks at what an engine has of workspaces: its lists, then, where these leave it open, files that boot has left. */
+import type Dockerode from 'dockerode';
+import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
+import { bootExitCodes } from '../../boot/bootLine.ts';
+import { type StopReason, stopReason } from '../../boot/stopReason.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { readFile } from './archive.ts';
+import { unlessGone } from './errors.ts';
+import { labelKeys } from './labels.ts';
+import { containerName } from './names.ts';
+import { type Parts, partsOfAll, partsOfOne } from './parts.ts';
+import { type ContainerReport, containerReport, fileTime, volumeReports } from './reports.ts';
+import type { WorkspaceReport } from './stateOf.ts';
+
+/** Requests under way at once: enough to hide their latency, few enough for an engine behind ssh. */
+const width = 8;
+/** The clock of a file's time may be coarser than the engine's. */
+const clockSlackMs = 2000;
+
+export class Observer {
+  readonly #docker: Dockerode;
+  /** Of containers that have ended, by id and time of the end: they never change. */
+  readonly #stopReasons = new Map<string, StopReason | undefined>();
+
+  constructor(docker: Dockerode) {
+    this.#docker = docker;
+  }
+
+  async all(signal?: AbortSignal): Promise<Parts[]> {
+    const [labelled, named, volumes] = await Promise.all([
+      this.#ids({ label: [labelKeys.name] }, signal),
+      this.#ids({ name: ['^/?berth-'] }, signal),
+      this.#volumes({ label: [labelKeys.name] }, signal),
+    ]);
+    const ids = [...new Set([...labelled, ...named])];
+    const containers = await mapWide(ids, id => this.container(id, signal));
+    return [...partsOfAll(containers.filter(isThere), volumes).values()];
+  }
+
+  /** The parts of one workspace; all of them are undefined or empty where there is nothing of it. */
+  async one(name: WorkspaceName, signal?: AbortSignal): Promise<Parts> {
+    const label = [`${labelKeys.name}=${name}`];
+    const [labelled, named, volumes] = await Promise.all([
+      this.#ids({ label }, signal).then(ids => Promise.all(ids.map(id => this.container(id, signal)))),
+      this.container(containerName(name), signal),
+      // Unfiltered by label: a home may have been made by hand.
+      this.#volumes({ name: [`berth-${name}-`] }, signal),
+    ]);
+    const containers = new Map([...labelled, named].filter(isThere).map(report => [report.id, report]));
+    return partsOfOne(name, [...containers.values()], volumes);
+  }
+
+  async container(idOrName: string, signal?: AbortSignal): Promise<ContainerReport | undefined> {
+    const answer = await unlessGone(this.#docker.getContainer(idOrName).inspect(abortable(signal)));
+    return answer && containerReport(answer);
+  }
+
+  /** How far boot is in a container that runs. */
+  async bootOf(container: ContainerReport, signal?: AbortSignal): Promise<WorkspaceReport['boot']> {
+    if (await this.#isNewer(bootOutputs.ready, container, signal)) return 'ready';
+    return (await this.#isNewer(bootOutputs.stopReason, container, signal)) ? 'stopping' : 'starting';
+  }
+
+  /** What boot wrote down when the container's last run ended. */
+  async stopReasonOf(container: ContainerReport, signal?: AbortSignal): Promise<StopReason | undefined> {
+    const { id, finishedAt, startedAt, exitCode } = container;
+    if (exitCode === bootExitCodes.person || exitCode === bootExitCodes.machine) return undefined;
+    if (finishedAt === undefined || startedAt === undefined) return undefined;
+    const key = `${id} ${finishedAt}`;
+    if (this.#stopReasons.has(key)) return this.#stopReasons.get(key);
+    const file = await readFile(this.#docker.getContainer(id), inRecord(bootOutputs.stopReason), signal);
+    const isOfLastRun = file !== undefined && file.modified >= Date.parse(startedAt) - clockSlackMs;
+    const reason = isOfLastRun ? stopReason(file.content) : undefined;
+    this.#stopReasons.set(key, reason);
+    return reason;
+  }
+
+  /** Whether boot has written the file since the container started: an older one is of the run before. */
+  async #isNewer(path: string, { id, startedAt }: ContainerReport, signal?: AbortSignal): Promise<boolean> {
+    const time = await fileTimeIn(this.#docker.getContainer(id), inRecord(path), signal);
+    return time !== undefined && time >= Date.parse(startedAt ?? '') - clockSlackMs;
+  }
+
+  async #ids(filters: Record<string, string[]>, signal?: AbortSignal): Promise<string[]> {
+    const containers = await this.#docker.listContainers({ all: true, filters, ...abortable(signal) });
+    return containers.map(({ Id }) => Id);
+  }
+
+  async #volumes(filters: Record<string, string[]>, signal?: AbortSignal) {
+    return volumeReports(await this.#docker.listVolumes({ filters, ...abortable(signal) }));
+  }
+}
+
+/** When a file in a container was last written, unix time in ms; undefined where it is not there. */
+export async function fileTimeIn(
+  container: Dockerode.Container,
+  path: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const answer: unknown = await unlessGone(container.infoArchive({ path, ...abortable(signal) }));
+  const headers = (answer as { headers?: Record<string, unknown> } | undefined)?.headers;
+  return fileTime(headers?.['x-docker-container-path-stat']);
+}
+
+export function inRecord(path: string): string {
+  return `${recordFolder}/${path}`;
+}
+
+/** As dockerode takes signals. */
+export function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal ? { abortSignal: signal } : {};
+}
+
+/** Like Promise.all over a map, a few at a time. */
+export async function mapWide<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) results[index] = await action(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  return results;
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

@@ -1,0 +1,91 @@
+/** A new container from the record, home kept. The old one stays until the new one is there. */
+import * as l10n from '@vscode/l10n';
+import { isSameReference } from '../../image/reference.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { ImageDetails, Report } from '../engine.ts';
+import { makeContainer, newToken, removeContainer, removeContainerIfOurs, withImage } from './assembly.ts';
+import { startAndAwait } from './bootWatch.ts';
+import { foundOrPulled, pulled, recordedOrPulled } from './imageResolver.ts';
+import { whileWriting } from './marks.ts';
+import { containerName, interimContainerName } from './names.ts';
+import type { Parts } from './parts.ts';
+import { forceOff, stopGently } from './stopping.ts';
+import { homeOptions, makeVolume, removeVolumes } from './volumeSet.ts';
+import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
+
+/** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
+export async function rebuildWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  options: { readonly pull: boolean },
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = await existing(bench, name, signal);
+  refuseIfTaken(bench, parts);
+  const wasUp = parts.container?.status === 'running' || parts.container?.status === 'paused';
+  const before = await bench.records.read(parts, signal);
+  const image = await imageFor(bench, before, options.pull, report, signal);
+  const record = await withImage(bench, { ...before, revision: before.revision + 1 }, image, signal);
+
+  report({ kind: 'step', step: 'create', message: l10n.t('Making a new container for {0}', name) });
+  const containerId = await whileWriting(bench.docker, name, selfMaker(), signal, () =>
+    replaceContainer(bench, parts, record, image, signal),
+  );
+  bench.failures.delete(name);
+  signal.throwIfAborted();
+  if (!wasUp) return;
+  const isAttached = record.settings.firstProcess === 'image';
+  try {
+    await startAndAwait(bench, { name, containerId, isAttached }, report, signal);
+  } catch (error) {
+    if (signal.aborted) await forceOff(bench, name, l10n.t('its rebuild was cancelled'));
+    throw error;
+  }
+}
+
+/** The image of the record, unless the settings name another since, or the newest is asked for. */
+async function imageFor(
+  { images }: Workbench,
+  { settings, image }: WorkspaceRecord,
+  isNewest: boolean,
+  report: Report,
+  signal: AbortSignal,
+): Promise<ImageDetails> {
+  if (isNewest) return await pulled(images, settings.image, report, signal);
+  return isSameReference(settings.image, image.reference)
+    ? await recordedOrPulled(images, image, report, signal)
+    : await foundOrPulled(images, settings.image, report, signal);
+}
+
+async function replaceContainer(
+  bench: Workbench,
+  parts: Parts,
+  record: WorkspaceRecord,
+  image: ImageDetails,
+  signal: AbortSignal,
+): Promise<string> {
+  const { docker } = bench;
+  const { name, container: old, edits } = parts;
+  const token = newToken();
+  const interim = interimContainerName(name, token);
+  signal.throwIfAborted();
+  try {
+    await makeVolume(docker, homeOptions(record, token));
+    const container = await makeContainer(bench, record, image, { name: interim, token });
+    signal.throwIfAborted();
+    await stopGently(docker, parts);
+    await bench.records.writeAll(container, record);
+    // From here on there is no way back, so it is gone through with whatever the signal says.
+    if (old) await removeContainer(docker, old.id);
+    await container.rename({ name: containerName(name) });
+    await removeVolumes(docker, edits);
+    return container.id;
+  } catch (error) {
+    await removeContainerIfOurs(bench, interim, token).catch(problem =>
+      bench.log('warn', `could not remove the container ${interim}: ${problem}`),
+    );
+    throw error;
+  }
+}

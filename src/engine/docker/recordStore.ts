@@ -1,0 +1,110 @@
+/** A workspace's record in its volume: read, and written together with the files that boot needs of it. */
+import { createHash } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import * as z from 'zod';
+import { bootFilesOf } from '../../boot/bootConfig.ts';
+import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { recordSchema, Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { type ArchiveFile, packFiles, readFile } from './archive.ts';
+import { recordVolume } from './names.ts';
+import { fileTimeIn, inRecord } from './observe.ts';
+import type { Parts } from './parts.ts';
+import { withPassage } from './passage.ts';
+
+export class RecordStore {
+  readonly #docker: Dockerode;
+  readonly #boot: ArchiveFile;
+
+  constructor(docker: Dockerode, bootScript: string) {
+    this.#docker = docker;
+    this.#boot = bootFile(bootScript);
+  }
+
+  /** Through the workspace's container, running or not, or through a passage where it is gone. */
+  async read(parts: Parts, signal?: AbortSignal): Promise<WorkspaceRecord> {
+    const { name } = parts;
+    if (!parts.record) {
+      throw new BerthError(l10n.t('The record of “{0}” is gone: its volume was removed by hand.', name), {
+        code: 'not-found',
+      });
+    }
+    const file = await this.through(parts, container =>
+      readFile(container, inRecord(bootInputs.record), signal),
+    );
+    return parseRecord(name, file?.content);
+  }
+
+  /** All files, into a container that mounts the record. */
+  async writeAll(container: Dockerode.Container, record: WorkspaceRecord): Promise<void> {
+    await this.#put(container, [this.#boot, ...recordFiles(record)]);
+  }
+
+  /** The files that differ between two records: boot may have given the others to the login user. */
+  async writeChanges(parts: Parts, before: WorkspaceRecord, after: WorkspaceRecord): Promise<void> {
+    const old = new Map(recordFiles(before).map(({ path, content }) => [path, content]));
+    const changed = recordFiles(after).filter(({ path, content }) => old.get(path) !== content);
+    await this.through(parts, container => this.#put(container, changed));
+  }
+
+  /** Brings boot.sh up to date where another version of Berth has put its own there. */
+  async refreshBoot(container: Dockerode.Container, signal: AbortSignal): Promise<void> {
+    const time = await fileTimeIn(container, inRecord(bootInputs.boot), signal);
+    if (time !== this.#boot.modified?.getTime()) await this.#put(container, [this.#boot]);
+  }
+
+  /** Gives `action` a container that mounts the record. */
+  async through<T>(
+    { name, container }: Pick<Parts, 'name' | 'container'>,
+    action: (container: Dockerode.Container) => Promise<T>,
+  ): Promise<T> {
+    if (container) return await action(this.#docker.getContainer(container.id));
+    const mounts = [{ Type: 'volume' as const, Source: recordVolume(name), Target: recordFolder }];
+    return await withPassage(this.#docker, { name, mounts }, action);
+  }
+
+  async #put(container: Dockerode.Container, files: readonly ArchiveFile[]): Promise<void> {
+    await container.putArchive(await packFiles(files), { path: recordFolder });
+  }
+}
+
+function recordFiles(record: WorkspaceRecord): readonly ArchiveFile[] {
+  // The record last: where it can be read, everything is there.
+  return [...bootFilesOf(record), { path: bootInputs.record, mode: 0o600, content: JSON.stringify(record) }];
+}
+
+/** The file's time is made of its text, so that one look at the time tells whether the text is the same. */
+function bootFile(script: string): ArchiveFile {
+  const seconds = createHash('sha256').update(script).digest().readUInt32BE(0) >>> 2;
+  return { path: bootInputs.boot, mode: 0o755, content: script, modified: new Date(seconds * 1000) };
+}
+
+const AnyRecord = z.object({ schema: z.number() });
+
+/** Pure. Says which of the two it is: damaged, or written by a newer Berth. */
+export function parseRecord(name: WorkspaceName, text: string | undefined): WorkspaceRecord {
+  const damaged = (cause: unknown) =>
+    new BerthError(l10n.t('The record of “{0}” cannot be read: it is damaged or was never written.', name), {
+      code: 'invalid',
+      cause,
+    });
+  if (text === undefined) throw damaged(undefined);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not as the cause: its message would show a piece of the record.
+    throw damaged(undefined);
+  }
+  const { success, data } = AnyRecord.safeParse(json);
+  if (success && data.schema > recordSchema) {
+    throw new BerthError(l10n.t('“{0}” was written by a newer Berth: update the extension.', name), {
+      code: 'unsupported',
+    });
+  }
+  const record = WorkspaceRecord.safeParse(json);
+  if (!record.success) throw damaged(record.error);
+  return record.data;
+}

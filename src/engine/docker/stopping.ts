@@ -1,0 +1,91 @@
+/** Stops a workspace so that it is known why it stopped. */
+import * as l10n from '@vscode/l10n';
+import type Dockerode from 'dockerode';
+import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Report } from '../engine.ts';
+import { packFiles } from './archive.ts';
+import { bootCommand } from './containerOptions.ts';
+import { unlessSettled } from './errors.ts';
+import { factsOf, type Parts } from './parts.ts';
+import { existing, type Workbench } from './workbench.ts';
+
+const defaultGraceSeconds = 10;
+
+export async function stopWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  { force }: { readonly force: boolean },
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  report({ kind: 'step', step: 'stop', message: l10n.t('Stopping {0}', name) });
+  const parts = await existing(bench, name, signal);
+  signal.throwIfAborted();
+  await whileActive(bench, name, 'stopping', () =>
+    force ? forceOff(bench, name, l10n.t('a person forced it off')) : stopGently(bench.docker, parts),
+  );
+}
+
+/** Programs get the stop grace to end; boot, which is told first that a person asks, keeps that as the reason. */
+export async function stopGently(docker: Dockerode, parts: Parts): Promise<void> {
+  const { container: report } = parts;
+  if (!report || !isUp(report.status)) return;
+  const { settings } = factsOf(parts);
+  const container = docker.getContainer(report.id);
+  if (report.status === 'paused') await unlessSettled(container.unpause());
+  if (settings?.firstProcess === 'image') await tellAttachedBoot(container);
+  else await unlessStopped(container.kill({ signal: 'SIGUSR1' }));
+  await unlessStopped(container.stop({ t: settings?.stopGraceSeconds ?? defaultGraceSeconds }));
+}
+
+/** Kills it at once. Nobody inside can write down why, so it is put in from outside. */
+export async function forceOff(
+  { docker, observer }: Workbench,
+  name: WorkspaceName,
+  why: string,
+): Promise<void> {
+  const { container: report } = await observer.one(name);
+  if (!report || !isUp(report.status)) return;
+  const container = docker.getContainer(report.id);
+  const reason = { path: bootOutputs.stopReason, mode: 0o644, content: `person ${why}\n` };
+  // Boot may not have made the folder yet; without the reason the kill still counts.
+  await container.putArchive(await packFiles([reason]), { path: recordFolder }).catch(() => undefined);
+  if (report.status === 'paused') await unlessStopped(container.unpause());
+  await unlessStopped(container.kill({ signal: 'SIGKILL' }));
+  await container.wait();
+}
+
+/** While it goes on, the workspace's state says so. */
+export async function whileActive<T>(
+  { activities }: Workbench,
+  name: WorkspaceName,
+  activity: 'stopping' | 'removing',
+  action: () => Promise<T>,
+): Promise<T> {
+  activities.set(name, activity);
+  try {
+    return await action();
+  } finally {
+    activities.delete(name);
+  }
+}
+
+function isUp(status: string): boolean {
+  return status === 'running' || status === 'paused' || status === 'restarting';
+}
+
+/** USR1 would mean something else to the image's own first process. */
+async function tellAttachedBoot(container: Dockerode.Container): Promise<void> {
+  const words = [...bootCommand, 'stopping', 'person', 'a person stopped it'];
+  const exec = await container.exec({ Cmd: words, User: '0:0' });
+  await exec.start({ Detach: true });
+}
+
+/** Podman answers 500 where Docker answers 409: it has ended by itself meanwhile. */
+async function unlessStopped(action: Promise<unknown>): Promise<void> {
+  await unlessSettled(action).catch(error => {
+    if (!/not running|only kill running|container state improper|is not paused/i.test(String(error)))
+      throw error;
+  });
+}

@@ -1,0 +1,71 @@
+/** The volumes of one workspace, made and removed by whoever they belong to. */
+import type Dockerode from 'dockerode';
+import type { VolumeCreateOptions } from 'dockerode';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { unlessGone, unlessSettled } from './errors.ts';
+import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
+import { mountPlan } from './mounts.ts';
+import { homeVolume, recordVolume } from './names.ts';
+import type { VolumeReport } from './reports.ts';
+
+/** A home that is there already is kept as it is. */
+export function homeOptions(record: WorkspaceRecord, token: string): VolumeCreateOptions & { Name: string } {
+  const { name, createdBy } = record;
+  return {
+    Name: homeVolume(name),
+    Labels: partLabels(name, 'home', { [labelKeys.createdBy]: createdBy, [labelKeys.token]: token }),
+  };
+}
+
+/** Carries what the container carries, so that a list can show the workspace while the container is gone. */
+export function recordOptions(
+  record: WorkspaceRecord,
+  token: string,
+): VolumeCreateOptions & { Name: string } {
+  return {
+    Name: recordVolume(record.name),
+    Labels: {
+      ...workspaceLabels(record),
+      ...partLabels(record.name, 'record'),
+      [labelKeys.token]: token,
+    },
+  };
+}
+
+/** Makes what is missing of the volumes that the settings ask for by driver and options. */
+export async function makeDataVolumes(docker: Dockerode, record: WorkspaceRecord): Promise<void> {
+  const { volumes } = mountPlan(record.name, record.settings.mounts);
+  await Promise.all(volumes.map(volume => docker.createVolume(volume)));
+}
+
+/** Makes the volume, or finds it: true where it carries our token. */
+export async function makeVolume(
+  docker: Dockerode,
+  options: VolumeCreateOptions & { Name: string },
+): Promise<boolean> {
+  await docker.createVolume(options);
+  return await carriesToken(docker, options.Name, options.Labels?.[labelKeys.token] ?? '');
+}
+
+/** Fine too where it is gone; a volume of somebody else stays. */
+export async function removeIfOurs(docker: Dockerode, volume: string, token: string): Promise<void> {
+  if (await carriesToken(docker, volume, token)) await unlessSettled(docker.getVolume(volume).remove());
+}
+
+export async function removeVolumes(
+  docker: Dockerode,
+  volumes: readonly (VolumeReport | undefined)[],
+): Promise<void> {
+  await Promise.all(volumes.map(volume => volume && unlessGone(docker.getVolume(volume.name).remove())));
+}
+
+/** Whether a volume made for a mount holds nothing itself: NFS and CIFS are only ways to what is elsewhere. */
+export async function isWayOnly(docker: Dockerode, { name }: VolumeReport): Promise<boolean> {
+  const volume = await unlessGone(docker.getVolume(name).inspect());
+  return volume?.Driver === 'local' && /^(nfs4?|cifs)$/.test(volume.Options?.type ?? '');
+}
+
+async function carriesToken(docker: Dockerode, volume: string, token: string): Promise<boolean> {
+  const found = await unlessGone(docker.getVolume(volume).inspect());
+  return found?.Labels?.[labelKeys.token] === token;
+}
