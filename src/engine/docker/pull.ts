@@ -43,7 +43,8 @@ export async function pullImage(
       abortSignal: signal,
     });
     const failure = await follow(stream, report);
-    if (failure !== undefined) throw Object.assign(new Error(failure), { isPullFailure: true });
+    if (failure !== undefined) throw new Error(failure);
+    if (options.platform !== undefined) await checkPlatform(docker, parsed, options.platform, signal);
   } catch (cause) {
     if (signal.aborted) throw cancelled(cause);
     if (isBerthError(cause)) throw cause;
@@ -64,6 +65,27 @@ function authOf(
   if (credentials === undefined) return undefined;
   const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
   return { ...credentials, serveraddress };
+}
+
+const Platform = z.object({ Os: z.string(), Architecture: z.string() });
+
+/** Docker before 23 takes an image of any platform where the registry has it for one only. */
+async function checkPlatform(
+  docker: Dockerode,
+  reference: ImageReference,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { fromImage, tag } = pullQuery(reference);
+  const image = docker.getImage(`${fromImage}${tag.includes(':') ? '@' : ':'}${tag}`);
+  const inspect = image.inspect.bind(image) as (options: object) => Promise<unknown>;
+  const { Os, Architecture } = Platform.parse(await inspect({ abortSignal: signal }));
+  const [os, architecture] = wanted.split('/');
+  if (os !== Os || architecture !== Architecture) {
+    throw new Error(
+      `it does not match the specified platform: wanted ${wanted}, actual: ${Os}/${Architecture}`,
+    );
+  }
 }
 
 const PullMessage = z.object({
