@@ -1,6 +1,7 @@
 /** Builds dist/: the entry, each engine, each page's host and page, the proxy. CommonJS, because VS Code loads that fastest. */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { buildPages } from './webview/build.mjs';
 
 const isDevelopment = process.argv.includes('--dev');
 /** Built beside dist/ and put in its place when complete, so that nobody ever sees half a build. */
@@ -9,6 +10,7 @@ const part = `dist.${process.pid}`;
 /** Modules that are bundles of their own: imported lazily in the source, required from dist/ at run time. */
 const lazyBundles = {
   docker: 'src/engine/docker/docker.ts',
+  machine: 'src/commands/machine.ts',
   panels: 'src/panels/panels.ts',
   proxySlow: 'src/proxy/slowPath.ts',
 };
@@ -68,14 +70,7 @@ await build({
   plugins: [lazy, sharedL10n],
 });
 
-await build({
-  ...common,
-  entryPoints: { createPage: 'webview/create/create.ts', workspacePage: 'webview/workspace/workspace.ts' },
-  platform: 'browser',
-  format: 'iife',
-  target: 'chrome120',
-  tsconfig: 'webview/tsconfig.json',
-});
+await buildPages(common);
 
 await cp('src/boot/boot.sh', `${part}/boot.sh`);
 

@@ -62,7 +62,10 @@ export type TargetInfo = z.infer<typeof TargetInfo>;
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
 /** The l10n bundle, as `vscode.l10n.bundle` has it. */
-const Translations = z.record(z.string(), z.union([z.string(), z.object({ message: z.string(), comment: z.array(z.string()) })]));
+const Translations = z.record(
+  z.string(),
+  z.union([z.string(), z.object({ message: z.string(), comment: z.array(z.string()) })]),
+);
 
 const FormSetup = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),

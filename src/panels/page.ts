@@ -66,6 +66,7 @@ export function servePage(
   webview.html = pageHtml({
     source: webview.cspSource,
     nonce: randomBytes(16).toString('base64url'),
+    styleNonce: randomBytes(16).toString('base64url'),
     script: file(`${kind.bundle}.js`),
     style: file(`${kind.bundle}.css`),
     title: panel.title,

@@ -5,6 +5,8 @@ export interface PageParts {
   readonly source: string;
   /** Fresh for each document. */
   readonly nonce: string;
+  /** Another one, which the page can read: the toolkit tries one style sheet out with it. */
+  readonly styleNonce: string;
   readonly script: string;
   readonly style: string;
   readonly title: string;
@@ -12,12 +14,12 @@ export interface PageParts {
   readonly language: string;
 }
 
-/** No remote content, no inline style or script, no frames, no forms that post. */
-export function pageHtml({ source, nonce, script, style, title, language }: PageParts): string {
+/** No remote content, no inline script, no inline style but the toolkit's, no frames, no forms that post. */
+export function pageHtml({ source, nonce, styleNonce, script, style, title, language }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${source}`,
+    `style-src ${source} 'nonce-${styleNonce}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -26,6 +28,7 @@ export function pageHtml({ source, nonce, script, style, title, language }: Page
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${escapeHtml(styleNonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="${escapeHtml(style)}">

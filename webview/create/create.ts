@@ -106,7 +106,7 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
       .map(([key]) => key);
     if (keys.length === 0) return [];
     const section = groupSection(form, group, keys, keys.map(block));
-    form.watch(() => showForEngine(form, section));
+    form.watch(() => showRelevant(form, section));
     return [section];
   });
   return [
@@ -115,12 +115,14 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
   ];
 }
 
-/** Fields that the target's kind of engine knows nothing of are not shown. */
-function showForEngine(form: FormModel, section: HTMLElement): void {
+/** Fields that the target's kind of engine, or another choice, makes meaningless are not shown. */
+function showRelevant(form: FormModel, section: HTMLElement): void {
   const kind = form.target?.kind;
   for (const element of section.querySelectorAll<HTMLElement>('.field[data-key]')) {
     const meta = formFields.get(element.dataset.key as FormKey);
-    element.hidden = kind !== undefined && meta?.engines !== undefined && !meta.engines.includes(kind);
+    const isForeign = kind !== undefined && meta?.engines !== undefined && !meta.engines.includes(kind);
+    const isIdle = element.dataset.key === 'gitToken' && form.value('gitAccess') !== 'token';
+    element.hidden = isForeign || isIdle;
   }
 }
 

@@ -29,7 +29,7 @@ export function fieldBlock(
   const chip = h('span', { class: 'chip' });
   const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);
   const label = isList
-    ? h('h3', { class: 'label', id: `${ids.control}-label` }, l10n.t(meta.title), chip)
+    ? h('h3', { class: 'label', id: `${ids.control}-label` }, h('span', {}, l10n.t(meta.title)), chip)
     : h('label', { class: 'label', for: ids.control }, l10n.t(meta.title), unit, chip);
   const block = h(
     'div',

@@ -1,6 +1,7 @@
 /** A text field with a list to choose from, filtered as one types: the combobox pattern of WAI-ARIA 1.2. */
 import * as l10n from '@vscode/l10n';
 import { freshId, h, setAttribute } from './dom.ts';
+import { icon } from './icons.ts';
 
 export interface Option {
   /** What the field holds once it is chosen. */
@@ -67,7 +68,7 @@ export class Combobox {
       onclick: () => (this.isOpen ? undefined : this.#open()),
       onblur: () => this.#leave(),
     });
-    this.element = h('div', { class: 'combobox' }, this.input, this.#list);
+    this.element = h('div', { class: 'combobox' }, this.input, icon('chevron'), this.#list);
   }
 
   get isOpen(): boolean {

@@ -13,7 +13,7 @@ import {
 import { type Child, h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox());
 
 export type ButtonLook = 'primary' | 'secondary';
 
@@ -46,7 +46,12 @@ export function checkbox(
 
 export type { Button, Checkbox };
 
+let hasRing = false;
+
 /** Something is going on; `words` for who cannot see it turn. */
 export function progressRing(words: string): HTMLElement {
+  // Registered at its first use, so that a page without one does not carry it.
+  if (!hasRing) provideVSCodeDesignSystem().register(vsCodeProgressRing());
+  hasRing = true;
   return h('vscode-progress-ring', { 'aria-label': words });
 }

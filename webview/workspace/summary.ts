@@ -1,0 +1,207 @@
+/** What the workspace is: state, actions, how to enter it, its ports and apps, its settings. */
+import * as l10n from '@vscode/l10n';
+import type { WorkspaceInfo } from '../../src/panels/messages.ts';
+import { reviewRows } from '../../src/workspace/review.ts';
+import type { StateKind } from '../../src/workspace/state.ts';
+import { announce } from '../shared/announce.ts';
+import { type Child, h } from '../shared/dom.ts';
+import { icon } from '../shared/icons.ts';
+import { button, checkbox, iconButton } from '../shared/toolkit.ts';
+
+export interface SummaryDoors {
+  readonly run: (action: string) => void;
+  readonly openPort: (port: number) => void;
+  readonly copy: (text: string) => void;
+  readonly setFavourite: (favourite: boolean) => void;
+}
+
+const tones: Readonly<Record<StateKind, 'good' | 'bad' | 'busy' | 'unknown'>> = {
+  Off: 'unknown',
+  Building: 'busy',
+  Initializing: 'busy',
+  Running: 'good',
+  'Turning off': 'busy',
+  Deleting: 'busy',
+  Error: 'bad',
+  Unknown: 'unknown',
+};
+
+/** Name, state with its reason, and what can be done. */
+export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[] {
+  const { name, state, exists, targetTitle, startedAt } = workspace;
+  const words = exists ? stateWords(state.kind) : l10n.t('Not there');
+  const reason = exists
+    ? state.reason
+    : l10n.t('There is no such workspace on {0}, now or any more.', targetTitle);
+  const since = startedAt && state.kind === 'Running' ? uptimeWords(startedAt) : '';
+  return [
+    h(
+      'div',
+      { class: 'title' },
+      h('h1', {}, name),
+      checkbox(l10n.t('Favourite'), workspace.favourite, favourite => {
+        if (favourite !== workspace.favourite) doors.setFavourite(favourite);
+      }),
+    ),
+    h(
+      'p',
+      { class: 'state' },
+      h('span', { class: `dot dot-${exists ? tones[state.kind] : 'unknown'}` }),
+      h('strong', {}, words),
+      h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
+    ),
+    actionsOf(workspace, doors),
+  ];
+}
+
+function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
+  // Copying has its button beside the line that is copied.
+  const shown = actions.filter(action => action !== 'copySshCommand');
+  return h(
+    'div',
+    { class: 'tools actions', role: 'toolbar', 'aria-label': l10n.t('Actions') },
+    ...shown.map((action, index) =>
+      button(index === 0 && action !== 'inspect' ? 'primary' : 'secondary', actionWords(action), () =>
+        doors.run(action),
+      ),
+    ),
+  );
+}
+
+/** The ssh line, the ports and apps, and the settings. */
+export function detailsOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[] {
+  const { settings, sshCommand } = workspace;
+  return [
+    h(
+      'section',
+      { class: 'part' },
+      h('h2', {}, l10n.t('From any terminal')),
+      h(
+        'div',
+        { class: 'copy-line' },
+        h('code', {}, sshCommand),
+        iconButton('copy', l10n.t('Copy the ssh command'), () => {
+          doors.copy(sshCommand);
+          announce(l10n.t('Copied'));
+        }),
+      ),
+    ),
+    portsOf(workspace, doors),
+    settings && settingsTable(workspace, settings),
+  ];
+}
+
+function portsOf({ settings, state }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  if (!settings) return undefined;
+  const ports = settings.ports.map(({ port, label, protocol }) => ({
+    port,
+    words: label || protocol,
+    detail: '',
+  }));
+  const apps = settings.apps.map(({ id, label, port, command }) => ({
+    port,
+    words: label || id,
+    detail: command,
+  }));
+  const appPorts = new Set(apps.map(({ port }) => port));
+  const entries = [...apps, ...ports.filter(({ port }) => !appPorts.has(port))];
+  if (entries.length === 0) return undefined;
+  const isRunning = state.kind === 'Running';
+  return h(
+    'section',
+    { class: 'part' },
+    h('h2', {}, l10n.t('Ports and apps')),
+    h(
+      'ul',
+      { class: 'ports' },
+      ...entries.map(({ port, words, detail }) => {
+        const open =
+          port === undefined ? undefined : button('secondary', l10n.t('Open'), () => doors.openPort(port));
+        if (open) {
+          open.disabled = !isRunning;
+          open.setAttribute('aria-label', l10n.t('Open {0} in the browser', words));
+        }
+        return h(
+          'li',
+          {},
+          h('span', { class: 'port-name' }, words),
+          h('span', { class: 'port-number' }, port === undefined ? '' : String(port)),
+          h('code', { class: 'port-detail' }, detail),
+          open,
+        );
+      }),
+    ),
+  );
+}
+
+function settingsTable(
+  workspace: WorkspaceInfo,
+  settings: NonNullable<WorkspaceInfo['settings']>,
+): HTMLElement {
+  const { target, name, createdBy, createdAt } = workspace;
+  const created = [createdBy, createdAt && new Date(createdAt).toLocaleString()].filter(Boolean).join(', ');
+  const rows = reviewRows({ target, name, ...settings })
+    .filter(({ key, value }) => key !== 'name' && value !== '')
+    .map(({ title, value }) => [title, value] as const);
+  return h(
+    'details',
+    { class: 'part settings' },
+    h('summary', {}, icon('chevron'), h('h2', {}, l10n.t('Settings'))),
+    h(
+      'table',
+      {},
+      h('caption', { class: 'visually-hidden' }, l10n.t('Settings')),
+      h(
+        'tbody',
+        {},
+        ...[...rows, [l10n.t('Created'), created] as const].map(([title, value]) =>
+          h('tr', {}, h('th', { scope: 'row' }, title), h('td', {}, value)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** '2 h 5 min'; nothing under a minute or where the clock was set back. */
+export function uptimeWords(startedAt: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(startedAt)) / 60_000);
+  if (!(minutes >= 1)) return '';
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return l10n.t('up {0} d {1} h', String(days), String(hours % 24));
+  if (hours > 0) return l10n.t('up {0} h {1} min', String(hours), String(minutes % 60));
+  return l10n.t('up {0} min', String(minutes));
+}
+
+function stateWords(kind: StateKind): string {
+  const words: Readonly<Record<StateKind, () => string>> = {
+    Off: () => l10n.t('Off'),
+    Building: () => l10n.t('Building'),
+    Initializing: () => l10n.t('Initializing'),
+    Running: () => l10n.t('Running'),
+    'Turning off': () => l10n.t('Turning off'),
+    Deleting: () => l10n.t('Deleting'),
+    Error: () => l10n.t('Error'),
+    Unknown: () => l10n.t('Unknown'),
+  };
+  return words[kind]();
+}
+
+function actionWords(action: string): string {
+  const words: Readonly<Record<string, () => string>> = {
+    connect: () => l10n.t('Connect'),
+    connectNewWindow: () => l10n.t('Connect in new window'),
+    openTerminal: () => l10n.t('Terminal'),
+    start: () => l10n.t('Start'),
+    stop: () => l10n.t('Stop'),
+    restart: () => l10n.t('Restart'),
+    forceStop: () => l10n.t('Force stop'),
+    rebuild: () => l10n.t('Rebuild'),
+    edit: () => l10n.t('Edit'),
+    duplicate: () => l10n.t('Duplicate'),
+    delete: () => l10n.t('Delete'),
+    finish: () => l10n.t('Finish creation'),
+    inspect: () => l10n.t('Inspect'),
+  };
+  return words[action]?.() ?? action;
+}
