@@ -147,6 +147,8 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     login: facts.login,
     ...(isUp &&
       container.startedAt !== undefined && { startedAt: new Date(container.startedAt).toISOString() }),
+    ...(!isUp &&
+      container?.finishedAt !== undefined && { stoppedAt: new Date(container.finishedAt).toISOString() }),
   };
 }
 
