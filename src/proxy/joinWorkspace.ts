@@ -29,6 +29,7 @@ export interface Joining {
 
 const retryMs = 100;
 const greetingTimeoutMs = 2_000;
+const engineTimeoutMs = 5_000;
 
 /** What is left to do once a connection stands; resolves to the exit code. */
 type Rest = () => Promise<number>;
@@ -49,11 +50,13 @@ export async function joinWorkspace(joining: Joining): Promise<Rest> {
 
 /** The published port of this machine. */
 async function throughPort(joining: Joining, socketPath: string, isWelcome: boolean): Promise<Rest> {
-  const { workspace, signal, folder, alias } = joining;
+  const { workspace, signal, folder, alias, engine } = joining;
+  const inspect = () =>
+    ask(socketPath, `/containers/berth-${workspace.name}/json`, engineTimeoutMs).then(parseContainer);
+  // Somebody renamed the container: the engine gives it its name back.
+  if (!(await inspect())) await engine.start(workspace.name, () => {}, signal);
   for (;;) {
-    const container = await ask(socketPath, `/containers/berth-${workspace.name}/json`, 5_000).then(
-      parseContainer,
-    );
+    const container = await inspect();
     const port = container?.sshPort;
     if (!container?.isRunning) {
       throw new BerthError(l10n.t('{0} stopped while ssh was connecting to it', workspace.name));

@@ -14,7 +14,9 @@ export interface Situation {
 export type Step =
   | { readonly do: 'dial' }
   | { readonly do: 'start' }
-  | { readonly do: 'wait'; readonly for: 'boot' | 'creation' | 'stop' }
+  /** It is on its way: the engine knows when it is ready, and helps where boot has to be put in. */
+  | { readonly do: 'await' }
+  | { readonly do: 'wait'; readonly for: 'creation' | 'stop' }
   | { readonly do: 'refuse'; readonly because: Exclude<StartDecision, { may: true }>['because'] }
   | { readonly do: 'fail'; readonly because: 'missing' | 'deleting' | 'state' };
 
@@ -34,7 +36,7 @@ export function nextStep({ state, wasStarted, decision }: Situation): Step {
     case 'Running':
       return { do: 'dial' };
     case 'Initializing':
-      return { do: 'wait', for: 'boot' };
+      return { do: 'await' };
     case 'Building':
       return { do: 'wait', for: 'creation' };
     case 'Turning off':

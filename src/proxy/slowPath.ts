@@ -103,7 +103,12 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
         if (workspace) return workspace;
         break;
       case 'start':
-        visit.voice.note(l10n.t('starting {0}', visit.name));
+      case 'await':
+        visit.voice.note(
+          step.do === 'start'
+            ? l10n.t('starting {0}', visit.name)
+            : l10n.t('waiting until {0} is ready', visit.name),
+        );
         await visit.engine.start(visit.name, progress => visit.voice.progress(progress), visit.signal);
         wasStarted = true;
         break;

@@ -43,11 +43,10 @@ export class Voice {
   }
 
   /** Said once for each thing that is waited for. */
-  waiting(what: 'boot' | 'creation' | 'stop', name: string): void {
+  waiting(what: 'creation' | 'stop', name: string): void {
     if (this.#waitedFor === what) return;
     this.#waitedFor = what;
     const words = {
-      boot: l10n.t('waiting until {0} is ready', name),
       creation: l10n.t('waiting until {0} has been created', name),
       stop: l10n.t('waiting until {0} has stopped', name),
     };

@@ -60,7 +60,7 @@ describe('two processes that write at once, 100 times each', () => {
         assert.match(config, /\n\nHost \*\.t\.berth\n(?: {2}.*\n)+$/);
         reads++;
       }
-      if (reads % 20 === 1) await sshReads(sshFolder);
+      if (reads % 20 === 10) await sshReads(sshFolder);
       await sleep(2);
     }
     assert.deepEqual(await done, ['', '']);

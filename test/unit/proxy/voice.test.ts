@@ -16,11 +16,11 @@ describe('the voice of the proxy', () => {
     voice.note('starting yak');
     voice.progress({ kind: 'step', step: 'start', message: 'Starting the container' });
     voice.progress(begin);
-    voice.waiting('boot', 'yak');
-    voice.waiting('boot', 'yak');
+    voice.waiting('stop', 'yak');
+    voice.waiting('stop', 'yak');
     assert.equal(
       heard(),
-      'berth: starting yak\nberth: Starting the container\nberth: boot: sshd\nberth: waiting until yak is ready\n',
+      'berth: starting yak\nberth: Starting the container\nberth: boot: sshd\nberth: waiting until yak has stopped\n',
     );
   });
 
