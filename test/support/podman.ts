@@ -1,8 +1,9 @@
 /** Podman's API on a socket of our own, for the tests that run the same cases against it as against Docker. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Background } from './command.ts';
+import { exists } from './cache.ts';
+import { Background, findProgram } from './command.ts';
 import { engineAnswers } from './dockerd.ts';
 
 export interface PodmanService {
@@ -14,7 +15,11 @@ export interface PodmanService {
 export async function startPodman(): Promise<PodmanService> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-podman-'));
   const socketPath = join(folder, 'podman.sock');
-  const service = new Background('podman', ['system', 'service', '--time=0', `unix://${socketPath}`]);
+  const config = join(folder, 'containers.conf');
+  await writeFile(config, await containersConf());
+  const service = new Background('podman', ['system', 'service', '--time=0', `unix://${socketPath}`], {
+    env: { ...process.env, CONTAINERS_CONF: config },
+  });
   const stop = async () => {
     await service.stop();
     await rm(folder, { recursive: true, force: true });
@@ -26,4 +31,22 @@ export async function startPodman(): Promise<PodmanService> {
     throw error;
   }
   return { socketPath, stop };
+}
+
+/**
+ * Small machines withhold the right to raise limits above their own, and have no systemd; crun refuses the hybrid of
+ * both cgroup versions, runc takes it.
+ */
+async function containersConf(): Promise<string> {
+  const isHybrid = await exists('/sys/fs/cgroup/unified');
+  const runtime = isHybrid && (await findProgram('runc')) !== undefined ? ['runtime = "runc"'] : [];
+  return [
+    '[containers]',
+    'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]',
+    '[engine]',
+    'cgroup_manager = "cgroupfs"',
+    'events_logger = "file"',
+    ...runtime,
+    '',
+  ].join('\n');
 }

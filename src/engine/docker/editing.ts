@@ -8,9 +8,8 @@ import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { withSecretsOf } from '../../workspace/secrets.ts';
 import type { EditRequest, Report } from '../engine.ts';
 import { liveUpdate } from './containerOptions.ts';
-import { wordsOf } from './errors.ts';
-import { statusOf } from './inUse.ts';
 import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
+import { setLimits } from './liveLimits.ts';
 import { whileWriting } from './marks.ts';
 import { markVolume } from './names.ts';
 import type { Parts } from './parts.ts';
@@ -82,14 +81,8 @@ async function applyLive(
   if (!container || !changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation'))
     return;
   const { NCPU: cpus } = await docker.info();
-  try {
-    await docker.getContainer(container.id).update(liveUpdate(after.settings, cpus));
-  } catch (cause) {
-    // Podman before 5 has no such call in its Docker API; Docker refuses a limit below what is in use.
-    const why = statusOf(cause) === 404 ? l10n.t('this engine cannot change a container') : wordsOf(cause);
-    report({
-      kind: 'output',
-      text: `${l10n.t('The new CPU and memory limits are saved and will count after a rebuild: {0}', why)}\n`,
-    });
-  }
+  const problem = await setLimits(docker, container.id, liveUpdate(after.settings, cpus));
+  if (problem === undefined) return;
+  const text = l10n.t('The new CPU and memory limits are saved, but: {0}', problem);
+  report({ kind: 'output', text: `${text}\n` });
 }
