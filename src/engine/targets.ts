@@ -15,7 +15,7 @@ import { type DockerEndpoint, type Target, TargetsFile } from './target.ts';
 export { parseEndpoint };
 
 /** The origin of targets that a person added. */
-export const byHand = 'by hand';
+const byHand = 'by hand';
 
 export class TargetStore {
   /** The absolute path of targets.json. */

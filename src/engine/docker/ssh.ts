@@ -12,7 +12,7 @@ export interface SshCommand {
   readonly program: string;
   readonly args: readonly string[];
 }
-export const defaultSsh: SshCommand = { program: 'ssh', args: [] };
+const defaultSsh: SshCommand = { program: 'ssh', args: [] };
 
 /** Runs `docker <args>` on the machine behind the endpoint; its stdin and stdout are the stream. */
 export function dockerOverSsh(
