@@ -10,7 +10,7 @@ const part = `dist.${process.pid}`;
 /** Modules that are bundles of their own: imported lazily in the source, required from dist/ at run time. */
 const lazyBundles = {
   docker: 'src/engine/docker/docker.ts',
-  machine: 'src/commands/machine.ts',
+  berth: 'src/commands/berth.ts',
   panels: 'src/panels/panels.ts',
   proxySlow: 'src/proxy/slowPath.ts',
 };

@@ -1,0 +1,146 @@
+/** Apps and ports of a workspace in the browser, through a forward. */
+import { setTimeout } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { recordFolder } from '../boot/bootFiles.ts';
+import type { Engine } from '../engine/engine.ts';
+import { PortArgument } from '../views/nodes.ts';
+import { type Choice, pick } from '../vscode/ask.ts';
+import { withNotification } from '../vscode/progress.ts';
+import { BerthError } from '../workspace/error.ts';
+import type { App, Port } from '../workspace/settings.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { chooseWorkspace } from './choose.ts';
+import { ensureRunning, isConnectable } from './connect.ts';
+import type { Commands, Parts } from './parts.ts';
+
+/** How long an app may take until it answers. */
+const readyWaitMs = 60_000;
+const readyStepMs = 300;
+
+interface Door {
+  readonly port: Port;
+  readonly app: App | undefined;
+}
+
+export function appCommands(parts: Parts): Commands {
+  return {
+    openApp: async (...args) => {
+      const workspace = await chooseWorkspace(parts, args, l10n.t('Open an App in the Browser'), hasDoors);
+      if (!workspace) return;
+      const wanted = PortArgument.safeParse(args[0]).data?.port.port;
+      const door = await chooseDoor(workspace, wanted);
+      if (!door || !(await ensureRunning(parts, workspace))) return;
+      await openDoor(parts, workspace, door);
+    },
+  };
+}
+
+/** A port that is opened from elsewhere, known to the settings or not. */
+export async function openPort(parts: Parts, workspace: Workspace, number: number): Promise<void> {
+  const door = doorsOf(workspace).find(({ port }) => port.port === number);
+  await openDoor(
+    parts,
+    workspace,
+    door ?? { port: { port: number, label: '', protocol: 'http' }, app: undefined },
+  );
+}
+
+function hasDoors(workspace: Workspace): boolean {
+  return isConnectable(workspace) && doorsOf(workspace).length > 0;
+}
+
+/** Every port of the settings and every app's own. */
+export function doorsOf({ settings }: Workspace): readonly Door[] {
+  const apps = settings?.apps ?? [];
+  const ports = settings?.ports ?? [];
+  const listed = ports.map(port => ({ port, app: apps.find(app => app.port === port.port) }));
+  const own = apps.flatMap(app =>
+    app.port === undefined || ports.some(({ port }) => port === app.port)
+      ? []
+      : [{ port: { port: app.port, label: app.label, protocol: 'http' as const }, app }],
+  );
+  return [...listed, ...own];
+}
+
+async function chooseDoor(workspace: Workspace, wanted: number | undefined): Promise<Door | undefined> {
+  const doors = doorsOf(workspace);
+  if (wanted !== undefined) return doors.find(({ port }) => port.port === wanted);
+  if (doors.length === 0) {
+    throw new BerthError(l10n.t('{0} has no apps and no ports', workspace.name), {
+      code: 'not-found',
+      action: { label: l10n.t('Edit'), command: 'berth.edit', args: [ref(workspace)] },
+    });
+  }
+  if (doors.length === 1) return doors[0];
+  return await pick(
+    doors.map(
+      (door): Choice<Door> => ({
+        label: door.app?.label || door.app?.id || door.port.label || l10n.t('Port {0}', door.port.port),
+        description: String(door.port.port),
+        value: door,
+      }),
+    ),
+    l10n.t('Open in the Browser'),
+  );
+}
+
+async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door): Promise<void> {
+  const engine = await parts.fleet.engine(workspace.target);
+  const title = l10n.t('Opening {0}', app?.label || app?.id || port.label || l10n.t('port {0}', port.port));
+  const local = await withNotification(title, async (_report, signal) => {
+    if (app?.start === 'open') await startApp(engine, workspace, app, signal);
+    const local = await parts.forwards.open(ref(workspace), port.port);
+    if (port.protocol === 'http') await answers(local, app, signal);
+    return local;
+  });
+  if (port.protocol === 'tcp') {
+    await vscode.env.clipboard.writeText(`127.0.0.1:${local}`);
+    void vscode.window.showInformationMessage(
+      l10n.t('Port {0} of {1} is at 127.0.0.1:{2} (copied)', port.port, workspace.name, local),
+    );
+    return;
+  }
+  const uri = vscode.Uri.parse(`${port.protocol}://127.0.0.1:${local}/`);
+  await vscode.env.openExternal(await vscode.env.asExternalUri(uri));
+}
+
+async function startApp(engine: Engine, workspace: Workspace, app: App, signal: AbortSignal): Promise<void> {
+  const boot = ['/bin/sh', `${recordFolder}/boot.sh`, 'app-start', app.id];
+  const { exitCode, stderr, stdout } = await engine.exec(workspace.name, boot, { user: 'root', signal });
+  if (exitCode === 0) return;
+  const said = (stderr || stdout).trim().split('\n').at(-1) ?? '';
+  throw new BerthError(l10n.t('{0} did not start in {1}: {2}', app.label || app.id, workspace.name, said), {
+    action: { label: l10n.t('Show Page'), command: 'berth.showPage', args: [ref(workspace)] },
+  });
+}
+
+/** Waits until the app answers at all; below 400 where it has a ready path. */
+async function answers(local: number, app: App | undefined, signal: AbortSignal): Promise<void> {
+  const path = app?.readyPath || '/';
+  const until = Date.now() + readyWaitMs;
+  for (;;) {
+    signal.throwIfAborted();
+    if (await answersNow(`http://127.0.0.1:${local}${path}`, Boolean(app?.readyPath))) return;
+    if (Date.now() > until) {
+      throw new BerthError(l10n.t('Nothing answers there after {0} s', readyWaitMs / 1000), {
+        code: 'unreachable',
+      });
+    }
+    await setTimeout(readyStepMs, undefined, { signal });
+  }
+}
+
+async function answersNow(url: string, strictly: boolean): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(3_000) });
+    await response.body?.cancel();
+    return !strictly || response.status < 400;
+  } catch {
+    return false;
+  }
+}
+
+function ref({ target, name }: Workspace) {
+  return { target, name };
+}

@@ -1,0 +1,99 @@
+/** Berth itself, loaded at its first use: builds the parts and hands them to each other. */
+import type * as vscode from 'vscode';
+import { Activities } from '../engine/activities.ts';
+import { Fleet } from '../engine/fleet.ts';
+import { openEngine } from '../engine/load.ts';
+import { ImagesTree } from '../views/imagesTree.ts';
+import type { LazyTree } from '../views/lazyTree.ts';
+import { WorkspacesTree } from '../views/workspacesTree.ts';
+import type { ContextKeys } from '../vscode/contextKeys.ts';
+import { DisposableStore } from '../vscode/disposables.ts';
+import { showError } from '../vscode/errors.ts';
+import type { Log } from '../vscode/log.ts';
+import { Personal } from '../vscode/personal.ts';
+import { appCommands } from './apps.ts';
+import { arrangementCommands } from './arrangement.ts';
+import { connectCommands } from './connect.ts';
+import { createCommands } from './create.ts';
+import { Documents } from './documents.ts';
+import { engineHost } from './engineHost.ts';
+import { Forwards } from './forwards.ts';
+import { imageCommands } from './images.ts';
+import { lifecycleCommands } from './lifecycle.ts';
+import { Machine } from './machine.ts';
+import { Operations } from './operations.ts';
+import { pageServices } from './pageServices.ts';
+import { Pages } from './pages.ts';
+import type { Commands, Parts } from './parts.ts';
+import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { showCommands } from './show.ts';
+import { SshUpkeep } from './sshUpkeep.ts';
+import { targetCommands } from './targets.ts';
+
+/** What is there from activation on. */
+export interface Shell {
+  readonly context: vscode.ExtensionContext;
+  readonly log: Log;
+  readonly keys: ContextKeys;
+  readonly workspaces: LazyTree;
+  readonly images: LazyTree;
+}
+
+export class Berth implements vscode.Disposable {
+  readonly parts: Parts;
+  readonly #commands: Commands;
+  readonly #owned = new DisposableStore();
+
+  constructor({ context, log, keys, workspaces, images }: Shell) {
+    const owned = this.#owned;
+    const machine = new Machine();
+    const activities = new Activities();
+    const personal = new Personal(context.globalState);
+    const fleet = owned.add(
+      new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
+    );
+    const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
+    const parts: Parts = {
+      context,
+      fleet,
+      activities,
+      operations: new Operations(fleet, activities, machine, upkeep, personal),
+      upkeep,
+      machine,
+      personal,
+      forwards: owned.add(new Forwards(fleet, log)),
+      documents: owned.add(new Documents(fleet, log)),
+      pages: new Pages(() => pageServices(parts)),
+      imagesTree: owned.add(new ImagesTree(images, fleet)),
+      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      log,
+    };
+    this.parts = parts;
+    this.#commands = {
+      ...createCommands(parts),
+      ...connectCommands(parts),
+      ...lifecycleCommands(parts),
+      ...appCommands(parts),
+      ...showCommands(parts),
+      ...targetCommands(parts),
+      ...imageCommands(parts),
+      ...arrangementCommands(parts),
+      ...windowCommands(parts),
+    };
+    const here = workspaceOfWindow();
+    if (here) owned.add(new RemoteWindow(here, fleet, keys));
+  }
+
+  /** Runs `berth.<id>`; a failure becomes one notification with its fix. */
+  async run(id: string, args: readonly unknown[]): Promise<void> {
+    try {
+      await this.#commands[id]?.(...args);
+    } catch (error) {
+      showError(error, this.parts.log);
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}

@@ -1,0 +1,233 @@
+/** New workspaces: by the form, or in three steps; and the form for those that are there. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { Activity } from '../engine/activities.ts';
+import type { FleetTarget } from '../engine/fleetMember.ts';
+import { ImageArgument, TargetArgument } from '../views/nodes.ts';
+import { type Choice, pick } from '../vscode/ask.ts';
+import { configuration } from '../vscode/configuration.ts';
+import { showError } from '../vscode/errors.ts';
+import { inheritedFor, withInherited } from '../workspace/inherited.ts';
+import { generateName, WorkspaceName } from '../workspace/name.ts';
+import { smallestPreset } from '../workspace/presets.ts';
+import { type EnvVariable, type Label, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import { chooseTarget, chooseWorkspace } from './choose.ts';
+import { gitIdentity } from './identity.ts';
+import type { Ref } from './operations.ts';
+import type { Commands, Parts } from './parts.ts';
+
+/** Local images are offered only where the target tells them quickly. */
+const imageListMs = 3_000;
+
+export function createCommands(parts: Parts): Commands {
+  return {
+    create: async (...args) => {
+      const target = TargetArgument.safeParse(args[0]).data?.target;
+      await parts.pages.openForm({ mode: 'create', ...(target && { target }) });
+    },
+    createFromImage: async (...args) => {
+      const image = ImageArgument.safeParse(args[0]).data;
+      await parts.pages.openForm({
+        mode: 'create',
+        ...(image && { target: image.target, image: image.image.reference }),
+      });
+    },
+    quickCreate: (...args) => quickCreate(parts, args),
+    edit: async (...args) => {
+      const workspace = await chooseWorkspace(parts, args, l10n.t('Edit'));
+      if (workspace) await parts.pages.openForm({ mode: 'edit', workspace: refOf(workspace) });
+    },
+    duplicate: async (...args) => {
+      const workspace = await chooseWorkspace(parts, args, l10n.t('Duplicate'));
+      if (workspace) await parts.pages.openForm({ mode: 'duplicate', workspace: refOf(workspace) });
+    },
+  };
+}
+
+/** Says how a creation ended and offers the next step; the way there is on the workspace's page. */
+export function announceCreation(
+  parts: Parts,
+  activity: Activity,
+  form: Pick<WorkspaceForm, 'gitAccess'>,
+): void {
+  const ref = refOf(activity);
+  const announce = async () => {
+    if (form.gitAccess === 'key') void offerGitKey(parts, activity);
+    await activity.finished;
+    if (activity.state === 'failed') {
+      showError(activity.error, parts.log, [
+        { label: l10n.t('Show Page'), command: 'berth.showPage', args: [ref] },
+      ]);
+    }
+    if (activity.state !== 'done') return;
+    const connect = l10n.t('Connect');
+    const connectNew = l10n.t('Connect in New Window');
+    const chosen = await vscode.window.showInformationMessage(
+      l10n.t('{0} is ready', activity.name),
+      connect,
+      connectNew,
+    );
+    if (chosen === connect) await vscode.commands.executeCommand('berth.connect', ref);
+    if (chosen === connectNew) await vscode.commands.executeCommand('berth.connectNewWindow', ref);
+  };
+  announce().catch((error: unknown) => showError(error, parts.log));
+}
+
+/** The public half of the key made for git, as soon as the workspace is there. */
+async function offerGitKey(parts: Parts, activity: Activity): Promise<void> {
+  await activity.finished;
+  if (activity.state !== 'done') return;
+  const engine = await parts.fleet.engine(activity.target);
+  const { gitKey } = await engine.record(activity.name);
+  if (!gitKey) return;
+  const copy = l10n.t('Copy the Git Key');
+  const chosen = await vscode.window.showInformationMessage(
+    l10n.t('Add the git key of {0} to your forge, so that it can clone private repositories.', activity.name),
+    copy,
+  );
+  if (chosen === copy) await vscode.env.clipboard.writeText(gitKey.publicKey);
+}
+
+async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void> {
+  const given = ImageArgument.safeParse(args[0]).data;
+  const title = l10n.t('Quick Create');
+  const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
+  if (!target) return;
+  const image = given?.image.reference ?? (await chooseImage(parts, target));
+  if (image === undefined) return;
+  const name = await chooseName(parts, target);
+  if (name === undefined) return;
+  const next = await pick(
+    [
+      {
+        label: l10n.t('$(remote) Create and Connect'),
+        detail: l10n.t('A window on it opens as soon as it is ready'),
+        value: 'connect' as const,
+      },
+      {
+        label: l10n.t('$(add) Create'),
+        detail: l10n.t('{0} from {1} on {2}', name, image, target.target.title),
+        value: 'create' as const,
+      },
+      {
+        label: l10n.t('$(list-unordered) More Settings…'),
+        detail: l10n.t('Open the form'),
+        value: 'form' as const,
+      },
+    ],
+    title,
+  );
+  if (next === undefined) return;
+  if (next === 'form') {
+    await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
+    return;
+  }
+  const form = await quickForm(target, name, image);
+  const activity = parts.operations.create(form, { start: true });
+  await parts.pages.openWorkspace(refOf(activity));
+  if (next === 'create') {
+    announceCreation(parts, activity, form);
+    return;
+  }
+  await activity.succeeded();
+  await vscode.commands.executeCommand('berth.connect', refOf(activity));
+}
+
+/** The smallest preset, what the target gives to all, and this machine's git identity. */
+async function quickForm(target: FleetTarget, name: WorkspaceName, image: string): Promise<WorkspaceForm> {
+  const preset = smallestPreset(configuration.presets());
+  const inherited = inheritedFor(configuration.defaults(), target.target.id);
+  const git = await gitIdentity();
+  return WorkspaceForm.parse({
+    target: target.target.id,
+    name,
+    image,
+    ...(preset && { cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }),
+    env: withInherited<EnvVariable>([], inherited.env),
+    labels: withInherited<Label>([], inherited.labels),
+    gitUserName: git.name,
+    gitUserEmail: git.email,
+  });
+}
+
+/** Picked from what was used, what is there, or typed. */
+async function chooseImage(parts: Parts, target: FleetTarget): Promise<string | undefined> {
+  const box = vscode.window.createQuickPick<Choice<string>>();
+  box.title = l10n.t('Quick Create: the Image');
+  box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
+  box.matchOnDescription = true;
+  box.busy = true;
+  const known = knownImages(parts, []);
+  let choices: readonly Choice<string>[] = known;
+  const show = () => {
+    const typed = box.value.trim();
+    const isKnown = choices.some(({ value }) => value === typed);
+    const isValid = WorkspaceSettings.shape.image.safeParse(typed).success;
+    box.items =
+      typed && !isKnown && isValid
+        ? [{ label: typed, description: l10n.t('as typed'), value: typed, alwaysShow: true }, ...choices]
+        : choices;
+  };
+  show();
+  box.onDidChangeValue(show);
+  void localImages(parts, target).then(local => {
+    choices = knownImages(parts, local);
+    box.busy = false;
+    show();
+  });
+  try {
+    return await new Promise<string | undefined>(resolve => {
+      box.onDidAccept(() => resolve((box.selectedItems[0] ?? box.activeItems[0])?.value));
+      box.onDidHide(() => resolve(undefined));
+      box.show();
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+function knownImages(parts: Parts, local: readonly string[]): Choice<string>[] {
+  const rows = [
+    ...parts.personal.recentImages().map(value => ({ value, description: l10n.t('used lately') })),
+    { value: configuration.defaultImage(), description: l10n.t('the default') },
+    ...local.map(value => ({ value, description: l10n.t('on the target') })),
+  ];
+  return [...new Map(rows.toReversed().map(row => [row.value, row])).values()]
+    .toReversed()
+    .map(({ value, description }) => ({ label: value, description, value }));
+}
+
+async function localImages(parts: Parts, target: FleetTarget): Promise<readonly string[]> {
+  try {
+    const { images } = await parts.fleet.engine(target.target.id);
+    const list = (await images?.list(AbortSignal.timeout(imageListMs))) ?? [];
+    return list.filter(({ reference, id }) => reference !== id).map(({ reference }) => reference);
+  } catch (error) {
+    parts.log.write('warn', `the images of ${target.target.id} could not be listed`, error);
+    return [];
+  }
+}
+
+async function chooseName(parts: Parts, target: FleetTarget): Promise<WorkspaceName | undefined> {
+  const { id } = target.target;
+  await parts.fleet.refresh(id);
+  const taken = () => new Set<string>((parts.fleet.target(id)?.workspaces ?? []).map(({ name }) => name));
+  const typed = await vscode.window.showInputBox({
+    title: l10n.t('Quick Create: the Name'),
+    prompt: l10n.t('Lower-case letters, digits and dashes. It becomes the ssh name and never changes.'),
+    value: generateName(taken()),
+    validateInput: text => {
+      if (!WorkspaceName.safeParse(text.trim()).success) {
+        return l10n.t('1 to 40 lower-case letters, digits and dashes, with a letter or digit at both ends');
+      }
+      return taken().has(text.trim())
+        ? l10n.t('There is a workspace “{0}” on {1} already', text.trim(), target.target.title)
+        : undefined;
+    },
+  });
+  return typed === undefined ? undefined : WorkspaceName.parse(typed.trim());
+}
+
+function refOf({ target, name }: Ref): Ref {
+  return { target, name };
+}

@@ -1,0 +1,13 @@
+/** What engines are given when they are opened: boot's text, read once, and the log. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import type { EngineHost } from '../engine/load.ts';
+import type { Log } from '../vscode/log.ts';
+
+let bootScript: Promise<string> | undefined;
+
+export async function engineHost(context: vscode.ExtensionContext, log: Log): Promise<EngineHost> {
+  bootScript ??= readFile(join(context.extensionPath, 'dist', 'boot.sh'), 'utf8');
+  return { bootScript: await bootScript, log: (level, message) => log.write(level, message) };
+}

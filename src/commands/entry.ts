@@ -1,0 +1,79 @@
+/** Whether this machine may enter a workspace, and what to do where it may not yet. */
+import * as l10n from '@vscode/l10n';
+import type { Engine } from '../engine/engine.ts';
+import { askModally } from '../vscode/ask.ts';
+import { BerthError } from '../workspace/error.ts';
+import type { AuthorizedKey, Record as WorkspaceRecord } from '../workspace/record.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { maker } from './identity.ts';
+import type { Parts } from './parts.ts';
+
+export type EntryDecision =
+  | { readonly kind: 'enter' }
+  /** One question adds the key: the workspace is this person's own. */
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'refuse'; readonly owner: string };
+
+/** Pure. `publicKey` is this machine's line; comments do not count. */
+export function entryDecision(
+  record: Pick<WorkspaceRecord, 'authorizedKeys' | 'createdBy'> & {
+    readonly settings: { readonly publicKeys: readonly string[] };
+  },
+  publicKey: string,
+  identity: string,
+): EntryDecision {
+  const accepted = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];
+  if (accepted.some(key => keyBody(key) === keyBody(publicKey))) return { kind: 'enter' };
+  return record.createdBy === identity ? { kind: 'ask' } : { kind: 'refuse', owner: record.createdBy };
+}
+
+function keyBody(line: string): string {
+  return line.trim().split(/\s+/).slice(0, 2).join(' ');
+}
+
+/** Adds this machine's key after one question where it is missing. False: the person would rather not. */
+export async function ensureEntry(parts: Parts, engine: Engine, workspace: Workspace): Promise<boolean> {
+  const { ssh } = parts.machine;
+  const [record, identity, me] = await Promise.all([engine.record(workspace.name), ssh.identity(), maker()]);
+  const decision = entryDecision(record, identity.publicKey, me.identity);
+  switch (decision.kind) {
+    case 'enter':
+      return true;
+    case 'refuse':
+      throw new BerthError(
+        l10n.t(
+          '{0} belongs to {1}, and the key of this machine is not among those that may enter. Ask for it to be added: {2}',
+          workspace.name,
+          decision.owner,
+          identity.publicKey,
+        ),
+        {
+          code: 'invalid',
+          action: {
+            label: l10n.t('Copy My Public Key'),
+            command: 'berth.copyReference',
+            args: [{ text: identity.publicKey }],
+          },
+        },
+      );
+    case 'ask': {
+      const add = l10n.t('Add the Key');
+      const chosen = await askModally({
+        message: l10n.t('Let this machine into {0}?', workspace.name),
+        detail: l10n.t(
+          'You made it on another machine. The public key of this one is added to those that may enter.',
+        ),
+        buttons: [add],
+      });
+      if (chosen !== add) return false;
+      const authorizedKeys: AuthorizedKey[] = [
+        ...record.authorizedKeys,
+        { key: identity.publicKey, owner: me.identity },
+      ];
+      await parts.operations
+        .edit(workspace, record.settings, { revision: record.revision, authorizedKeys })
+        .succeeded();
+      return true;
+    }
+  }
+}

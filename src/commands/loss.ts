@@ -1,0 +1,97 @@
+/** What a destructive command takes away, in words, before it does. Pure. */
+import * as l10n from '@vscode/l10n';
+
+/** What the question needs to know of a workspace. */
+export interface AtRisk {
+  readonly name: string;
+  readonly isUp: boolean;
+  /** The folder of the home, such as '/home/dev'. */
+  readonly home: string;
+}
+
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+  /** Titles of the buttons, the mildest first. */
+  readonly buttons: readonly string[];
+}
+
+/** How many names a question lists before it counts the rest. */
+const namesShown = 8;
+
+export function stopQuestion(workspaces: readonly AtRisk[], force: boolean): Question {
+  const names = namesOf(workspaces);
+  return {
+    message: force ? l10n.t('Stop {0} by force?', names) : l10n.t('Stop {0}?', names),
+    detail: force
+      ? l10n.t('Its programs are killed at once, without a chance to save. What is saved in the home stays.')
+      : l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+    buttons: [force ? l10n.t('Force Stop') : l10n.t('Stop')],
+  };
+}
+
+export function restartQuestion(workspace: AtRisk): Question {
+  return {
+    message: l10n.t('Restart {0}?', workspace.name),
+    detail: l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+    buttons: [l10n.t('Restart')],
+  };
+}
+
+export function rebuildQuestion(workspace: AtRisk): Question {
+  return {
+    message: l10n.t('Rebuild {0}?', workspace.name),
+    detail: [
+      l10n.t(
+        'A new container is made from its image. The home, {0}, is kept; everything outside it is lost: installed packages, changed system files.',
+        workspace.home,
+      ),
+      ...(workspace.isUp ? [l10n.t('Unsaved work in running programs is lost too.')] : []),
+    ].join('\n\n'),
+    buttons: [l10n.t('Rebuild'), l10n.t('Rebuild on the Newest Image')],
+  };
+}
+
+/** The first button keeps the home, the second does not. */
+export function deleteQuestion(workspaces: readonly AtRisk[]): Question {
+  const homes = workspaces.slice(0, namesShown).map(({ name, home }) => `${name}: ${home}`);
+  return {
+    message: l10n.t('Delete {0}?', namesOf(workspaces)),
+    detail: [
+      l10n.t(
+        'The container goes with everything outside the home. The home can be kept for a new workspace of the same name, or deleted with all that is in it, for good:',
+      ),
+      homes.join('\n') + (workspaces.length > namesShown ? '\n…' : ''),
+      ...(workspaces.some(({ isUp }) => isUp) ? [l10n.t('Unsaved work in running programs is lost.')] : []),
+    ].join('\n\n'),
+    buttons: [l10n.t('Delete, Keep the Home'), l10n.t('Delete Everything')],
+  };
+}
+
+export function removeTargetQuestion(title: string, workspaces: number): Question {
+  return {
+    message: l10n.t('Remove the target “{0}” from the list?', title),
+    detail:
+      workspaces === 0
+        ? l10n.t('Nothing on it is changed. It can be added again.')
+        : l10n.t(
+            'Its {0} workspaces go on as they are, but their ssh names no longer work on this machine until the target is added again.',
+            workspaces,
+          ),
+    buttons: [l10n.t('Remove')],
+  };
+}
+
+export function removeImageQuestion(reference: string, target: string): Question {
+  return {
+    message: l10n.t('Remove the image {0} from “{1}”?', reference, target),
+    detail: l10n.t('A workspace that needs it pulls it again. An image that was only built there is lost.'),
+    buttons: [l10n.t('Remove')],
+  };
+}
+
+function namesOf(workspaces: readonly AtRisk[]): string {
+  const names = workspaces.slice(0, namesShown).map(({ name }) => name);
+  const more = workspaces.length - names.length;
+  return more > 0 ? l10n.t('{0} and {1} more', names.join(', '), more) : names.join(', ');
+}

@@ -1,0 +1,155 @@
+/** What is done to workspaces, each as an activity: page, notification and tree follow the same one. */
+import * as l10n from '@vscode/l10n';
+import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
+import type { Engine, Report } from '../engine/engine.ts';
+import type { Fleet } from '../engine/fleet.ts';
+import { generateKey } from '../ssh/key.ts';
+import type { Personal } from '../vscode/personal.ts';
+import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
+import type { AuthorizedKey } from '../workspace/record.ts';
+import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import { maker } from './identity.ts';
+import type { Machine } from './machine.ts';
+import type { SshUpkeep } from './sshUpkeep.ts';
+
+export interface Ref {
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+}
+
+type Work = (engine: Engine, report: Report, signal: AbortSignal) => Promise<void>;
+
+export class Operations {
+  readonly #fleet: Fleet;
+  readonly #activities: Activities;
+  readonly #machine: Machine;
+  readonly #upkeep: SshUpkeep;
+  readonly #personal: Pick<Personal, 'addRecentImage'>;
+
+  constructor(
+    fleet: Fleet,
+    activities: Activities,
+    machine: Machine,
+    upkeep: SshUpkeep,
+    personal: Pick<Personal, 'addRecentImage'>,
+  ) {
+    this.#fleet = fleet;
+    this.#activities = activities;
+    this.#machine = machine;
+    this.#upkeep = upkeep;
+    this.#personal = personal;
+  }
+
+  /** The form is complete, secrets included. */
+  create(form: WorkspaceForm, { start }: { readonly start: boolean }): Activity {
+    const { target, name } = form;
+    const settings = WorkspaceSettings.parse(form);
+    return this.#run('create', form, l10n.t('Creating {0}', name), async (engine, report, signal) => {
+      const { ssh } = this.#machine;
+      const [made, identity] = await Promise.all([maker(), ssh.identity()]);
+      const alias = aliasOf(name, target);
+      await this.#personal.addRecentImage(settings.image);
+      await engine.create(
+        {
+          name,
+          settings,
+          maker: made,
+          hostKey: generateKey(alias),
+          authorizedKeys: [{ key: identity.publicKey, owner: made.identity }],
+          ...(settings.gitAccess === 'key' && { gitKey: generateKey(`git ${alias}`) }),
+          start,
+        },
+        report,
+        signal,
+      );
+    });
+  }
+
+  start(ref: Ref): Activity {
+    return this.#run('start', ref, l10n.t('Starting {0}', ref.name), async (engine, report, signal) => {
+      await engine.start(ref.name, report, signal);
+    });
+  }
+
+  /** Completes a creation that was interrupted. */
+  finish(ref: Ref): Activity {
+    return this.#run('finish', ref, l10n.t('Finishing {0}', ref.name), async (engine, report, signal) => {
+      await engine.start(ref.name, report, signal);
+    });
+  }
+
+  /** A start that is under way is cancelled first, which also ends in Off. */
+  async stop(ref: Ref, { force }: { readonly force: boolean }): Promise<Activity> {
+    await this.#interrupt(ref);
+    const title = force ? l10n.t('Stopping {0} by force', ref.name) : l10n.t('Stopping {0}', ref.name);
+    return this.#run('stop', ref, title, (engine, report, signal) =>
+      engine.stop(ref.name, { force }, report, signal),
+    );
+  }
+
+  restart(ref: Ref): Activity {
+    return this.#run('restart', ref, l10n.t('Restarting {0}', ref.name), async (engine, report, signal) => {
+      await engine.stop(ref.name, { force: false }, report, signal);
+      await engine.start(ref.name, report, signal);
+    });
+  }
+
+  rebuild(ref: Ref, { pull }: { readonly pull: boolean }): Activity {
+    return this.#run('rebuild', ref, l10n.t('Rebuilding {0}', ref.name), (engine, report, signal) =>
+      engine.rebuild(ref.name, { pull }, report, signal),
+    );
+  }
+
+  /** Whatever is under way is cancelled first. */
+  async remove(ref: Ref, { keepHome }: { readonly keepHome: boolean }): Promise<Activity> {
+    await this.#interrupt(ref);
+    return this.#run('delete', ref, l10n.t('Deleting {0}', ref.name), (engine, report, signal) =>
+      engine.remove(ref.name, { keepHome }, report, signal),
+    );
+  }
+
+  /** Saves, then goes on with what the edit costs. `revision` is the one the edit was made on. */
+  edit(
+    ref: Ref,
+    settings: WorkspaceSettings,
+    options: {
+      readonly revision: number;
+      readonly authorizedKeys?: readonly AuthorizedKey[];
+      readonly then?: 'restart' | 'rebuild' | undefined;
+    },
+  ): Activity {
+    const { revision, authorizedKeys, then } = options;
+    return this.#run('edit', ref, l10n.t('Editing {0}', ref.name), async (engine, report, signal) => {
+      await engine.edit(
+        ref.name,
+        { settings, revision, ...(authorizedKeys && { authorizedKeys }) },
+        report,
+        signal,
+      );
+      if (then === 'rebuild') await engine.rebuild(ref.name, { pull: false }, report, signal);
+      if (then === 'restart') {
+        await engine.stop(ref.name, { force: false }, report, signal);
+        await engine.start(ref.name, report, signal);
+      }
+    });
+  }
+
+  #run(kind: ActivityKind, { target, name }: Ref, title: string, work: Work): Activity {
+    return this.#activities.run({ kind, target, name, title }, async (report, signal) => {
+      try {
+        await work(await this.#fleet.engine(target), report, signal);
+      } finally {
+        // Also after a failure: the list and the ssh config follow what is, not what was meant.
+        await this.#fleet.refresh(target);
+        await this.#upkeep.follow(target);
+      }
+    });
+  }
+
+  async #interrupt({ target, name }: Ref): Promise<void> {
+    const running = this.#activities.of(target, name);
+    if (running?.state !== 'running') return;
+    running.cancel();
+    await running.finished;
+  }
+}

@@ -1,0 +1,40 @@
+/** The parts as the pages see them. */
+import * as vscode from 'vscode';
+import type { PageServices } from '../panels/services.ts';
+import { configuration } from '../vscode/configuration.ts';
+import { openPort } from './apps.ts';
+import { chooseWorkspace } from './choose.ts';
+import { announceCreation } from './create.ts';
+import { gitIdentity } from './identity.ts';
+import type { Parts } from './parts.ts';
+
+export function pageServices(parts: Parts): PageServices {
+  const { context, fleet, activities, operations, personal, log } = parts;
+  return {
+    extensionUri: context.extensionUri,
+    fleet,
+    activities,
+    configuration,
+    personal,
+    gitIdentity,
+    log: (level, message, error) => log.write(level, message, error),
+    operations: {
+      create: (form, options) => {
+        const activity = operations.create(form, options);
+        announceCreation(parts, activity, form);
+        return activity;
+      },
+      edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
+      run: async (action, workspace) => {
+        await vscode.commands.executeCommand(`berth.${action}`, workspace);
+      },
+      openPort: async (workspace, port) => {
+        const found = await chooseWorkspace(parts, [workspace], '');
+        if (found) await openPort(parts, found, port);
+      },
+      runAction: async (command, args) => {
+        await vscode.commands.executeCommand(command, ...args);
+      },
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What commands work with, handed to them at activation. */
+import type * as vscode from 'vscode';
+import type { Activities } from '../engine/activities.ts';
+import type { Fleet } from '../engine/fleet.ts';
+import type { ImagesTree } from '../views/imagesTree.ts';
+import type { WorkspacesTree } from '../views/workspacesTree.ts';
+import type { Log } from '../vscode/log.ts';
+import type { Personal } from '../vscode/personal.ts';
+import type { Documents } from './documents.ts';
+import type { Forwards } from './forwards.ts';
+import type { Machine } from './machine.ts';
+import type { Operations } from './operations.ts';
+import type { Pages } from './pages.ts';
+import type { SshUpkeep } from './sshUpkeep.ts';
+
+export interface Parts {
+  readonly context: vscode.ExtensionContext;
+  readonly fleet: Fleet;
+  readonly activities: Activities;
+  readonly operations: Operations;
+  readonly upkeep: SshUpkeep;
+  readonly machine: Machine;
+  readonly personal: Personal;
+  readonly forwards: Forwards;
+  readonly documents: Documents;
+  readonly pages: Pages;
+  readonly workspacesTree: WorkspacesTree;
+  readonly imagesTree: ImagesTree;
+  readonly log: Log;
+}
+
+/** The commands of one file: id without `berth.`, and what it does with what the menu, key or page handed over. */
+export type Commands = Readonly<Record<string, (...args: unknown[]) => unknown>>;

@@ -1,0 +1,129 @@
+/** A window that is in a workspace: its name and state in the status bar, stop, start again, and the way back. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { Fleet } from '../engine/fleet.ts';
+import { pick } from '../vscode/ask.ts';
+import type { ContextKeys } from '../vscode/contextKeys.ts';
+import { DisposableStore } from '../vscode/disposables.ts';
+import { parseAlias } from '../workspace/name.ts';
+import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
+import { duration, stateLabel } from '../workspace/words.ts';
+import { ensureRunning } from './connect.ts';
+import type { Ref } from './operations.ts';
+import type { Commands, Parts } from './parts.ts';
+import { aliasOfWindow } from './thisWindow.ts';
+
+/** The workspace that this window is in, by the authority of its folder. */
+export function workspaceOfWindow(): Ref | undefined {
+  const alias = aliasOfWindow();
+  return alias === undefined ? undefined : parseAlias(alias);
+}
+
+export class RemoteWindow implements vscode.Disposable {
+  readonly #ref: Ref;
+  readonly #fleet: Fleet;
+  readonly #owned = new DisposableStore();
+  readonly #item: vscode.StatusBarItem;
+  #last: WorkspaceState | undefined;
+
+  constructor(ref: Ref, fleet: Fleet, keys: ContextKeys) {
+    this.#ref = ref;
+    this.#fleet = fleet;
+    keys.set('berth.inWorkspace', true);
+    this.#item = this.#owned.add(
+      vscode.window.createStatusBarItem('berth.workspace', vscode.StatusBarAlignment.Left, 90),
+    );
+    this.#item.name = l10n.t('Berth Workspace');
+    this.#item.command = 'berth.windowMenu';
+    // As long as the window is there: it is what the item shows.
+    this.#owned.add(fleet.look(ref.target));
+    this.#owned.add(fleet.onDidChange(() => this.#show()));
+    this.#show();
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #show(): void {
+    const workspace = this.#fleet.workspace(this.#ref.target, this.#ref.name);
+    const health = this.#fleet.target(this.#ref.target)?.health ?? 'unknown';
+    if (!workspace && health === 'unknown') {
+      this.#item.text = `$(vm) ${this.#ref.name}`;
+      return;
+    }
+    const state: WorkspaceState = workspace?.state ?? { kind: 'Unknown', reason: l10n.t('it is not there') };
+    const label = stateLabel(state.kind);
+    const up =
+      state.kind === 'Running' && workspace?.startedAt
+        ? l10n.t('up {0}', duration(Date.now() - Date.parse(workspace.startedAt)))
+        : '';
+    this.#item.text = `${state.kind === 'Running' ? '$(vm-running)' : '$(vm-outline)'} ${this.#ref.name}: ${label}`;
+    this.#item.tooltip = [l10n.t('Berth workspace {0}', this.#ref.name), state.reason || label, up]
+      .filter(Boolean)
+      .join('\n');
+    this.#item.accessibilityInformation = {
+      label: l10n.t('Workspace {0}, {1}. Press for its menu.', this.#ref.name, label),
+    };
+    this.#item.backgroundColor = isStartable(state)
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+    this.#offerStart(state);
+  }
+
+  /** When it went off, or was off as the window opened: the proxy does not start it for a window that reconnects. */
+  #offerStart(state: WorkspaceState): void {
+    const before = this.#last;
+    this.#last = state;
+    if (!isStartable(state) || (before && isStartable(before))) return;
+    const again = l10n.t('Start Again');
+    const back = l10n.t('Back to Local');
+    const reason = state.reason || stateLabel(state.kind);
+    void vscode.window
+      .showWarningMessage(l10n.t('{0} is off: {1}', this.#ref.name, reason), again, back)
+      .then(chosen => {
+        if (chosen === again) return vscode.commands.executeCommand('berth.startAgain');
+        return chosen === back && vscode.commands.executeCommand('workbench.action.remote.close');
+      });
+  }
+}
+
+export function windowCommands(parts: Parts): Commands {
+  const act = async (action: (ref: Ref) => Promise<unknown>) => {
+    const ref = workspaceOfWindow();
+    if (ref) await action(ref);
+  };
+  return {
+    /** Starts it and joins the window to it anew. */
+    startAgain: () =>
+      act(async ref => {
+        await parts.fleet.refresh(ref.target);
+        const workspace = parts.fleet.workspace(ref.target, ref.name);
+        if (!workspace || !(await ensureRunning(parts, workspace))) return;
+        await vscode.commands.executeCommand('workbench.action.reloadWindow');
+      }),
+    windowMenu: () =>
+      act(async ref => {
+        const state = parts.fleet.workspace(ref.target, ref.name)?.state;
+        const run = (command: string, label: string) => ({ label, value: command });
+        const chosen = await pick(
+          [
+            ...(state && isStoppable(state) ? [run('berth.stop', l10n.t('$(debug-stop) Stop'))] : []),
+            ...(state && isStoppable(state)
+              ? [run('berth.restart', l10n.t('$(debug-restart) Restart'))]
+              : []),
+            ...(state && isStartable(state)
+              ? [run('berth.startAgain', l10n.t('$(debug-start) Start Again'))]
+              : []),
+            run('berth.openApp', l10n.t('$(globe) Open an App in the Browser')),
+            run('berth.showPage', l10n.t('$(info) Show Page')),
+            run('berth.showLog', l10n.t('$(output) Show Log')),
+            run('workbench.action.remote.close', l10n.t('$(close) Back to Local')),
+          ],
+          state ? `${ref.name}: ${stateLabel(state.kind)}` : ref.name,
+        );
+        if (chosen) await vscode.commands.executeCommand(chosen, ref);
+      }),
+  };
+}

@@ -1,0 +1,108 @@
+/** Keeps the ssh side in step: config and pins after every fresh list, the proxy and its settings once a version. */
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import type { Fleet, FleetTarget } from '../engine/fleet.ts';
+import type { IncludeResult } from '../ssh/sshHome.ts';
+import { configuration } from '../vscode/configuration.ts';
+import type { Log } from '../vscode/log.ts';
+import type { TargetId } from '../workspace/name.ts';
+import type { Machine } from './machine.ts';
+import { installedKey, proxyVersion } from './tendSsh.ts';
+
+/** Where a Node may be found when the editor's own has moved with an update. */
+const usualNodes = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node', '/snap/bin/node'];
+
+export class SshUpkeep implements Disposable {
+  readonly #fleet: Fleet;
+  readonly #machine: Machine;
+  readonly #context: vscode.ExtensionContext;
+  readonly #log: Log;
+  readonly #watch: Disposable;
+  /** What was written last, so that lists which change nothing for ssh cost nothing. */
+  readonly #written = new Map<TargetId, string>();
+  #queue: Promise<void> = Promise.resolve();
+  #proxy: Promise<void> | undefined;
+
+  constructor(fleet: Fleet, machine: Machine, context: vscode.ExtensionContext, log: Log) {
+    this.#fleet = fleet;
+    this.#machine = machine;
+    this.#context = context;
+    this.#log = log;
+    this.#watch = fleet.onDidChange(id => {
+      if (id === undefined) return;
+      this.follow(id).catch((error: unknown) =>
+        log.write('error', `the ssh config of ${id} was not written`, error),
+      );
+    });
+  }
+
+  /** Writes config and pins of the target from its last list, where that list is good and says something new. */
+  follow(id: TargetId): Promise<void> {
+    const write = this.#queue.then(() => this.#write(id));
+    this.#queue = write.catch(() => undefined);
+    return write;
+  }
+
+  /** After a target was removed. */
+  async forget(id: TargetId): Promise<void> {
+    this.#written.delete(id);
+    await this.#machine.ssh.removeTargetConfig(id);
+  }
+
+  /** Everything that a connection stands on; answers with how the Include line stands. */
+  async ready(id: TargetId, configFile: string | undefined): Promise<IncludeResult> {
+    const { ssh } = this.#machine;
+    await Promise.all([ssh.identity(), this.installProxy(), this.follow(id)]);
+    return await ssh.ensureInclude(configFile);
+  }
+
+  /** Copies the proxy out of the extension, at most once in a session. */
+  installProxy(): Promise<void> {
+    this.#proxy ??= this.#install().catch(error => {
+      this.#proxy = undefined;
+      throw error;
+    });
+    return this.#proxy;
+  }
+
+  async writeSettings(): Promise<void> {
+    const { ssh } = this.#machine;
+    await ssh.writeSettings({ startOnConnect: configuration.startOnConnect() });
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+
+  async #write(id: TargetId): Promise<void> {
+    const target = this.#fleet.target(id);
+    if (target?.health !== 'up') return;
+    const face = sshFace(target);
+    if (this.#written.get(id) === face) return;
+    const { ssh } = this.#machine;
+    await ssh.writeTargetConfig(target.target, target.workspaces);
+    this.#written.set(id, face);
+    this.#log.write('debug', `wrote the ssh config of ${id} (${target.workspaces.length} workspaces)`);
+  }
+
+  async #install(): Promise<void> {
+    const { ssh } = this.#machine;
+    await ssh.installProxy(join(this.#context.extensionPath, 'dist'), [process.execPath, ...usualNodes]);
+    await this.writeSettings();
+    await this.#context.globalState.update(installedKey, proxyVersion(this.#context));
+    this.#log.write('debug', `installed the proxy of Berth ${proxyVersion(this.#context)}`);
+  }
+}
+
+/** What of a target's list shows in its ssh config and pins. */
+function sshFace({ target, workspaces }: FleetTarget): string {
+  return JSON.stringify([
+    target.endpoint,
+    workspaces.map(({ name, login, settings, hostKey }) => [
+      name,
+      login?.name,
+      settings?.agentForwarding,
+      hostKey,
+    ]),
+  ]);
+}

@@ -1,0 +1,55 @@
+/** Activation: registers views, commands and pages, all empty shells; Berth itself is loaded when one is first used. */
+import * as vscode from 'vscode';
+import type { Berth, Shell } from './commands/berth.ts';
+import { tendSsh } from './commands/tendSsh.ts';
+import { isWorkspaceWindow } from './commands/thisWindow.ts';
+import { LazyTree } from './views/lazyTree.ts';
+import { ContextKeys } from './vscode/contextKeys.ts';
+import { DisposableStore } from './vscode/disposables.ts';
+import { Log } from './vscode/log.ts';
+import { setUpTranslations } from './vscode/translations.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  setUpTranslations();
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+
+  let berth: Promise<Berth> | undefined;
+  const load = () => {
+    berth ??= import('./commands/berth.ts').then(({ Berth }) => owned.add(new Berth(shell)));
+    return berth;
+  };
+  const shell: Shell = {
+    context,
+    log: owned.add(new Log()),
+    keys: new ContextKeys(),
+    workspaces: owned.add(
+      new LazyTree('berth.workspaces', true, async () => (await load()).parts.workspacesTree),
+    ),
+    images: owned.add(new LazyTree('berth.images', false, async () => (await load()).parts.imagesTree)),
+  };
+
+  for (const command of declaredCommands(context)) {
+    const id = command.replace(/^berth\./, '');
+    owned.add(
+      vscode.commands.registerCommand(command, async (...args: unknown[]) => (await load()).run(id, args)),
+    );
+  }
+  for (const page of ['form', 'workspace'] as const) {
+    owned.add(
+      vscode.window.registerWebviewPanelSerializer(`berth.${page}`, {
+        deserializeWebviewPanel: async (panel, state: unknown) =>
+          (await load()).parts.pages.restore(page, panel, state),
+      }),
+    );
+  }
+
+  if (isWorkspaceWindow()) void load();
+  owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
+}
+
+/** package.json is the one list of commands. */
+function declaredCommands({ extension }: vscode.ExtensionContext): readonly string[] {
+  const { contributes } = extension.packageJSON as { contributes: { commands: { command: string }[] } };
+  return contributes.commands.map(({ command }) => command);
+}

@@ -1,0 +1,283 @@
+/** How each node looks and reads in its tree. Pure: no VS Code, so that every rule is a row of a table in the tests. */
+import * as l10n from '@vscode/l10n';
+import { isBerthError } from '../workspace/error.ts';
+import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
+import { binarySize, duration, stateLabel } from '../workspace/words.ts';
+import { workspaceAlias } from '../workspace/workspace.ts';
+import {
+  type ImageNode,
+  nodeId,
+  type PortNode,
+  type ProblemNode,
+  type TargetNode,
+  type TreeNode,
+  type VolumeNode,
+  type WorkspaceNode,
+} from './nodes.ts';
+
+/** A tree item before it becomes the editor's. */
+export interface ItemLook {
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: string;
+  /** A theme colour's id. */
+  readonly color?: string;
+  /** Paragraphs; the first is the heading. */
+  readonly tooltip: readonly string[];
+  /** Words that the `when` clauses of menus look for, such as 'workspace startable'. */
+  readonly context: string;
+  readonly expansion: 'none' | 'collapsed' | 'expanded';
+  /** What a screen reader says: everything that icon and colour say otherwise. */
+  readonly spoken: string;
+  /** Run by a click or Enter. */
+  readonly command?: { readonly id: string; readonly title: string; readonly args: readonly unknown[] };
+}
+
+/** `now` is Unix time in ms. */
+export function itemOf(node: TreeNode, now: number): ItemLook {
+  switch (node.kind) {
+    case 'target':
+      return targetItem(node);
+    case 'workspace':
+      return workspaceItem(node, now);
+    case 'port':
+      return portItem(node);
+    case 'volume':
+      return volumeItem(node);
+    case 'problem':
+      return problemItem(node);
+    case 'image':
+      return imageItem(node, now);
+    case 'hint':
+      return {
+        id: nodeId(node),
+        ...hintWords(node.what),
+        tooltip: [],
+        context: 'hint',
+        expansion: 'none',
+      };
+  }
+}
+
+function targetItem(node: TargetNode): ItemLook {
+  const { target, health, facts, problem } = node.of;
+  const description =
+    health === 'down'
+      ? l10n.t('does not answer')
+      : health === 'up'
+        ? (facts?.version ?? '')
+        : l10n.t('looking…');
+  return {
+    id: nodeId(node),
+    label: target.title,
+    description,
+    icon: health === 'down' ? 'debug-disconnect' : 'server',
+    ...(health === 'down' && { color: 'problemsErrorIcon.foreground' }),
+    tooltip: [
+      target.title,
+      l10n.t('Id {0}, {1}', target.id, target.origin),
+      ...(facts && health === 'up'
+        ? [
+            l10n.t('{0} on {1} CPUs, {2} memory', facts.version, facts.cpus, binarySize(facts.memoryBytes)),
+            ...(facts.freeDiskBytes === undefined
+              ? []
+              : [l10n.t('{0} disk free', binarySize(facts.freeDiskBytes))]),
+          ]
+        : []),
+      ...(problem ? [problem.message] : []),
+    ],
+    context: `target ${health}`,
+    expansion: 'expanded',
+    spoken: l10n.t('Target {0}, {1}', target.title, description),
+  };
+}
+
+function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
+  const { of: workspace, activity } = node;
+  const state = stateLabel(workspace.state.kind);
+  const up =
+    workspace.state.kind === 'Running' && workspace.startedAt !== undefined
+      ? duration(now - Date.parse(workspace.startedAt))
+      : undefined;
+  const status = activity ?? (up ? l10n.t('{0}, up {1}', state, up) : reasoned(workspace.state));
+  const description = [status, workspace.image].filter(Boolean).join(' · ');
+  const star = node.isFavourite ? '★ ' : '';
+  const about = workspace.settings?.description;
+  return {
+    id: nodeId(node),
+    label: workspace.name,
+    description: `${star}${description}`,
+    ...workspaceIcon(workspace.state, activity !== undefined),
+    tooltip: [
+      workspace.name,
+      ...(about ? [about] : []),
+      reasoned(workspace.state),
+      l10n.t('Image {0}', workspace.image || l10n.t('unknown')),
+      ...(workspace.settings
+        ? [
+            l10n.t(
+              '{0} CPUs, {1} memory',
+              workspace.settings.cpus,
+              binarySize(workspace.settings.memoryMiB * 2 ** 20),
+            ),
+          ]
+        : []),
+      l10n.t('Made by {0}', workspace.createdBy || l10n.t('somebody unknown')),
+      `ssh ${workspaceAlias(workspace)}`,
+    ],
+    context: workspaceContext(node),
+    expansion: workspace.settings ? 'collapsed' : 'none',
+    spoken: [
+      node.isFavourite
+        ? l10n.t('Favourite workspace {0}', workspace.name)
+        : l10n.t('Workspace {0}', workspace.name),
+      status,
+      l10n.t('image {0}', workspace.image),
+    ].join(', '),
+  };
+}
+
+/** Which menus fit: the words that package.json's `when` clauses match. */
+export function workspaceContext({ of: { state }, isFavourite, activity }: WorkspaceNode): string {
+  const isBusy = activity !== undefined;
+  const isInterrupted = state.cause === 'interrupted';
+  const isReadable = state.cause !== 'foreign' && state.cause !== 'unreadable';
+  const words = [
+    'workspace',
+    isBusy && 'busy',
+    !isBusy && isReadable && isStartable(state) && !isInterrupted && 'startable',
+    !isBusy && isStoppable(state) && 'stoppable',
+    !isBusy && isInterrupted && 'interrupted',
+    isReadable && isConnectable(state) && 'connectable',
+    isReadable && !isInterrupted && 'readable',
+    !isBusy && isReadable && state.kind !== 'Unknown' && 'deletable',
+    isFavourite ? 'favourite' : 'plain',
+  ];
+  return words.filter(word => word !== false).join(' ');
+}
+
+/** Off counts: connecting starts it. */
+function isConnectable(state: WorkspaceState): boolean {
+  return (
+    state.cause !== 'interrupted' &&
+    (state.kind === 'Running' || state.kind === 'Initializing' || isStartable(state))
+  );
+}
+
+function reasoned(state: WorkspaceState): string {
+  const label = stateLabel(state.kind);
+  return state.reason === '' ? label : `${label}: ${state.reason}`;
+}
+
+function workspaceIcon(state: WorkspaceState, isBusy: boolean): { icon: string; color?: string } {
+  if (isBusy) return { icon: 'loading~spin' };
+  switch (state.kind) {
+    case 'Running':
+      return { icon: 'vm-running', color: 'charts.green' };
+    case 'Off':
+      return { icon: 'vm-outline' };
+    case 'Building':
+    case 'Initializing':
+    case 'Turning off':
+    case 'Deleting':
+      return { icon: 'loading~spin' };
+    case 'Error':
+      return { icon: 'error', color: 'problemsErrorIcon.foreground' };
+    case 'Unknown':
+      return { icon: 'question', color: 'disabledForeground' };
+  }
+}
+
+function portItem(node: PortNode): ItemLook {
+  const { port, app } = node;
+  const name = app ? app.label || app.id : port.label || l10n.t('Port {0}', port.port);
+  const description = [
+    app || port.label ? String(port.port) : '',
+    port.protocol === 'http' ? '' : port.protocol,
+    app?.start === 'open' ? l10n.t('starts when opened') : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  const canOpen = port.protocol !== 'tcp';
+  return {
+    id: nodeId(node),
+    label: name,
+    ...(description && { description }),
+    icon: app ? 'window' : 'plug',
+    tooltip: [name, ...(app ? [app.command] : []), l10n.t('Port {0}, {1}', port.port, port.protocol)],
+    context: `port ${node.isRunning ? 'running' : 'off'} ${canOpen ? 'web' : 'raw'}`,
+    expansion: 'none',
+    spoken: app
+      ? l10n.t('App {0}, port {1}', name, port.port)
+      : l10n.t('Port {0}, {1}', port.port, port.protocol),
+  };
+}
+
+function volumeItem(node: VolumeNode): ItemLook {
+  const isHome = node.type === 'home';
+  const label = isHome ? l10n.t('Home') : node.path;
+  const description = isHome
+    ? node.path
+    : [node.source, node.isReadOnly ? l10n.t('read-only') : ''].filter(Boolean).join(' · ');
+  return {
+    id: nodeId(node),
+    label,
+    description,
+    icon: isHome ? 'home' : node.type === 'bind' ? 'folder' : 'database',
+    tooltip: [label, description],
+    context: `volume ${node.type}`,
+    expansion: 'none',
+    spoken: l10n.t('Volume {0}, {1}', label, description),
+  };
+}
+
+function problemItem(node: ProblemNode): ItemLook {
+  const { error } = node;
+  const action =
+    (isBerthError(error) ? error.action : undefined) ??
+    ({ label: l10n.t('Try again'), command: 'berth.refresh', args: [{ target: node.target }] } as const);
+  return {
+    id: nodeId(node),
+    label: error.message,
+    description: action.label,
+    icon: 'warning',
+    color: 'problemsWarningIcon.foreground',
+    tooltip: [error.message, l10n.t('Click: {0}', action.label)],
+    context: 'problem',
+    expansion: 'none',
+    spoken: l10n.t('Problem: {0}. Press Enter to: {1}', error.message, action.label),
+    command: { id: action.command, title: action.label, args: action.args ?? [] },
+  };
+}
+
+function imageItem(node: ImageNode, now: number): ItemLook {
+  const { reference, bytes, createdAt, id } = node.image;
+  const isNamed = reference !== id;
+  const shortId = id.replace(/^sha256:/, '').slice(0, 12);
+  const description = l10n.t('{0}, made {1} ago', binarySize(bytes), duration(now - createdAt));
+  return {
+    id: nodeId(node),
+    label: isNamed ? reference : shortId,
+    description,
+    icon: 'package',
+    tooltip: [isNamed ? reference : shortId, id, description],
+    context: isNamed ? 'image named' : 'image',
+    expansion: 'none',
+    spoken: l10n.t('Image {0}, {1}', isNamed ? reference : shortId, description),
+  };
+}
+
+function hintWords(what: 'loading' | 'no-workspaces' | 'no-images'): {
+  label: string;
+  icon: string;
+  spoken: string;
+} {
+  const label =
+    what === 'loading'
+      ? l10n.t('Looking…')
+      : what === 'no-images'
+        ? l10n.t('No images yet')
+        : l10n.t('No workspaces here');
+  return { label, icon: what === 'loading' ? 'loading~spin' : 'info', spoken: label };
+}

@@ -1,0 +1,45 @@
+/** A view that is there from activation on, while the code for its rows is loaded when it is first seen. */
+import * as vscode from 'vscode';
+import { DisposableStore } from '../vscode/disposables.ts';
+import type { TreeNode } from './nodes.ts';
+
+/** Where the rows come from. */
+export interface Rows {
+  getTreeItem(node: TreeNode): vscode.TreeItem;
+  getChildren(node?: TreeNode): Promise<TreeNode[]>;
+}
+
+export class LazyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #load: () => Promise<Rows>;
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly view: vscode.TreeView<TreeNode>;
+  #rows: Rows | undefined;
+
+  constructor(id: string, canSelectMany: boolean, load: () => Promise<Rows>) {
+    this.#load = load;
+    this.view = this.#owned.add(
+      vscode.window.createTreeView(id, { treeDataProvider: this, canSelectMany, showCollapseAll: true }),
+    );
+  }
+
+  /** Draws everything anew; ids keep selection and expansion. */
+  redraw(): void {
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    // Nodes exist only after the rows are there.
+    return this.#rows?.getTreeItem(node) ?? new vscode.TreeItem('');
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    this.#rows ??= await this.#load();
+    return await this.#rows.getChildren(node);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}

@@ -1,0 +1,98 @@
+/** What the trees show, as plain data. Ids are stable over every change of state, so that selection and expansion stay. */
+import * as z from 'zod';
+import type { LocalImage } from '../engine/engine.ts';
+import type { FleetTarget } from '../engine/fleetMember.ts';
+import type { BerthError } from '../workspace/error.ts';
+import { TargetId, WorkspaceName } from '../workspace/name.ts';
+import type { App, Port } from '../workspace/settings.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+export type TreeNode =
+  | TargetNode
+  | WorkspaceNode
+  | PortNode
+  | VolumeNode
+  | ProblemNode
+  | ImageNode
+  | HintNode;
+
+export interface TargetNode {
+  readonly kind: 'target';
+  readonly target: TargetId;
+  readonly of: FleetTarget;
+}
+export interface WorkspaceNode {
+  readonly kind: 'workspace';
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+  readonly of: Workspace;
+  readonly isFavourite: boolean;
+  /** The operation under way in this window, in words. */
+  readonly activity: string | undefined;
+}
+/** A port, or an app that listens on one. */
+export interface PortNode {
+  readonly kind: 'port';
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+  readonly port: Port;
+  readonly app: App | undefined;
+  readonly isRunning: boolean;
+}
+/** The home (source 'home') or another mount. */
+export interface VolumeNode {
+  readonly kind: 'volume';
+  readonly target: TargetId;
+  readonly name: WorkspaceName;
+  readonly source: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly type: 'home' | 'bind' | 'volume' | 'nfs' | 'cifs' | 'driver';
+  readonly isReadOnly: boolean;
+}
+/** Something is wrong with the target, or with the list of targets (no target). */
+export interface ProblemNode {
+  readonly kind: 'problem';
+  readonly target: TargetId | undefined;
+  readonly error: BerthError | Error;
+}
+export interface ImageNode {
+  readonly kind: 'image';
+  readonly target: TargetId;
+  readonly image: LocalImage;
+}
+/** A line that says why nothing stands there. */
+export interface HintNode {
+  readonly kind: 'hint';
+  readonly target: TargetId;
+  readonly what: 'loading' | 'no-workspaces' | 'no-images';
+}
+
+/** What commands take from a node, a page or a key binding. */
+export const WorkspaceArgument = z.object({ target: TargetId, name: WorkspaceName });
+export const TargetArgument = z.object({ target: TargetId });
+export const ImageArgument = z.object({ target: TargetId, image: z.object({ reference: z.string() }) });
+export const PortArgument = z.object({
+  target: TargetId,
+  name: WorkspaceName,
+  port: z.object({ port: z.int() }),
+});
+
+export function nodeId(node: TreeNode): string {
+  switch (node.kind) {
+    case 'target':
+      return `target:${node.target}`;
+    case 'workspace':
+      return `workspace:${node.target}/${node.name}`;
+    case 'port':
+      return `port:${node.target}/${node.name}/${node.app?.id ?? ''}:${node.port.port}`;
+    case 'volume':
+      return `volume:${node.target}/${node.name}/${node.path}`;
+    case 'problem':
+      return `problem:${node.target ?? ''}`;
+    case 'image':
+      return `image:${node.target}/${node.image.id}/${node.image.reference}`;
+    case 'hint':
+      return `hint:${node.target}/${node.what}`;
+  }
+}

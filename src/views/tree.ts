@@ -1,0 +1,165 @@
+/** The rows of the workspaces view, made from what the fleet knows. Pure. */
+import * as l10n from '@vscode/l10n';
+import type { Activity } from '../engine/activities.ts';
+import type { FleetTarget } from '../engine/fleetMember.ts';
+import { progressWords } from '../engine/progressWords.ts';
+import { mountPath } from '../workspace/dockerRun.ts';
+import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
+import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
+import { type Arrangement, arrange } from './arrange.ts';
+import type { PortNode, ProblemNode, TargetNode, TreeNode, VolumeNode, WorkspaceNode } from './nodes.ts';
+
+export interface TreeInput {
+  readonly targets: readonly FleetTarget[];
+  /** Why the list of targets itself is not right. */
+  readonly loadError: Error | undefined;
+  readonly running: readonly Activity[];
+  readonly arrangement: Arrangement;
+}
+
+/** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
+export function rootNodes(input: TreeInput): TreeNode[] {
+  const { targets, loadError, running } = input;
+  const problem: ProblemNode[] = loadError ? [{ kind: 'problem', target: undefined, error: loadError }] : [];
+  const isEmpty =
+    running.length === 0 && targets.every(target => target.health === 'up' && target.workspaces.length === 0);
+  if (isEmpty) return problem;
+  return [...problem, ...targets.map((of): TargetNode => ({ kind: 'target', target: of.target.id, of }))];
+}
+
+/** A target's workspaces; those that are being made in this window stand there before the engine knows them. */
+export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
+  const { id } = of.target;
+  const mine = input.running.filter(activity => activity.target === id);
+  const listed = new Set(of.workspaces.map(({ name }) => name));
+  const coming = mine.filter(({ kind, name }) => kind === 'create' && !listed.has(name)).map(placeholder);
+  const workspaces = arrange([...of.workspaces, ...coming], input.arrangement);
+  const problem: ProblemNode[] =
+    of.health === 'down' && of.problem ? [{ kind: 'problem', target: id, error: of.problem }] : [];
+  if (of.health === 'unknown' && workspaces.length === 0)
+    return [{ kind: 'hint', target: id, what: 'loading' }];
+  if (workspaces.length === 0 && problem.length === 0)
+    return [{ kind: 'hint', target: id, what: 'no-workspaces' }];
+  return [
+    ...problem,
+    ...workspaces.map((workspace): WorkspaceNode => {
+      const activity = mine.find(({ name }) => name === workspace.name);
+      return {
+        kind: 'workspace',
+        target: id,
+        name: workspace.name,
+        of: workspace,
+        isFavourite: input.arrangement.favourites.has(workspaceKey(workspace)),
+        activity: activity && activityWords(activity),
+      };
+    }),
+  ];
+}
+
+/** Ports and apps, then the home and the other volumes. */
+export function workspaceNodes({ of }: WorkspaceNode): TreeNode[] {
+  const { settings } = of;
+  return settings ? [...portNodes(of, settings), ...volumeNodes(of, settings)] : [];
+}
+
+function portNodes(workspace: Workspace, settings: WorkspaceSettings): PortNode[] {
+  const common = {
+    kind: 'port',
+    target: workspace.target,
+    name: workspace.name,
+    isRunning: workspace.state.kind === 'Running',
+  } as const;
+  const ofApps = settings.apps.flatMap(app => {
+    const port = settings.ports.find(({ port }) => port === app.port);
+    if (app.port === undefined) return [];
+    return [
+      {
+        ...common,
+        app,
+        port: port ?? { port: app.port, label: app.label, protocol: 'http' as const },
+      },
+    ];
+  });
+  const taken = new Set(ofApps.map(({ port }) => port.port));
+  return [
+    ...ofApps,
+    ...settings.ports
+      .filter(({ port }) => !taken.has(port))
+      .map(port => ({ ...common, app: undefined, port })),
+  ];
+}
+
+function volumeNodes(workspace: Workspace, settings: WorkspaceSettings): VolumeNode[] {
+  const common = { kind: 'volume', target: workspace.target, name: workspace.name } as const;
+  const home: VolumeNode = {
+    ...common,
+    type: 'home',
+    source: 'home',
+    path: workspace.login?.home ?? settings.home ?? '~',
+    isReadOnly: false,
+  };
+  const mounts = settings.mounts.map(
+    (mount): VolumeNode => ({
+      ...common,
+      type: mount.type,
+      source: sourceOf(mount),
+      path: mountPath(mount),
+      isReadOnly: mount.readOnly,
+    }),
+  );
+  return [home, ...mounts];
+}
+
+function sourceOf(mount: Mount): string {
+  switch (mount.type) {
+    case 'bind':
+    case 'volume':
+    case 'cifs':
+      return mount.source;
+    case 'nfs':
+      return `${mount.server}:${mount.source}`;
+    case 'driver':
+      return mount.driver;
+  }
+}
+
+function placeholder({ target, name, startedAt }: Activity): Workspace {
+  return {
+    target,
+    name,
+    state: { kind: 'Building', reason: '' },
+    createdBy: '',
+    createdAt: new Date(startedAt).toISOString(),
+    settings: undefined,
+    image: '',
+    hostKey: undefined,
+    login: undefined,
+  };
+}
+
+function activityWords(activity: Activity): string {
+  const words = progressWords(activity.progress);
+  switch (activity.kind) {
+    case 'create':
+      return words ?? l10n.t('creating');
+    case 'stop':
+      return l10n.t('stopping');
+    case 'delete':
+      return l10n.t('deleting');
+    case 'edit':
+      return words ?? l10n.t('saving');
+    case 'start':
+    case 'restart':
+    case 'rebuild':
+    case 'finish':
+      return words ?? l10n.t('starting');
+  }
+}
+
+/** How many rows the badge counts. */
+export function runningCount(targets: readonly FleetTarget[]): number {
+  return targets.reduce(
+    (sum, { workspaces }) => sum + workspaces.filter(({ state }) => state.kind === 'Running').length,
+    0,
+  );
+}

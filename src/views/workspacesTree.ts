@@ -1,0 +1,130 @@
+/** The Workspaces view: targets, their workspaces, and what is in each. Looks at the fleet only while it is seen. */
+import * as l10n from '@vscode/l10n';
+import type * as vscode from 'vscode';
+import type { Activities } from '../engine/activities.ts';
+import type { Fleet } from '../engine/fleet.ts';
+import type { ContextKeys } from '../vscode/contextKeys.ts';
+import { DisposableStore } from '../vscode/disposables.ts';
+import type { Arrangement } from './arrange.ts';
+import { itemOf } from './items.ts';
+import type { LazyTree, Rows } from './lazyTree.ts';
+import type { TreeNode } from './nodes.ts';
+import { rootNodes, runningCount, type TreeInput, targetNodes, workspaceNodes } from './tree.ts';
+import { toTreeItem } from './treeItem.ts';
+
+/** Changes that come within this time are drawn at once. */
+const settleMs = 60;
+/** The same for the words of an operation under way. */
+const progressMs = 400;
+/** How often 'up 3 min' is drawn anew while it is seen. */
+const clockMs = 60_000;
+
+/** What decides the order and choice of rows; personal to whoever sits here. */
+export interface ArrangementSource {
+  arrangement(): Arrangement;
+  onDidChange(listener: () => void): Disposable;
+}
+
+export class WorkspacesTree implements Rows, vscode.Disposable {
+  readonly #fleet: Fleet;
+  readonly #activities: Activities;
+  readonly #source: ArrangementSource;
+  readonly #keys: ContextKeys;
+  readonly #owned = new DisposableStore();
+  readonly #tree: LazyTree;
+  readonly #view: vscode.TreeView<TreeNode>;
+  #look: Disposable | undefined;
+  #clock: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
+
+  constructor(
+    tree: LazyTree,
+    fleet: Fleet,
+    activities: Activities,
+    source: ArrangementSource,
+    keys: ContextKeys,
+  ) {
+    this.#tree = tree;
+    this.#view = tree.view;
+    this.#fleet = fleet;
+    this.#activities = activities;
+    this.#source = source;
+    this.#keys = keys;
+    this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
+    this.#owned.add(fleet.onDidChange(() => this.#redraw()));
+    this.#owned.add(activities.onDidChange(() => this.#redraw()));
+    this.#owned.add(activities.onProgress(() => this.#redraw(progressMs)));
+    this.#owned.add(source.onDidChange(() => this.#redraw()));
+    this.#followVisibility();
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return toTreeItem(itemOf(node, Date.now()));
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node?.kind === 'workspace') return workspaceNodes(node);
+    if (node?.kind === 'target')
+      return targetNodes(this.#input(), this.#fleet.target(node.target) ?? node.of);
+    if (node) return [];
+    // The first time the view shows its own progress until the targets are read.
+    await this.#fleet.load();
+    return rootNodes(this.#input());
+  }
+
+  dispose(): void {
+    clearInterval(this.#clock);
+    clearTimeout(this.#settling);
+    this.#look?.[Symbol.dispose]();
+    this.#owned.dispose();
+  }
+
+  #input(): TreeInput {
+    return {
+      targets: this.#fleet.targets(),
+      loadError: this.#fleet.loadError,
+      running: this.#activities.running,
+      arrangement: this.#source.arrangement(),
+    };
+  }
+
+  #followVisibility(): void {
+    clearInterval(this.#clock);
+    if (!this.#view.visible) {
+      this.#look?.[Symbol.dispose]();
+      this.#look = undefined;
+      this.#redraw();
+      return;
+    }
+    this.#look ??= this.#fleet.look();
+    this.#clock = setInterval(() => this.#redraw(), clockMs);
+  }
+
+  #redraw(waitMs = settleMs): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      const targets = this.#fleet.targets();
+      const { filter } = this.#source.arrangement();
+      this.#keys.set('berth.loaded', this.#fleet.isLoaded);
+      this.#keys.set('berth.hasTarget', targets.length > 0);
+      const hasWorkspace = targets.some(({ workspaces }) => workspaces.length > 0);
+      this.#keys.set('berth.hasWorkspace', hasWorkspace);
+      // What nobody looks at may have changed: commands stay enabled then.
+      const isCertain = this.#view.visible && targets.every(({ health }) => health === 'up');
+      this.#keys.set('berth.noWorkspace', isCertain && !hasWorkspace);
+      this.#keys.set('berth.filtered', filter !== '');
+      const running = runningCount(targets);
+      this.#view.badge =
+        running === 0
+          ? undefined
+          : {
+              value: running,
+              tooltip:
+                running === 1 ? l10n.t('1 workspace running') : l10n.t('{0} workspaces running', running),
+            };
+      if (filter === '') delete this.#view.message;
+      else this.#view.message = l10n.t('Only workspaces with “{0}”', filter);
+      this.#tree.redraw();
+    }, waitMs);
+  }
+}

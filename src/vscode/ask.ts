@@ -1,0 +1,35 @@
+/** Questions to the person: modal ones before something is lost, and lists to pick from. */
+import * as vscode from 'vscode';
+
+/** The button that was pressed, or undefined for Cancel. */
+export async function askModally({
+  message,
+  detail,
+  buttons,
+}: {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}): Promise<string | undefined> {
+  return await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+}
+
+/** A row of a list, with what it stands for. */
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** What was picked, or undefined when it was left. */
+export async function pick<T>(
+  choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>,
+  title: string,
+  placeHolder?: string,
+): Promise<T | undefined> {
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title,
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ...(placeHolder !== undefined && { placeHolder }),
+  });
+  return chosen?.value;
+}

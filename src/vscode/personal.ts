@@ -1,0 +1,77 @@
+/** What is this person's own: favourites, recent images, the order of the tree. In the editor's synced state. */
+import type * as vscode from 'vscode';
+import * as z from 'zod';
+import { Listeners } from '../engine/listeners.ts';
+import { type Arrangement, type SortOrder, sortOrders } from '../views/arrange.ts';
+import type { WorkspaceArgument } from '../views/nodes.ts';
+import { workspaceKey } from '../workspace/workspace.ts';
+
+type Ref = z.infer<typeof WorkspaceArgument>;
+
+const Texts = z.array(z.string()).catch([]);
+const mostRecentImages = 10;
+
+export class Personal {
+  readonly #state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void };
+  readonly #changes = new Listeners<void>();
+  #filter = '';
+
+  constructor(state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }) {
+    this.#state = state;
+    state.setKeysForSync(['favourites', 'recentImages', 'order']);
+  }
+
+  arrangement(): Arrangement {
+    return {
+      order: z.enum(sortOrders).catch('name').parse(this.#state.get('order')),
+      filter: this.#filter,
+      favourites: new Set(this.#favourites()),
+    };
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  isFavourite(workspace: Ref): boolean {
+    return this.#favourites().includes(workspaceKey(workspace));
+  }
+
+  async setFavourite(workspace: Ref, favourite: boolean): Promise<void> {
+    const others = this.#favourites().filter(key => key !== workspaceKey(workspace));
+    await this.#state.update('favourites', favourite ? [...others, workspaceKey(workspace)] : others);
+    this.#changes.fire();
+  }
+
+  async setOrder(order: SortOrder): Promise<void> {
+    await this.#state.update('order', order);
+    this.#changes.fire();
+  }
+
+  /** Of this window only. */
+  setFilter(filter: string): void {
+    this.#filter = filter;
+    this.#changes.fire();
+  }
+
+  /** Images of the last creations, newest first. */
+  recentImages(): readonly string[] {
+    return Texts.parse(this.#state.get('recentImages'));
+  }
+
+  async addRecentImage(image: string): Promise<void> {
+    const others = this.recentImages().filter(other => other !== image);
+    await this.#state.update('recentImages', [image, ...others].slice(0, mostRecentImages));
+  }
+
+  /** True the first time only: for offers that are made once. */
+  async firstTime(offer: string): Promise<boolean> {
+    if (this.#state.get(`offered.${offer}`)) return false;
+    await this.#state.update(`offered.${offer}`, true);
+    return true;
+  }
+
+  #favourites(): string[] {
+    return Texts.parse(this.#state.get('favourites'));
+  }
+}
