@@ -57,8 +57,8 @@ export async function hasImage(socketPath: string, reference: string): Promise<b
 
 /** `docker import`: a tar of a root file system becomes an image of one layer. */
 export async function importTar(socketPath: string, tar: string, reference: string): Promise<void> {
-  const [name = '', tag = 'latest'] = reference.split(':');
-  const path = `/images/create?fromSrc=-&repo=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
+  // Podman heeds the tag only as part of the name.
+  const path = `/images/create?fromSrc=-&repo=${encodeURIComponent(reference)}`;
   const answer = await call(socketPath, 'POST', path, tar);
   if (answer.status !== 200 || answer.body.includes('"error"')) {
     throw new Error(`The engine did not import ${reference}: ${answer.status} ${answer.body.slice(0, 500)}`);
