@@ -68,6 +68,15 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
   modem.dial = (request, callback) => {
     const finish = (error: unknown, answer: unknown) =>
       callback(isConnectionFailure(error) ? unreachable(endpoint, error) : error, answer);
+    if (request.method === 'HEAD') {
+      modem.agent = calls;
+      dial(request, (error, answer) => {
+        // Nobody reads an answer that has no body, and one that is not read keeps its connection.
+        if (!error) (answer as Readable).resume();
+        finish(error, answer);
+      });
+      return;
+    }
     if (request.isStream || request.hijack || request.openStdin) {
       modem.agent = streams;
       dial(request, finish);
@@ -110,6 +119,7 @@ interface Modem {
   dial(request: ModemRequest, callback: (error: unknown, answer: unknown) => void): void;
 }
 interface ModemRequest {
+  readonly method?: string;
   readonly isStream?: boolean;
   readonly hijack?: boolean;
   readonly openStdin?: boolean;

@@ -410,6 +410,24 @@ describe('an engine over ssh', () => {
     }
   });
 
+  it('asks for files of a container over few connections', async () => {
+    using connection = open();
+    const container = await connection.docker.createContainer({
+      name: `${name}-files`,
+      Image: baseImage,
+      Cmd: ['true'],
+    });
+    try {
+      for (let time = 0; time < 3; time++) {
+        await Promise.all(Array.from({ length: 10 }, () => container.infoArchive({ path: '/etc/passwd' })));
+        await assert.rejects(container.infoArchive({ path: '/none' }), { statusCode: 404 });
+      }
+      assert.ok((await sshProcesses()).length <= 4, 'an answer without a body kept its connection');
+    } finally {
+      await container.remove();
+    }
+  });
+
   it('leaves no ssh behind when it is disposed', async () => {
     const connection = open();
     await connection.docker.ping();
