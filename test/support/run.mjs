@@ -3,7 +3,9 @@
  * project's packages where they are missing or other than the lock file says, then goes on under the project's own Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +26,22 @@ function isInstalled() {
   }
 }
 
-if (!isInstalled()) {
-  const { status } = spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2], timeout: 600_000 });
+/** One at a time: npm ci empties the folder first, under whoever else has just filled it. */
+const lock = join(tmpdir(), `berth-npm-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
+while (!isInstalled()) {
+  try {
+    mkdirSync(lock);
+  } catch {
+    // Held by another, or left behind by one that was killed long ago.
+    const held = statSync(lock, { throwIfNoEntry: false });
+    if (held && Date.now() - held.mtimeMs > 600_000) rmdirSync(lock);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    continue;
+  }
+  const { status } = isInstalled()
+    ? { status: 0 }
+    : spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2], timeout: 600_000 });
+  rmdirSync(lock);
   if (status !== 0) process.exit(status ?? 1);
 }
 
