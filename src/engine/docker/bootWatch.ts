@@ -1,5 +1,5 @@
 /** Starts a container and follows what boot says until ssh is open. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
@@ -8,6 +8,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { bootCommand } from './containerOptions.ts';
+import { statusOf } from './inUse.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, linesOf, textOf } from './output.ts';
 import { stateError, stateNow, type Workbench } from './workbench.ts';
@@ -85,6 +86,11 @@ async function startWithOutput(
     // Not aborted itself, which would leave open whether it runs: whoever cancels looks at what became of it.
     await orAborted(container.start(), signal);
   } catch (error) {
+    // Another program started it first: what boot said until now is missed, so that the state is looked at.
+    if (statusOf(error) === 304) {
+      if (attached.stream) endOnAbort(attached.stream as Readable, until);
+      return Readable.from([]);
+    }
     throw attached.problem ?? error;
   }
   signal.throwIfAborted();
