@@ -224,8 +224,8 @@ async function readRuntimes(engine: EngineReport): Promise<string[]> {
 
 /** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   work.catch(() => {});
+  signal.throwIfAborted();
   return await new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
