@@ -8,20 +8,16 @@ import { PortArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
-import type { App, Port } from '../workspace/settings.ts';
+import type { App } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { ensureRunning, isConnectable } from './connect.ts';
+import { type Door, doorsOf } from './doors.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** How long an app may take until it answers. */
 const readyWaitMs = 60_000;
 const readyStepMs = 300;
-
-interface Door {
-  readonly port: Port;
-  readonly app: App | undefined;
-}
 
 export function appCommands(parts: Parts): Commands {
   return {
@@ -48,19 +44,6 @@ export async function openPort(parts: Parts, workspace: Workspace, number: numbe
 
 function hasDoors(workspace: Workspace): boolean {
   return isConnectable(workspace) && doorsOf(workspace).length > 0;
-}
-
-/** Every port of the settings and every app's own. */
-export function doorsOf({ settings }: Workspace): readonly Door[] {
-  const apps = settings?.apps ?? [];
-  const ports = settings?.ports ?? [];
-  const listed = ports.map(port => ({ port, app: apps.find(app => app.port === port.port) }));
-  const own = apps.flatMap(app =>
-    app.port === undefined || ports.some(({ port }) => port === app.port)
-      ? []
-      : [{ port: { port: app.port, label: app.label, protocol: 'http' as const }, app }],
-  );
-  return [...listed, ...own];
 }
 
 async function chooseDoor(workspace: Workspace, wanted: number | undefined): Promise<Door | undefined> {

@@ -1,35 +1,13 @@
-/** Whether this machine may enter a workspace, and what to do where it may not yet. */
+/** Lets this machine into a workspace where it may enter: its key is added after one question. */
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../engine/engine.ts';
 import { askModally } from '../vscode/ask.ts';
 import { BerthError } from '../workspace/error.ts';
-import type { AuthorizedKey, Record as WorkspaceRecord } from '../workspace/record.ts';
+import type { AuthorizedKey } from '../workspace/record.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { maker } from './identity.ts';
+import { entryDecision } from './mayEnter.ts';
 import type { Parts } from './parts.ts';
-
-export type EntryDecision =
-  | { readonly kind: 'enter' }
-  /** One question adds the key: the workspace is this person's own. */
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'refuse'; readonly owner: string };
-
-/** Pure. `publicKey` is this machine's line; comments do not count. */
-export function entryDecision(
-  record: Pick<WorkspaceRecord, 'authorizedKeys' | 'createdBy'> & {
-    readonly settings: { readonly publicKeys: readonly string[] };
-  },
-  publicKey: string,
-  identity: string,
-): EntryDecision {
-  const accepted = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];
-  if (accepted.some(key => keyBody(key) === keyBody(publicKey))) return { kind: 'enter' };
-  return record.createdBy === identity ? { kind: 'ask' } : { kind: 'refuse', owner: record.createdBy };
-}
-
-function keyBody(line: string): string {
-  return line.trim().split(/\s+/).slice(0, 2).join(' ');
-}
 
 /** Adds this machine's key after one question where it is missing. False: the person would rather not. */
 export async function ensureEntry(parts: Parts, engine: Engine, workspace: Workspace): Promise<boolean> {

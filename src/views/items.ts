@@ -89,7 +89,7 @@ function targetItem(node: TargetNode): ItemLook {
     ],
     context: `target ${health}`,
     expansion: 'expanded',
-    spoken: l10n.t('Target {0}, {1}', target.title, description),
+    spoken: l10n.t('{0}, target, {1}', target.title, description),
   };
 }
 
@@ -130,8 +130,8 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
     expansion: workspace.settings ? 'collapsed' : 'none',
     spoken: [
       node.isFavourite
-        ? l10n.t('Favourite workspace {0}', workspace.name)
-        : l10n.t('Workspace {0}', workspace.name),
+        ? l10n.t('{0}, favourite workspace', workspace.name)
+        : l10n.t('{0}, workspace', workspace.name),
       status,
       l10n.t('image {0}', workspace.image),
     ].join(', '),
@@ -209,8 +209,8 @@ function portItem(node: PortNode): ItemLook {
     context: `port ${node.isRunning ? 'running' : 'off'} ${canOpen ? 'web' : 'raw'}`,
     expansion: 'none',
     spoken: app
-      ? l10n.t('App {0}, port {1}', name, port.port)
-      : l10n.t('Port {0}, {1}', port.port, port.protocol),
+      ? l10n.t('{0}, app on port {1}', name, port.port)
+      : l10n.t('{0}, port {1}, {2}', name, port.port, port.protocol),
   };
 }
 
@@ -228,7 +228,7 @@ function volumeItem(node: VolumeNode): ItemLook {
     tooltip: [label, description],
     context: `volume ${node.type}`,
     expansion: 'none',
-    spoken: l10n.t('Volume {0}, {1}', label, description),
+    spoken: l10n.t('{0}, volume, {1}', label, description),
   };
 }
 
@@ -246,7 +246,7 @@ function problemItem(node: ProblemNode): ItemLook {
     tooltip: [error.message, l10n.t('Click: {0}', action.label)],
     context: 'problem',
     expansion: 'none',
-    spoken: l10n.t('Problem: {0}. Press Enter to: {1}', error.message, action.label),
+    spoken: l10n.t('{0}. Press Enter to: {1}', error.message, action.label),
     command: { id: action.command, title: action.label, args: action.args ?? [] },
   };
 }
@@ -264,7 +264,7 @@ function imageItem(node: ImageNode, now: number): ItemLook {
     tooltip: [isNamed ? reference : shortId, id, description],
     context: isNamed ? 'image named' : 'image',
     expansion: 'none',
-    spoken: l10n.t('Image {0}, {1}', isNamed ? reference : shortId, description),
+    spoken: l10n.t('{0}, image, {1}', isNamed ? reference : shortId, description),
   };
 }
 

@@ -23,7 +23,12 @@ export async function packageExtension(): Promise<string> {
     );
   });
 }
-const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license'];
+const flags = [
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--skip-license',
+  '--no-rewrite-relative-links',
+];
 
 async function sourcesHash(): Promise<string> {
   const patterns = [

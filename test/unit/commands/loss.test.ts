@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  type AtRisk,
+  deleteQuestion,
+  rebuildQuestion,
+  removeTargetQuestion,
+  stopQuestion,
+} from '../../../src/commands/loss.ts';
+
+const otter: AtRisk = { name: 'brave-otter', isUp: true, home: '/home/dev' };
+
+describe('before something is lost, the question', () => {
+  it('to stop names the workspace and what is lost', () => {
+    const { message, detail, buttons } = stopQuestion([otter], false);
+    assert.equal(message, 'Stop brave-otter?');
+    assert.match(detail, /^Unsaved work in running programs is lost\./);
+    assert.deepEqual(buttons, ['Stop']);
+  });
+
+  it('to rebuild says that all outside the home goes, and the programs only where some run', () => {
+    assert.match(rebuildQuestion(otter).detail, /home, \/home\/dev, is kept; everything outside it is lost/);
+    assert.match(rebuildQuestion(otter).detail, /Unsaved work/);
+    assert.doesNotMatch(rebuildQuestion({ ...otter, isUp: false }).detail, /Unsaved work/);
+  });
+
+  it('to delete puts the milder way first and names every home', () => {
+    const { detail, buttons } = deleteQuestion([otter, { name: 'calm-fox', isUp: false, home: '/root' }]);
+    assert.deepEqual(buttons, ['Delete, Keep the Home', 'Delete Everything']);
+    assert.match(detail, /brave-otter: \/home\/dev\ncalm-fox: \/root/);
+  });
+
+  it('about many lists the first and counts the rest', () => {
+    const many = Array.from({ length: 30 }, (_, at) => ({ ...otter, name: `w-${at}` }));
+    assert.match(stopQuestion(many, true).message, /w-7 and 22 more by force\?$/);
+    assert.match(deleteQuestion(many).detail, /…/);
+  });
+
+  it('to remove a target says that its workspaces go on', () => {
+    assert.match(removeTargetQuestion('box', 0).detail, /Nothing on it is changed/);
+    assert.match(removeTargetQuestion('box', 3).detail, /Its 3 workspaces go on/);
+  });
+});

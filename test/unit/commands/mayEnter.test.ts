@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { entryDecision } from '../../../src/commands/mayEnter.ts';
+
+const mine = 'ssh-ed25519 AAAAmine berth ada';
+const other = 'ssh-ed25519 AAAAother berth bob';
+const record = (keys: string[], publicKeys: string[] = []) => ({
+  authorizedKeys: keys.map(key => ({ key, owner: 'ada@example.org' })),
+  settings: { publicKeys },
+  createdBy: 'ada@example.org',
+});
+
+describe('entryDecision', () => {
+  for (const [title, given, identity, expected] of [
+    ['a key in the record enters', record([other, mine]), 'ada@example.org', { kind: 'enter' }],
+    ['whoever it belongs to', record([mine]), 'bob@example.org', { kind: 'enter' }],
+    [
+      'comments do not count',
+      record(['ssh-ed25519 AAAAmine another comment']),
+      'ada@example.org',
+      { kind: 'enter' },
+    ],
+    ['an extra public key enters', record([other], [mine]), 'bob@example.org', { kind: 'enter' }],
+    ['one’s own from another machine asks', record([other]), 'ada@example.org', { kind: 'ask' }],
+    [
+      'another’s refuses and names the owner',
+      record([other]),
+      'bob@example.org',
+      { kind: 'refuse', owner: 'ada@example.org' },
+    ],
+  ] as const) {
+    it(title, () => assert.deepEqual(entryDecision(given, mine, identity), expected));
+  }
+});
