@@ -88,7 +88,7 @@ async function startWithOutput(
   } catch (error) {
     // Another program started it first: what boot said until now is missed, so that the state is looked at.
     if (statusOf(error) === 304) {
-      if (attached.stream) endOnAbort(attached.stream as Readable, until);
+      if (attached.stream) endOnAbort(attached.stream as unknown as Readable, until);
       return Readable.from([]);
     }
     throw attached.problem ?? error;
