@@ -2,5 +2,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { dockerBenchmarks } from './docker.ts';
+import { listBenchmarks } from './list1000.ts';
 
-export const benchmarks: readonly Benchmark[] = [...dockerBenchmarks, ...bundleBenchmarks];
+export const benchmarks: readonly Benchmark[] = [...dockerBenchmarks, ...listBenchmarks, ...bundleBenchmarks];

@@ -73,14 +73,14 @@ export interface WorkspaceFacts {
 
 /** Never throws: labels may have been written by a newer Berth, another program or a person. */
 export function readLabels(labels: Labels): WorkspaceFacts {
-  const settings = parseJson(WorkspaceSettings, labels[labelKeys.settings]);
+  const settings = settingsIn(labels[labelKeys.settings]);
   return {
     createdBy: labels[labelKeys.createdBy] ?? '',
-    createdAt: z.iso.datetime().safeParse(labels[labelKeys.createdAt]).data ?? '',
+    createdAt: CreatedAt.safeParse(labels[labelKeys.createdAt]).data ?? '',
     settings,
     revision: Revision.safeParse(labels[labelKeys.revision]).data ?? 0,
     hostKey: PublicKey.safeParse(labels[labelKeys.hostKey]).data,
-    login: parseJson(LoginUser, labels[labelKeys.login]),
+    login: loginIn(labels[labelKeys.login]),
     problem: problemOf(labels, settings),
   };
 }
@@ -94,6 +94,7 @@ export function roleOf(labels: Labels): Role | undefined {
   return roles.find(role => role === labels[labelKeys.role]);
 }
 
+const CreatedAt = z.iso.datetime();
 const Revision = z.coerce.number().int().min(0);
 
 function problemOf(labels: Labels, settings: WorkspaceSettings | undefined): string | undefined {
@@ -101,6 +102,22 @@ function problemOf(labels: Labels, settings: WorkspaceSettings | undefined): str
   if (schema > labelSchema) return l10n.t('it was made by a newer Berth: update the extension');
   if (settings === undefined) return l10n.t('the settings in its labels cannot be read');
   return undefined;
+}
+
+const settingsIn = remembering(WorkspaceSettings);
+const loginIn = remembering(LoginUser);
+
+/** Labels never change and lists come often: what was parsed once is kept, up to a bound. */
+function remembering<T extends z.ZodType>(schema: T): (text: string | undefined) => z.infer<T> | undefined {
+  const known = new Map<string, z.infer<T> | undefined>();
+  return text => {
+    if (text === undefined) return undefined;
+    if (!known.has(text)) {
+      if (known.size >= 4000) known.clear();
+      known.set(text, parseJson(schema, text));
+    }
+    return known.get(text);
+  };
 }
 
 /** The value that the JSON text holds, or undefined where it is none of that schema. */

@@ -116,7 +116,7 @@ export interface Observed {
   readonly activity: WorkspaceReport['activity'];
 }
 
-export function reportOf(parts: Parts, observed: Observed): WorkspaceReport {
+export function reportOf(parts: Parts, observed: Observed, facts = factsOf(parts)): WorkspaceReport {
   const { building, isMakerAlive, ...rest } = { ...observed, building: parts.building };
   const hasLabels = parts.container !== undefined || parts.record !== undefined;
   return {
@@ -126,13 +126,13 @@ export function reportOf(parts: Parts, observed: Observed): WorkspaceReport {
     hasHome: parts.home !== undefined,
     hasRecord: parts.record !== undefined,
     building: building && { by: building.maker.identity, isAlive: isMakerAlive },
-    unreadable: hasLabels ? factsOf(parts).problem : undefined,
+    unreadable: hasLabels ? facts.problem : undefined,
   };
 }
 
 export function workspaceOf(target: TargetId, parts: Parts, observed: Observed): Workspace {
   const facts = factsOf(parts);
-  const state = stateOf(reportOf(parts, observed));
+  const state = stateOf(reportOf(parts, observed, facts));
   const { container } = parts;
   const isUp = container?.status === 'running' || container?.status === 'paused';
   return {
