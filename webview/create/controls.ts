@@ -4,6 +4,7 @@ import type { FormKey } from '../../src/workspace/draft.ts';
 import type { Control, FieldMeta } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setAttribute } from '../shared/dom.ts';
+import { afterClick } from '../shared/pointer.ts';
 import { checkbox } from '../shared/toolkit.ts';
 import type { Asker } from './asker.ts';
 import { environment } from './environment.ts';
@@ -87,9 +88,10 @@ function textArea({ model, key, meta }: ControlContext, rows: number): HTMLEleme
     placeholder: meta.placeholder,
     'aria-describedby': ids.describedBy,
     oninput: () => model.set({ [key]: area.value }, 'typed'),
-    onchange: () => {
-      for (const { path } of model.problems) if (path.startsWith(`${key}.`)) model.touch(path);
-    },
+    onchange: () =>
+      afterClick(() => {
+        for (const { path } of model.problems) if (path.startsWith(`${key}.`)) model.touch(path);
+      }),
   });
   model.watch(() => {
     if (area.value !== model.text(key)) area.value = model.text(key);

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields } from '../../src/workspace/draft.ts';
 import type { Group } from '../../src/workspace/field.ts';
 import { valueWords } from '../../src/workspace/review.ts';
+import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import type { FormModel } from './model.ts';
@@ -47,11 +48,15 @@ function digestOf(model: FormModel, keys: readonly FormKey[]): string {
       const count = model.rows(key).length + inheritedCount(model, key);
       const title = l10n.t(formFields.get(key)?.title ?? key);
       if (Array.isArray(values[key])) return count > 0 ? [`${title}: ${count}`] : [];
-      if (model.origin(key) === 'default') return [];
+      if (model.origin(key) === 'default' || isDefault(key, values[key])) return [];
       const words = valueWords(key, values);
       return words === '' ? [] : [`${title}: ${words}`];
     })
     .join(' · ');
+}
+
+function isDefault(key: FormKey, value: unknown): boolean {
+  return JSON.stringify(WorkspaceForm.shape[key].safeParse(undefined).data) === JSON.stringify(value);
 }
 
 function inheritedCount(model: FormModel, key: FormKey): number {

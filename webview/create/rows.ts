@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { FormKey } from '../../src/workspace/draft.ts';
 import { Combobox, type Option } from '../shared/combobox.ts';
 import { type Child, h } from '../shared/dom.ts';
+import { afterClick } from '../shared/pointer.ts';
 import { button, checkbox, iconButton } from '../shared/toolkit.ts';
 import { helpAndMessage, idsOf } from './field.ts';
 import type { FormModel } from './model.ts';
@@ -155,7 +156,7 @@ function cellControl(
     placeholder,
     'aria-describedby': ids.describedBy,
     value: text,
-    onblur: () => model.touch(path),
+    onblur: () => afterClick(() => model.touch(path)),
     onpaste: (event: ClipboardEvent) => {
       if (column.onPaste?.(event.clipboardData?.getData('text') ?? '', index)) event.preventDefault();
     },
@@ -191,7 +192,7 @@ function cellControl(
         ...(placeholder === undefined ? {} : { placeholder }),
         options: column.suggestions ?? (() => []),
         onChange: set,
-        onLeave: () => model.touch(path),
+        onLeave: () => afterClick(() => model.touch(path)),
       });
       box.show(text);
       return box.element;

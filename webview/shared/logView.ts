@@ -16,6 +16,8 @@ export class LogView {
   #block: { readonly element: HTMLElement; lines: number } | undefined;
   #isScheduled = false;
   #isFollowing = true;
+  /** When the person last moved the log; scrolling that layout causes is not theirs. */
+  #touchedAt = 0;
   readonly #onFollow: (isFollowing: boolean) => void;
 
   /** `onFollow` hears when scrolling by hand ends or resumes the following. */
@@ -31,11 +33,20 @@ export class LogView {
         'aria-label': label,
         tabindex: 0,
         onscroll: () => this.#onScroll(),
+        onwheel: () => this.#touched(),
+        onkeydown: () => this.#touched(),
+        onpointerdown: () => this.#touched(),
+        onpointermove: (event: PointerEvent) => event.buttons > 0 && this.#touched(),
+        ontouchmove: () => this.#touched(),
       },
       this.#dropped,
       this.#lines,
       this.#rest,
     );
+    // Lines that are laid out late, or a window of another size, must not leave the end behind.
+    const keepEnd = new ResizeObserver(() => this.#isFollowing && this.#toEnd());
+    keepEnd.observe(this.#lines);
+    keepEnd.observe(this.element);
   }
 
   append(text: string): void {
@@ -106,10 +117,14 @@ export class LogView {
     this.element.scrollTop = this.element.scrollHeight;
   }
 
+  #touched(): void {
+    this.#touchedAt = Date.now();
+  }
+
   #onScroll(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 24;
-    if (isAtEnd === this.#isFollowing) return;
+    if (isAtEnd === this.#isFollowing || Date.now() - this.#touchedAt > 1000) return;
     this.#isFollowing = isAtEnd;
     this.#onFollow(isAtEnd);
   }

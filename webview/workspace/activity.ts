@@ -32,6 +32,7 @@ export class ActivityView {
   readonly #stages = h('ol', { class: 'stages', 'aria-label': l10n.t('Stages of the boot') });
   readonly #doors: ActivityDoors;
   #activity: ActivityInfo | undefined;
+  #words = '';
   #timer: ReturnType<typeof setInterval> | undefined;
   #bars = new Map<string, { readonly row: HTMLElement; readonly draw: (layer: Layer) => void }>();
 
@@ -61,17 +62,26 @@ export class ActivityView {
     this.element.hidden = false;
     this.element.dataset.state = activity.state;
     setText(this.#problem, activity.state === 'failed' ? (activity.problem?.message ?? '') : '');
+    this.#drawStep();
     if (isEnded) clearInterval(this.#timer);
     else this.#tick();
   }
 
   drawProgress(progress: ActivityProgress): void {
-    setText(this.#step, progress.steps.at(-1)?.message ?? '');
-    this.#drawPull(progress.layers);
+    this.#words = progress.steps.at(-1)?.message ?? '';
+    this.#drawStep();
+    this.#drawPull(progress.layers, progress.steps.at(-1)?.step === 'pull');
     const stages = [...progress.stages].map(([stage, { state, message }]) =>
       stageItem(stage, state, message),
     );
     this.#stages.replaceChildren(...stages);
+  }
+
+  /** The step that is going on; of a failed activity the one where it failed. */
+  #drawStep(): void {
+    const isOver = this.#activity?.state === 'done' || this.#activity?.state === 'cancelled';
+    setText(this.#step, isOver ? '' : this.#words);
+    this.#step.hidden = isOver;
   }
 
   #reset(): void {
@@ -80,7 +90,7 @@ export class ActivityView {
     this.#pull.replaceChildren();
     this.#pull.hidden = true;
     this.#stages.replaceChildren();
-    setText(this.#step, '');
+    this.#words = '';
     setText(this.#elapsed, '');
     this.#timer = setInterval(() => this.#tick(), 1000);
   }
@@ -96,13 +106,15 @@ export class ActivityView {
     return action ? [button('primary', action, () => this.#doors.fix(activity.id))] : [];
   }
 
-  #drawPull(layers: ReadonlyMap<string, Layer>): void {
+  /** The bars of each layer while it goes on, one line once it is over. */
+  #drawPull(layers: ReadonlyMap<string, Layer>, isPulling: boolean): void {
     if (layers.size === 0) return;
     if (this.#pull.hidden) {
       this.#pull.hidden = false;
       this.#pull.replaceChildren(h('p', { class: 'pull-words' }), h('div', { class: 'layers' }));
     }
     const [words, rows] = this.#pull.children;
+    if (rows instanceof HTMLElement) rows.hidden = !isPulling;
     const totals = pullTotals(layers);
     const done = [...layers.values()].filter(isFinished).length;
     const count = l10n.t('{0} of {1} layers', String(done), String(layers.size));
@@ -150,7 +162,7 @@ function stageItem(stage: string, state: StageState, message: string): HTMLEleme
   const name = stageIcons[state];
   return h(
     'li',
-    { class: `stage stage-${state}` },
+    { class: `stage stage-${state}${message ? ' has-message' : ''}` },
     name ? icon(name) : h('span', { class: 'dot dot-busy' }),
     h('span', { class: 'stage-name' }, stageWords(stage)),
     h('span', { class: 'visually-hidden' }, stageStateWords(state)),

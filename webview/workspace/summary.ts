@@ -54,15 +54,28 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
   ];
 }
 
+/** Actions that stand back behind the ones done every day. */
+const quiet: readonly string[] = ['edit', 'duplicate', 'rebuild', 'forceStop', 'delete', 'inspect'];
+
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
-  // Copying has its button beside the line that is copied.
-  const shown = actions.filter(action => action !== 'copySshCommand');
+  const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
+  const others = quiet.filter(action => actions.includes(action));
   return h(
     'div',
-    { class: 'tools actions', role: 'toolbar', 'aria-label': l10n.t('Actions') },
-    ...shown.map((action, index) =>
-      button(index === 0 && action !== 'inspect' ? 'primary' : 'secondary', actionWords(action), () =>
-        doors.run(action),
+    { role: 'group', 'aria-label': l10n.t('Actions') },
+    daily.length > 0 &&
+      h(
+        'div',
+        { class: 'tools' },
+        ...daily.map((action, index) =>
+          button(index === 0 ? 'primary' : 'secondary', actionWords(action), () => doors.run(action)),
+        ),
+      ),
+    h(
+      'div',
+      { class: 'tools quiet' },
+      ...others.map(action =>
+        h('button', { type: 'button', class: 'link', onclick: () => doors.run(action) }, actionWords(action)),
       ),
     ),
   );

@@ -164,13 +164,10 @@ class WorkspaceView {
 
   #drawSource(): void {
     const isActivity = this.#source === 'activity';
-    setText(
-      this.#logTitle,
-      isActivity ? (this.#current?.title ?? l10n.t('Log')) : l10n.t('Log of the workspace'),
-    );
+    setText(this.#logTitle, isActivity ? l10n.t('Log of this activity') : l10n.t('Log of the workspace'));
     setText(
       this.#sourceButton,
-      isActivity ? l10n.t('Show the workspace’s log') : l10n.t('Show the activity'),
+      isActivity ? l10n.t('Show the workspace’s log') : l10n.t('Show the activity’s log'),
     );
     this.#sourceButton.hidden = this.#current === undefined;
   }
