@@ -94,7 +94,7 @@ export class Room implements AsyncDisposable {
     await this.engine.create(
       {
         name,
-        settings: WorkspaceSettings.parse({ image: baseImage, cpus: 1, memoryMiB: 512, ...settings }),
+        settings: WorkspaceSettings.parse({ image: baseImage, cpus: 2, memoryMiB: 512, ...settings }),
         maker: { identity: 'ada@example.org', host: hostname(), pid: process.pid },
         hostKey: generateKey(name),
         authorizedKeys: (keys ?? [publicKey]).map(key => ({ key, owner: 'ada@example.org' })),
