@@ -85,19 +85,30 @@ leave() {
   esac
 }
 
-# TERM to all, HUP to login shells, which do not heed TERM, and KILL just before the engine's own.
+# TERM to all, and KILL just before the engine's own. Shells at a terminal do not heed TERM, but that their terminal is gone.
 end_all() {
   kill -s TERM -- -1 2>/dev/null
   b_ticks=$((${berth_grace:-10} * 10 - 5))
   b_tick=0
   while kill -s 0 -- -1 2>/dev/null; do
     b_tick=$((b_tick + 1))
-    [ "$b_tick" -ne 8 ] || kill -s HUP -- -1 2>/dev/null
+    [ "$b_tick" -ne 8 ] || hang_up
     if [ "$b_tick" -gt "$b_ticks" ]; then
       say 'stop note killed what did not end by itself'
       kill -s KILL -- -1 2>/dev/null
     fi
     if [ "$b_tick" -lt 8 ]; then sleep 0.03; else sleep 0.1; fi 2>/dev/null || sleep 1
+  done
+}
+
+# proc(5): after the name in brackets come state, parent, group, session and the number of the terminal.
+hang_up() {
+  for b_each in /proc/[0-9]*/stat; do
+    read -r b_stat 2>/dev/null <"$b_each" || continue
+    # shellcheck disable=SC2086 # numbers
+    set -- ${b_stat##*) }
+    b_pid=${b_each#/proc/}
+    [ "${5:-0}" = 0 ] || kill -s HUP "${b_pid%/stat}" 2>/dev/null
   done
 }
 
@@ -118,7 +129,8 @@ pause() {
 }
 
 # Runs "$@" with its output shown line by line, and kept in the file $b_log where that is set; leaves its status in
-# b_status and its last words in b_last. What it leaves running keeps a reader, so that its output harms nobody.
+# b_status and the words that explain it in b_last: its first complaint, else its last line. What it leaves running
+# keeps a reader, so that its output harms nobody.
 show() {
   b_fifo=$b_local/show.$((b_shown = b_shown + 1)).$$
   rm -f "$b_fifo"
@@ -127,23 +139,23 @@ show() {
   exec 5<>"$b_fifo" 6>>"${b_log:-/dev/null}" 7<"$b_fifo"
   rm -f "$b_fifo"
   { ("$@") 5<&- 6>&- 7<&-; echo "@end $?"; } 0</dev/null 1>&5 2>&5 3<&- &
-  b_last=''
+  b_last='' b_complaint=''
   while :; do
     IFS= read -r b_line <&5 || continue
-    case $b_line in '@end '*) break ;; esac
+    case $b_line in
+      '@end '*) break ;;
+      fatal:* | [Ee]rror:* | ERROR:* | E:* | *'ermission denied'*) b_complaint=${b_complaint:-$b_line} ;;
+    esac
     [ -z "$b_line" ] || b_last=$b_line
     printf '%s\n' "$b_line"
     printf '%s\n' "$b_line" >&6
   done
   b_status=${b_line#@end }
+  b_last=${b_complaint:-$b_last}
   exec 5<&-
   while IFS= read -r b_line <&7; do printf '%s\n' "$b_line" && printf '%s\n' "$b_line" >&6; done &
   exec 6>&- 7<&-
   return "$b_status"
-}
-
-fifo() {
-  [ -p "$b_local/$1.fifo" ] || mkfifo -m 600 "$b_local/$1.fifo"
 }
 
 # ---- Stage home: who logs in, and where ----
@@ -416,13 +428,14 @@ find_sshd() {
 
 # Keys only: no password, no other way in. The one secret in it, SetEnv, is why nobody else may read it.
 write_sshd_config() {
-  b_root_login=no b_strict=yes
+  b_root_login=no b_strict=yes b_allow=
+  case $berth_user in *@*) ;; *) b_allow="AllowUsers $berth_user" ;; esac
   [ "$berth_uid" != 0 ] || b_root_login=prohibit-password
   [ "$b_boot_uid" = 0 ] || b_strict=no
   umask 077
   {
     printf '%s\n' 'Port 22' "HostKey $b_record/ssh_host_ed25519_key" "AuthorizedKeysFile $b_record/authorized_keys" \
-      "StrictModes $b_strict" "PermitRootLogin $b_root_login" \
+      "StrictModes $b_strict" "$b_allow" "PermitRootLogin $b_root_login" \
       'PubkeyAuthentication yes' 'PasswordAuthentication no' 'ChallengeResponseAuthentication no' \
       'PermitEmptyPasswords no' 'AuthenticationMethods publickey' 'UsePAM no' 'UseDNS no' 'PidFile none' \
       'LogLevel INFO' 'LoginGraceTime 60' 'MaxStartups 200:30:500' 'MaxSessions 200' 'MaxAuthTries 20' \
@@ -463,7 +476,9 @@ launch_sshd() {
 
 # Starts sshd until it listens. What it complains of is put right where that can be done.
 open_sshd() {
-  fifo sshd
+  # A pipe of this boot alone: what a killed one has left may still read from its own.
+  [ ! -e "$b_local/sshd.fifo" ] || rm -f "$b_local/sshd.fifo"
+  mkfifo -m 600 "$b_local/sshd.fifo"
   exec 3<>"$b_local/sshd.fifo"
   b_user_environment=''
   for _ in 1 2 3 4 5; do
@@ -981,6 +996,7 @@ stage_sudo() {
 # All that a person need not wait for; nothing here is fatal.
 after_ready() {
   exec 3<&-
+  rm -f "$b_local/sshd.fifo"
   find_switch
   stage_sudo
   stage_git

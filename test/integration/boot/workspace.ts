@@ -111,12 +111,7 @@ export class TestWorkspace {
 
   /** As an engine writes: one archive into /berth. */
   async write(files: readonly BootFile[]): Promise<void> {
-    const archive = pack();
-    for (const { path, mode, content } of files) archive.entry({ name: path, mode, uid: 0, gid: 0 }, content);
-    archive.finalize();
-    const chunks: Buffer[] = [];
-    for await (const chunk of archive) chunks.push(Buffer.from(chunk as Uint8Array));
-    await docker(['cp', '-', `${this.name}:/berth`], { input: Buffer.concat(chunks) });
+    await docker(['cp', '-', `${this.name}:/berth`], { input: await tarOf(files) });
   }
 
   async start(timeoutMs = 120_000): Promise<void> {
@@ -222,6 +217,16 @@ export class TestWorkspace {
     await docker(['rm', '-f', '-v', this.name], { mayFail: true });
     await docker(['volume', 'rm', '-f', `${this.name}-home`, `${this.name}-record`], { mayFail: true });
   }
+}
+
+/** An archive of files that belong to root. */
+export async function tarOf(files: readonly BootFile[]): Promise<Uint8Array> {
+  const archive = pack();
+  for (const { path, mode, content } of files) archive.entry({ name: path, mode, uid: 0, gid: 0 }, content);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
 }
 
 export async function docker(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
