@@ -1,7 +1,7 @@
 /** Pulls from a real registry into real engines, and the stores of images and volumes. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
@@ -15,8 +15,9 @@ import type { Progress } from '../../../src/engine/engine.ts';
 import { type BerthError, isBerthError } from '../../../src/workspace/error.ts';
 import { WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
-import { eventually, freePort } from '../../support/command.ts';
-import { dockerSocket } from '../../support/dockerd.ts';
+import { Background, eventually, freePort, run } from '../../support/command.ts';
+import { dockerSocket, engineAnswers } from '../../support/dockerd.ts';
+import { isRoot } from '../../support/machine.ts';
 import { startPodman } from '../../support/podman.ts';
 import { Scene } from './support/folder.ts';
 import { login, makeImage, push, type Registry, startRegistry } from './support/registry.ts';
@@ -239,6 +240,41 @@ describe('a pull', () => {
       assert.equal(await store.details(reference), undefined);
       await assert.rejects(store.pull(`${open.host}/${prefix}/podman:none`, ignore, never()), error =>
         isBerthError(error, 'not-found'),
+      );
+    } finally {
+      await podman.stop();
+    }
+  });
+});
+
+describe('a pull onto a full disk', { skip: isRoot() ? false : 'needs root for a small file system' }, () => {
+  it('says so', async () => {
+    const reference = `${open.host}/${prefix}/heavy:1`;
+    await makeImage(scene, connection.docker, reference, { bytes: 8_000_000 });
+    await push(connection.docker, reference);
+    const disk = scene.path('disk');
+    await mkdir(disk);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+    scene.later(() => run('umount', ['-l', disk]));
+    await writeFile(
+      scene.path('registries.conf'),
+      `[[registry]]\nlocation = "${open.host}"\ninsecure = true\n`,
+    );
+    const socket = scene.path('small.sock');
+    const podman = new Background(
+      'podman',
+      [
+        ...['--root', `${disk}/root`, '--runroot', scene.path('runroot'), '--tmpdir', scene.path('tmp')],
+        ...['--storage-driver', 'vfs', 'system', 'service', '--time=0', `unix://${socket}`],
+      ],
+      { env: { ...process.env, CONTAINERS_REGISTRIES_CONF: scene.path('registries.conf') } },
+    );
+    try {
+      await podman.until(() => engineAnswers(socket), 'Podman answered');
+      using there = connect({ type: 'unix', path: socket });
+      await assert.rejects(
+        pullImage(there.docker, reference, ignore, never()),
+        error => isBerthError(error, 'no-space') && /disk of the target is full/.test(error.message),
       );
     } finally {
       await podman.stop();
