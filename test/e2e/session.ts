@@ -102,7 +102,7 @@ export class Session implements AsyncDisposable {
   /** Runs a command in a workspace by the machine's own ssh, through the config that the extension wrote. */
   async ssh(name: string, command: string): Promise<string> {
     const alias = `${name}.${this.target}.berth`;
-    const options = ['-F', join(this.sshFolder, 'config'), '-o', 'BatchMode=yes'];
+    const options = ['-F', join(this.sshFolder, 'berth', `${this.target}.conf`), '-o', 'BatchMode=yes'];
     return (await run('ssh', [...options, alias, command], { timeoutMs: 60_000 })).stdout.trim();
   }
 

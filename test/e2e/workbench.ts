@@ -49,6 +49,16 @@ export class Workbench {
     });
   }
 
+  /** The row of a workspace; what it says of its state is part of its name. */
+  workspace(name: string, state = ''): Locator {
+    return this.row('Workspaces', new RegExp(`^${escaped(name)}, (favourite )?workspace, ${state}`));
+  }
+
+  /** The row of a target. */
+  target(title: string, state = ''): Locator {
+    return this.row('Workspaces', new RegExp(`^${escaped(title)}, target, ${state}`));
+  }
+
   /** Opens the menu of a row and takes an entry of it. */
   async chooseFromMenu(row: Locator, entry: string): Promise<void> {
     await row.click({ button: 'right' });
