@@ -8,6 +8,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { bootCommand } from './containerOptions.ts';
+import { unlessEnded } from './errors.ts';
 import { statusOf } from './inUse.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, linesOf, textOf } from './output.ts';
@@ -33,7 +34,7 @@ export async function startAndAwait(
   const either = AbortSignal.any([signal, following.signal]);
   try {
     const output = await startWithOutput(container, either, signal);
-    if (isAttached) await putBootIn(container);
+    if (isAttached) await unlessEnded(putBootIn(container));
     const outcomes = [followBoot(linesOf(textOf(output)), report).catch(unlessAborted(either))];
     if (isAttached) {
       // Not every first process lets boot write to its output.

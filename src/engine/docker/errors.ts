@@ -47,6 +47,18 @@ export async function unlessSettled(action: Promise<unknown>): Promise<void> {
   }
 }
 
+/** Fine too where the container has ended by itself meanwhile, which engines have many words for. */
+export async function unlessEnded(action: Promise<unknown>): Promise<void> {
+  await unlessSettled(action).catch(error => {
+    if (
+      !/not running|only kill running|container state improper|is not paused|stopped state/i.test(
+        wordsOf(error),
+      )
+    )
+      throw error;
+  });
+}
+
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }

@@ -6,7 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { packFiles } from './archive.ts';
 import { bootCommand } from './containerOptions.ts';
-import { unlessSettled } from './errors.ts';
+import { unlessEnded, unlessSettled } from './errors.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, type Workbench } from './workbench.ts';
 
@@ -35,8 +35,8 @@ export async function stopGently(docker: Dockerode, parts: Parts): Promise<void>
   const container = docker.getContainer(report.id);
   if (report.status === 'paused') await unlessSettled(container.unpause());
   if (settings?.firstProcess === 'image') await tellAttachedBoot(container);
-  else await unlessStopped(container.kill({ signal: 'SIGUSR1' }));
-  await unlessStopped(container.stop({ t: settings?.stopGraceSeconds ?? defaultGraceSeconds }));
+  else await unlessEnded(container.kill({ signal: 'SIGUSR1' }));
+  await unlessEnded(container.stop({ t: settings?.stopGraceSeconds ?? defaultGraceSeconds }));
 }
 
 /** Kills it at once. Nobody inside can write down why, so it is put in from outside. */
@@ -51,8 +51,8 @@ export async function forceOff(
   const reason = { path: bootOutputs.stopReason, mode: 0o644, content: `person ${why}\n` };
   // Boot may not have made the folder yet; without the reason the kill still counts.
   await container.putArchive(await packFiles([reason]), { path: recordFolder }).catch(() => undefined);
-  if (report.status === 'paused') await unlessStopped(container.unpause());
-  await unlessStopped(container.kill({ signal: 'SIGKILL' }));
+  if (report.status === 'paused') await unlessEnded(container.unpause());
+  await unlessEnded(container.kill({ signal: 'SIGKILL' }));
   await container.wait();
 }
 
@@ -80,12 +80,4 @@ async function tellAttachedBoot(container: Dockerode.Container): Promise<void> {
   const words = [...bootCommand, 'stopping', 'person', 'a person stopped it'];
   const exec = await container.exec({ Cmd: words, User: '0:0' });
   await exec.start({ Detach: true });
-}
-
-/** Podman answers 500 where Docker answers 409: it has ended by itself meanwhile. */
-async function unlessStopped(action: Promise<unknown>): Promise<void> {
-  await unlessSettled(action).catch(error => {
-    if (!/not running|only kill running|container state improper|is not paused/i.test(String(error)))
-      throw error;
-  });
 }

@@ -1,8 +1,10 @@
 /** The volumes of one workspace, made and removed by whoever they belong to. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { VolumeCreateOptions } from 'dockerode';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { unlessGone, unlessSettled } from './errors.ts';
+import { unlessGone } from './errors.ts';
+import { statusOf } from './inUse.ts';
 import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
@@ -49,14 +51,29 @@ export async function makeVolume(
 
 /** Fine too where it is gone; a volume of somebody else stays. */
 export async function removeIfOurs(docker: Dockerode, volume: string, token: string): Promise<void> {
-  if (await carriesToken(docker, volume, token)) await unlessSettled(docker.getVolume(volume).remove());
+  if (await carriesToken(docker, volume, token)) await removeVolume(docker, volume);
+}
+
+/** Docker lets go of a volume a moment after the container, or after the creation that failed. */
+const releaseMs = 5000;
+
+/** Fine too where it is gone. */
+async function removeVolume(docker: Dockerode, volume: string): Promise<void> {
+  for (const deadline = Date.now() + releaseMs; ; await sleep(50)) {
+    try {
+      await unlessGone(docker.getVolume(volume).remove());
+      return;
+    } catch (error) {
+      if (statusOf(error) !== 409 || Date.now() > deadline) throw error;
+    }
+  }
 }
 
 export async function removeVolumes(
   docker: Dockerode,
   volumes: readonly (VolumeReport | undefined)[],
 ): Promise<void> {
-  await Promise.all(volumes.map(volume => volume && unlessGone(docker.getVolume(volume.name).remove())));
+  await Promise.all(volumes.map(volume => volume && removeVolume(docker, volume.name)));
 }
 
 /** Whether a volume made for a mount holds nothing itself: NFS and CIFS are only ways to what is elsewhere. */

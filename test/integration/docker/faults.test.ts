@@ -1,0 +1,529 @@
+/** What goes wrong on a Docker engine: each a clear error and the right state at once, nothing lost, nothing left behind. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Dockerode from 'dockerode';
+import type { Engine, Progress } from '../../../src/engine/engine.ts';
+import { isBerthError } from '../../../src/workspace/error.ts';
+import { baseImage } from '../../support/baseImage.ts';
+import { eventually } from '../../support/command.ts';
+import { dockerSocket } from '../../support/dockerd.ts';
+import { Relay } from '../../support/relay.ts';
+import { abortAt, EngineBench, failure, never, openSocket, silent, testSettings } from '../engineBench.ts';
+import { leftoversOf } from './leftovers.ts';
+import { importFiles } from './madeImages.ts';
+import { SmallDisk } from './smallDisk.ts';
+
+/** Within which a list has to show what the engine knows. */
+const soonMs = 2000;
+
+describe('faults', () => {
+  const docker = new Dockerode({ socketPath: dockerSocket });
+  let bench: EngineBench;
+  before(async () => {
+    bench = await EngineBench.on(dockerSocket);
+  });
+  after(() => bench[Symbol.asyncDispose]());
+
+  describe('what people do to containers and volumes by hand', () => {
+    it('a container removed: off, nothing lost, the next start makes it again', async () => {
+      const name = await bench.create();
+      await bench.engine.exec(name, ['sh', '-c', 'echo kept >/root/file']);
+      const { hostKey } = await bench.engine.record(name);
+      await docker.getContainer(`berth-${name}`).remove({ force: true, v: true });
+      await bench.untilState(name, 'Off', soonMs);
+      const workspace = await bench.find(name);
+      assert.equal(workspace?.state.cause, 'removed');
+      assert.equal(workspace.hostKey, hostKey.publicKey);
+      assert.equal((await bench.engine.record(name)).hostKey.privateKey, hostKey.privateKey);
+      await bench.engine.start(name, silent, never);
+      assert.equal((await bench.engine.exec(name, ['cat', '/root/file'])).stdout, 'kept\n');
+    });
+
+    it('a container removed, then the settings edited: the start uses them', async () => {
+      const name = await bench.create({}, false);
+      await docker.getContainer(`berth-${name}`).remove({ v: true });
+      const { revision } = await bench.engine.record(name);
+      const settings = testSettings({ env: [{ name: 'FRESH', value: 'yes' }] });
+      await bench.engine.edit(name, { settings, revision }, silent, never);
+      await bench.engine.start(name, silent, never);
+      const { stdout } = await bench.engine.exec(name, ['sh', '-c', '. /berth/env; echo $FRESH']);
+      assert.equal(stdout, 'yes\n');
+    });
+
+    it('a container paused: an error that says so, a start lets it go on, a stop ends it', async () => {
+      const name = await bench.create();
+      const container = docker.getContainer(`berth-${name}`);
+      await container.pause();
+      await bench.untilState(name, 'Error', soonMs);
+      assert.equal((await bench.state(name))?.cause, 'paused');
+      await bench.engine.start(name, silent, never);
+      assert.equal((await bench.state(name))?.kind, 'Running');
+      await container.pause();
+      await bench.engine.stop(name, { force: false }, silent, never);
+      assert.equal((await bench.state(name))?.cause, 'person');
+      await bench.engine.start(name, silent, never);
+      await container.pause();
+      await bench.engine.stop(name, { force: true }, silent, never);
+      assert.equal((await bench.state(name))?.kind, 'Off');
+    });
+
+    it('a container renamed is found, and has its name back at the next start', async () => {
+      const name = await bench.create({}, false);
+      await docker.getContainer(`berth-${name}`).rename({ name: `odd-${name}` });
+      assert.equal((await bench.state(name))?.cause, 'never-started');
+      await bench.engine.start(name, silent, never);
+      assert.equal((await docker.getContainer(`berth-${name}`).inspect()).State.Running, true);
+    });
+
+    it('a container restarted, killed and stopped by hand: the state follows', async () => {
+      const name = await bench.create();
+      const container = docker.getContainer(`berth-${name}`);
+      await container.restart({ t: 5 });
+      await bench.untilState(name, 'Running', soonMs);
+      await container.stop({ t: 5 });
+      await bench.untilState(name, 'Off', soonMs);
+      assert.equal((await bench.state(name))?.cause, 'machine');
+      await container.start();
+      await bench.untilState(name, 'Running', soonMs);
+      await container.kill();
+      await bench.untilState(name, 'Error', soonMs);
+      assert.match((await bench.state(name))?.reason ?? '', /137/);
+      await bench.engine.start(name, silent, never);
+    });
+
+    it('a home removed: said, not replaced in silence; a rebuild makes an empty one', async () => {
+      const name = await bench.create();
+      await docker.getContainer(`berth-${name}`).remove({ force: true });
+      await docker.getVolume(`berth-${name}-home`).remove();
+      await bench.untilState(name, 'Error', soonMs);
+      assert.equal((await bench.state(name))?.cause, 'home-missing');
+      assert.match((await failure(bench.engine.start(name, silent, never))).message, /home is gone/);
+      await bench.engine.rebuild(name, { pull: false }, silent, never);
+      await bench.engine.start(name, silent, never);
+    });
+
+    it('a record removed: said, and it can be deleted', async () => {
+      const name = await bench.create({}, false);
+      const container = docker.getContainer(`berth-${name}`);
+      const { Config, HostConfig, Image } = await container.inspect();
+      await container.remove();
+      await docker.getVolume(`berth-${name}-record`).remove();
+      assert.equal(await bench.find(name), undefined);
+      // Docker makes an empty volume in the place of a missing one.
+      await docker.createContainer({ ...Config, Image, HostConfig, name: `berth-${name}` });
+      await failure(bench.engine.record(name), 'invalid');
+      await bench.engine.remove(name, { keepHome: false }, silent, never);
+    });
+
+    it('a container of an image made from a workspace is nobody’s workspace', async () => {
+      const name = await bench.create({}, false);
+      const image = `berth-test/committed-${name}:1`;
+      await docker.getContainer(`berth-${name}`).commit({ repo: `berth-test/committed-${name}`, tag: '1' });
+      const stranger = await docker.createContainer({ Image: image, name: `stranger-${name}` });
+      try {
+        await bench.engine.remove(name, { keepHome: false }, silent, never);
+        assert.equal(await bench.find(name), undefined);
+        assert.ok(await stranger.inspect());
+      } finally {
+        await stranger.remove({ force: true });
+        await docker.getImage(image).remove();
+      }
+    });
+  });
+
+  describe('names', () => {
+    it('a foreign container with our name: a refusal, and it is never touched', async () => {
+      const name = bench.newName();
+      const foreign = await docker.createContainer({
+        Image: baseImage,
+        name: `berth-${name}`,
+        Cmd: ['true'],
+      });
+      try {
+        const error = await failure(bench.engine.create(bench.request(name), silent, never), 'conflict');
+        assert.match(error.message, /not Berth’s/);
+        assert.equal(await bench.find(name), undefined);
+        await failure(bench.engine.remove(name, { keepHome: false }, silent, never), 'not-found');
+        assert.ok(await foreign.inspect());
+      } finally {
+        await foreign.remove({ force: true });
+      }
+    });
+
+    it('a foreign container in the place of ours: an error state, and ours comes back once it is gone', async () => {
+      const name = await bench.create({}, false);
+      await docker.getContainer(`berth-${name}`).remove();
+      const foreign = await docker.createContainer({
+        Image: baseImage,
+        name: `berth-${name}`,
+        Cmd: ['true'],
+      });
+      try {
+        assert.equal((await bench.state(name))?.cause, 'foreign');
+        await failure(bench.engine.start(name, silent, never), 'conflict');
+      } finally {
+        await foreign.remove({ force: true });
+      }
+      await bench.engine.start(name, silent, never);
+    });
+
+    it('a name taken between check and creation: a refusal, the other stays, nothing of ours does', async () => {
+      const name = bench.newName();
+      const report = (progress: { kind: string; step?: string }) => {
+        if (progress.step === 'create') {
+          execFileSync('docker', [
+            '-H',
+            `unix://${dockerSocket}`,
+            'create',
+            '--name',
+            `berth-${name}`,
+            baseImage,
+            'true',
+          ]);
+        }
+      };
+      await failure(bench.engine.create(bench.request(name), report, never), 'conflict');
+      assert.deepEqual(await leftoversOf(docker, name), [`/berth-${name}`]);
+      await docker.getContainer(`berth-${name}`).remove();
+    });
+
+    for (const [what, labels] of [
+      ['settings that are no JSON', { 'workspace.berth/settings': '{nope' }],
+      ['a newer version’s labels', { 'workspace.berth/schema': '99' }],
+    ] as const) {
+      it(`${what}: shown as unreadable, others are not affected, it can be deleted`, async () => {
+        const name = await bench.create({}, false);
+        const container = docker.getContainer(`berth-${name}`);
+        const { Config, HostConfig, Image } = await container.inspect();
+        await container.remove();
+        const Labels = { ...Config.Labels, ...labels };
+        await docker.createContainer({ ...Config, Image, HostConfig, Labels, name: `berth-${name}` });
+        const state = await bench.state(name);
+        assert.deepEqual([state?.kind, state?.cause], ['Unknown', 'unreadable']);
+        await bench.engine.remove(name, { keepHome: false }, silent, never);
+        assert.deepEqual(await leftoversOf(docker, name), []);
+      });
+    }
+  });
+
+  describe('images and settings that do not work', () => {
+    const refusals: [string, () => Promise<{ settings: object; image?: string }>, RegExp, string?][] = [
+      [
+        'a missing bind path',
+        async () => ({ settings: { mounts: [{ type: 'bind', source: '/no/such' }] } }),
+        /\/no\/such/,
+        'invalid',
+      ],
+      [
+        'an unknown volume driver',
+        async () => ({ settings: { mounts: [{ type: 'driver', driver: 'nobody' }] } }),
+        /driver|plugin/,
+      ],
+      ['an unknown runtime', async () => ({ settings: { runtime: 'nobody' } }), /nobody/, 'unsupported'],
+      ['GPUs where there are none', async () => ({ settings: { gpuCount: 1 } }), /GPU/, 'unsupported'],
+      [
+        'an image that is nowhere',
+        async () => ({ settings: { image: '127.0.0.1:9/none:1' } }),
+        /Cannot pull 127/,
+      ],
+      [
+        'an image without a shell',
+        async () => {
+          const image = await importFiles(docker, { file: 'x' });
+          return { settings: { image }, image };
+        },
+        /no shell/,
+        'unsupported',
+      ],
+      [
+        'an image for another platform',
+        async () => {
+          const image = await importFiles(docker, { file: 'x' }, 's390x');
+          return { settings: { image }, image };
+        },
+        /s390x/,
+        'unsupported',
+      ],
+      [
+        'an image that exits at once',
+        async () => ({
+          settings: { image: await exitsAtOnce(docker), firstProcess: 'image' },
+          image: exitingImage,
+        }),
+        /exit|ended/,
+      ],
+    ];
+    for (const [what, prepare, words, code] of refusals) {
+      it(`${what}: said by name, nothing left behind`, async () => {
+        const name = bench.newName();
+        const { settings, image } = await prepare();
+        try {
+          const error = await failure(bench.engine.create(bench.request(name, settings), silent, never));
+          assert.match(error.message, words);
+          if (code !== undefined) assert.equal(error.code, code);
+          assert.deepEqual(await leftoversOf(docker, name), []);
+        } finally {
+          if (image !== undefined) await docker.getImage(image).remove({ force: true });
+        }
+      });
+    }
+
+    it('a home on a disk that is too small: no space, said so, the home stays', async () => {
+      const name = bench.newName();
+      await using disk = await SmallDisk.make();
+      await docker.createVolume({
+        Name: `berth-${name}-home`,
+        Driver: 'local',
+        DriverOpts: { type: 'none', o: 'bind', device: disk.path },
+      });
+      const volume = docker.getVolume(`berth-${name}-home`);
+      try {
+        const { code, message } = await failure(
+          bench.engine.create(bench.request(name, { user: 'fresh', home: '/usr/share' }), silent, never),
+        );
+        assert.equal(code, 'no-space');
+        assert.match(message, /disk of the target is full/);
+        assert.deepEqual(await leftoversOf(docker, name), [`berth-${name}-home`]);
+      } finally {
+        const isLetGo = () =>
+          volume.remove().then(
+            () => true,
+            () => false,
+          );
+        await eventually(isLetGo, 'the volume is let go');
+      }
+    });
+
+    it('too little memory is named once it has run out', async () => {
+      const name = await bench.create({ memoryMiB: 64, firstProcess: 'boot' });
+      // One hungry process beside boot: the kernel takes the largest; then boot itself.
+      const hungry =
+        'echo 500 >/proc/1/oom_score_adj 2>/dev/null; exec perl -e "my @a; while (1) { push @a, q(x) x 1000000 }"';
+      await bench.engine.exec(name, ['sh', '-c', hungry]).catch(() => undefined);
+      const state = await bench.state(name);
+      assert.ok(state?.kind === 'Running' || state?.cause === 'out-of-memory', JSON.stringify(state));
+    });
+  });
+
+  describe('an engine that goes away', () => {
+    let relay: Relay;
+    let far: Engine;
+    before(async () => {
+      relay = await Relay.start(dockerSocket);
+      far = await openSocket(relay.socketPath);
+    });
+    after(async () => {
+      far[Symbol.dispose]();
+      await relay.stop();
+    });
+
+    it('before a call: unreachable, each of them, in time', async () => {
+      const name = await bench.create();
+      await relay.cut();
+      try {
+        const signal = AbortSignal.timeout(5000);
+        const calls: Record<string, () => Promise<unknown>> = {
+          probe: () => far.probe(),
+          list: () => far.list(),
+          create: () => far.create(bench.request(bench.newName()), silent, signal),
+          start: () => far.start(name, silent, signal),
+          stop: () => far.stop(name, { force: false }, silent, signal),
+          remove: () => far.remove(name, { keepHome: false }, silent, signal),
+          rebuild: () => far.rebuild(name, { pull: false }, silent, signal),
+          edit: () => far.edit(name, { settings: testSettings(), revision: 1 }, silent, signal),
+          record: () => far.record(name),
+          exec: () => far.exec(name, ['true']),
+          dial: () => far.dial(name, 22),
+          inspect: () => far.inspect(name),
+          log: () => collect(far.log(name, { follow: true }, signal)),
+          stats: () => collect(far.stats(name, signal)),
+        };
+        for (const [what, call] of Object.entries(calls)) {
+          const error = await failure(call());
+          assert.equal(error.code, 'unreachable', `${what}: ${error.code}, ${error.message}`);
+        }
+      } finally {
+        await relay.restore();
+      }
+      assert.equal((await far.list()).find(workspace => workspace.name === name)?.state.kind, 'Running');
+    });
+
+    it('during a creation: unreachable, and what was left is taken back once it answers again', async () => {
+      const name = bench.newName();
+      let cut: Promise<void> | undefined;
+      const report = (progress: Progress) => {
+        if (progress.kind === 'step' && progress.step === 'start') cut ??= relay.cut();
+      };
+      await failure(far.create(bench.request(name), report, never), 'unreachable');
+      await cut;
+      await relay.restore();
+      for (let tries = 0; tries < 40 && (await leftoversOf(docker, name)).length > 0; tries++) {
+        await far.list().catch(() => undefined);
+        await sleep(50);
+      }
+      assert.deepEqual(await leftoversOf(docker, name), []);
+    });
+
+    it('during a start and a log: an error, and the workspace is what the engine says', async () => {
+      const name = await bench.create({}, false);
+      let cut: Promise<void> | undefined;
+      const report = (progress: Progress) => {
+        if (progress.kind === 'step' && progress.step === 'start') cut ??= relay.cut();
+      };
+      await failure(far.start(name, report, never), 'unreachable');
+      await cut;
+      await relay.restore();
+      await far.start(name, silent, never);
+      assert.equal((await bench.state(name))?.kind, 'Running');
+      const log = collect(far.log(name, { follow: true }, AbortSignal.timeout(5000))).then(
+        () => 'ended',
+        (error: unknown) => (isBerthError(error) ? error.code : 'other'),
+      );
+      await sleep(300);
+      await relay.cut();
+      assert.equal(await log, 'unreachable');
+      await relay.restore();
+    });
+
+    it('while watched: told at once when it goes, and when it is back', async () => {
+      const changes: number[] = [];
+      using _watch = far.watch(() => void changes.push(Date.now()));
+      await sleep(300);
+      changes.length = 0;
+      await relay.cut();
+      await sleep(300);
+      assert.ok(changes.length > 0);
+      changes.length = 0;
+      await relay.restore();
+      for (let tries = 0; tries < 40 && changes.length === 0; tries++) await sleep(50);
+      assert.ok(changes.length > 0);
+    });
+
+    it('an engine object let go while its workspace starts ends the call', async () => {
+      const name = await bench.create({}, false);
+      const gone = await openSocket(dockerSocket);
+      const report = (progress: { kind: string }) => {
+        if (progress.kind === 'boot') gone[Symbol.dispose]();
+      };
+      await failure(gone.start(name, report, never), 'cancelled');
+      assert.ok(['Running', 'Initializing', 'Off'].includes((await bench.state(name))?.kind ?? ''));
+    });
+  });
+
+  describe('a creating process that is killed', () => {
+    it('while it pulls: shown as interrupted, and another process finishes it', async () => {
+      await using registry = await silentRegistry();
+      const name = bench.newName();
+      await killedAt(name, registry.image, progress => progress.step === 'pull');
+      await bench.untilState(name, 'Error', soonMs);
+      const workspace = await bench.find(name);
+      assert.equal(workspace?.state.cause, 'interrupted');
+      assert.equal(workspace.createdBy, 'gone@example.org');
+      await docker.getImage(baseImage).tag({ repo: registry.repository, tag: '1' });
+      try {
+        await bench.engine.start(name, silent, never);
+        assert.equal((await bench.state(name))?.kind, 'Running');
+        assert.equal((await bench.engine.record(name)).createdBy, 'gone@example.org');
+        await bench.engine.remove(name, { keepHome: false }, silent, never);
+        assert.deepEqual(await leftoversOf(docker, name), []);
+      } finally {
+        await docker.getImage(registry.image).remove();
+      }
+    });
+
+    for (const [stage, reached] of [
+      ['the creation', (progress: Told) => progress.step === 'create'],
+      ['the start', (progress: Told) => progress.step === 'start'],
+      ['the boot', (progress: Told) => progress.kind === 'boot'],
+    ] as const) {
+      it(`at ${stage}: it can be finished or deleted, and deleted nothing is left`, async () => {
+        const name = bench.newName();
+        await killedAt(name, baseImage, reached);
+        const state = await bench.state(name);
+        assert.notEqual(state?.kind, 'Building');
+        const started = await bench.engine.start(name, silent, never).then(
+          () => true,
+          error => !isBerthError(error, 'invalid'),
+        );
+        assert.equal((await bench.state(name))?.kind === 'Running', started);
+        await bench.engine.remove(name, { keepHome: false }, silent, never);
+        assert.deepEqual(await leftoversOf(docker, name), []);
+      });
+    }
+
+    it('a pull cancelled in time leaves nothing', async () => {
+      await using registry = await silentRegistry();
+      const name = bench.newName();
+      const { report, signal } = abortAt(progress => progress.kind === 'step' && progress.step === 'pull');
+      await failure(
+        bench.engine.create(bench.request(name, { image: registry.image }), report, signal),
+        'cancelled',
+      );
+      assert.deepEqual(await leftoversOf(docker, name), []);
+    });
+  });
+});
+
+interface Told {
+  readonly kind: string;
+  readonly step?: string;
+}
+
+/** Has another process create the workspace, and kills it the hard way once it has got that far. */
+async function killedAt(name: string, image: string, reached: (progress: Told) => boolean): Promise<void> {
+  const script = join(import.meta.dirname, 'creator.ts');
+  const child = spawn(process.execPath, [script, dockerSocket, name, image], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const ended = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (reached(JSON.parse(line))) child.kill('SIGKILL');
+  }
+  clearTimeout(timer);
+  const [, signal] = await ended;
+  assert.equal(signal, 'SIGKILL');
+}
+
+/** Takes connections and never answers: a pull from it lasts until somebody ends it. */
+async function silentRegistry(): Promise<AsyncDisposable & { image: string; repository: string }> {
+  const server = createServer(socket => void socket.on('error', () => {}));
+  const sockets = new Set<{ destroy(): void }>();
+  server.on('connection', socket => sockets.add(socket));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  assert.ok(address && typeof address === 'object');
+  const repository = `127.0.0.1:${address.port}/never`;
+  return {
+    image: `${repository}:1`,
+    repository,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
+
+async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const value of values) collected.push(value);
+  return collected;
+}
+
+const exitingImage = `berth-test/exits-${process.pid}:1`;
+
+async function exitsAtOnce(docker: Dockerode): Promise<string> {
+  const container = await docker.createContainer({ Image: baseImage, Cmd: ['sh', '-c', 'echo bye; exit 7'] });
+  try {
+    await container.commit({ repo: exitingImage.split(':')[0] ?? '', tag: '1' });
+  } finally {
+    await container.remove();
+  }
+  return exitingImage;
+}
