@@ -109,6 +109,8 @@ export interface Engine extends Disposable {
   /** Bounded at 3 s; throws 'unreachable'. */
   probe(signal?: AbortSignal): Promise<EngineFacts>;
   list(signal?: AbortSignal): Promise<Workspace[]>;
+  /** One of them, without a look at the others; undefined where there is nothing of it. */
+  find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined>;
   /** Calls when the list may have changed, at most every 100 ms; the engine's events are hints. Backs off while down. */
   watch(onChange: () => void): Disposable;
 

@@ -96,6 +96,14 @@ export class DockerEngine implements Engine {
     );
   }
 
+  async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
+    return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
+      const parts = await this.#bench.observer.one(name, until);
+      const isThere = parts.container || parts.foreign || parts.record || parts.building;
+      return isThere && workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until));
+    });
+  }
+
   watch(onChange: () => void): Disposable {
     return new EngineWatch(this.#bench.docker, onChange, () => this.#isUnsettled);
   }
