@@ -244,6 +244,7 @@ export class FormSession implements Disposable {
           ),
           { code: 'stale' },
         );
+      // biome-ignore lint/suspicious/noThenProperty: an option of a plain call, never awaited
       operations.edit(workspace, settings, { revision, then: next });
       await personal.setFavourite(workspace, favourite);
       this.#desk.openWorkspacePage(workspace);

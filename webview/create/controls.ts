@@ -1,12 +1,11 @@
 /** The control of every kind of field: a new kind in the schema without one here is a type error. */
 import * as l10n from '@vscode/l10n';
-import type { FormKey } from '../../src/workspace/draft.ts';
-import type { Control, FieldMeta } from '../../src/workspace/field.ts';
+import type { Control } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setAttribute } from '../shared/dom.ts';
 import { afterClick } from '../shared/pointer.ts';
 import { checkbox } from '../shared/toolkit.ts';
-import type { Asker } from './asker.ts';
+import { type ControlContext, isLocked } from './controlContext.ts';
 import { environment } from './environment.ts';
 import { idsOf } from './field.ts';
 import { imagePicker } from './image.ts';
@@ -15,13 +14,6 @@ import type { FormModel } from './model.ts';
 import { mounts } from './mounts.ts';
 import { nameField } from './name.ts';
 import { targetPicker } from './target.ts';
-
-export interface ControlContext {
-  readonly model: FormModel;
-  readonly asker: Asker;
-  readonly key: FormKey;
-  readonly meta: FieldMeta;
-}
 
 export const controls: Readonly<Record<Control, (context: ControlContext) => HTMLElement>> = {
   target: targetPicker,
@@ -41,11 +33,6 @@ export const controls: Readonly<Record<Control, (context: ControlContext) => HTM
   env: environment,
   labels,
 };
-
-/** An edit may not change the field. */
-export function isLocked({ model, meta }: Pick<ControlContext, 'model' | 'meta'>): boolean {
-  return model.setup.mode === 'edit' && meta.cost === 'never';
-}
 
 function textInput(
   context: ControlContext,

@@ -4,7 +4,7 @@ import { parseEnvFile } from '../../src/workspace/envFile.ts';
 import { announce } from '../shared/announce.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
-import type { ControlContext } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
 import { inheritedList } from './inheritedList.ts';
 import type { FormModel } from './model.ts';
 import { rowsEditor } from './rows.ts';

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { sizeWords } from '../../src/workspace/conflicts.ts';
 import { Combobox, type Option } from '../shared/combobox.ts';
 import { h, setText } from '../shared/dom.ts';
-import type { ControlContext } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
 import { idsOf } from './field.ts';
 import type { FormModel } from './model.ts';
 

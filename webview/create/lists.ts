@@ -1,7 +1,7 @@
 /** The editors of ports, apps and labels. */
 import * as l10n from '@vscode/l10n';
 import { h } from '../shared/dom.ts';
-import type { ControlContext } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
 import { inheritedList } from './inheritedList.ts';
 import { rowsEditor } from './rows.ts';
 

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { cifsKey } from '../../src/workspace/secrets.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
-import type { ControlContext } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
 import { type Row, rowsEditor } from './rows.ts';
 
 const is =

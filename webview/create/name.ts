@@ -2,8 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import { h } from '../shared/dom.ts';
 import { iconButton } from '../shared/toolkit.ts';
-import type { ControlContext } from './controls.ts';
-import { isLocked } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
+import { isLocked } from './controlContext.ts';
 import { idsOf } from './field.ts';
 
 export function nameField(context: ControlContext): HTMLElement {

@@ -2,7 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields } from '../../src/workspace/draft.ts';
 import { h } from '../shared/dom.ts';
-import { type ControlContext, controls } from './controls.ts';
+import type { ControlContext } from './controlContext.ts';
+import { controls } from './controls.ts';
 import { fieldBlock } from './field.ts';
 
 /** The two fields that a preset fills in, and the preset in front of them. */

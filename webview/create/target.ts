@@ -5,7 +5,7 @@ import { sizeWords } from '../../src/workspace/conflicts.ts';
 import { Combobox } from '../shared/combobox.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
-import { type ControlContext, isLocked } from './controls.ts';
+import { type ControlContext, isLocked } from './controlContext.ts';
 import { idsOf } from './field.ts';
 
 const tones = { up: 'good', down: 'bad', unknown: 'unknown' } as const;
