@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { recordFolder } from '../boot/bootFiles.ts';
 import type { Engine } from '../engine/engine.ts';
+import { type Door, doorsOf } from '../views/doors.ts';
 import { PortArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { withNotification } from '../vscode/progress.ts';
@@ -12,7 +13,6 @@ import type { App } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { ensureRunning, isConnectable } from './connect.ts';
-import { type Door, doorsOf } from './doors.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** How long an app may take until it answers. */

@@ -4,6 +4,7 @@ import { isBerthError } from '../workspace/error.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { binarySize, duration, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
+import { doorsOf } from './doors.ts';
 import {
   type ImageNode,
   nodeId,
@@ -96,11 +97,9 @@ function targetItem(node: TargetNode): ItemLook {
 function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
   const { of: workspace, activity } = node;
   const state = stateLabel(workspace.state.kind);
-  const up =
-    workspace.state.kind === 'Running' && workspace.startedAt !== undefined
-      ? duration(now - Date.parse(workspace.startedAt))
-      : undefined;
-  const status = activity ?? (up ? l10n.t('{0}, up {1}', state, up) : reasoned(workspace.state));
+  const upMs = workspace.startedAt === undefined ? 0 : now - Date.parse(workspace.startedAt);
+  const up = workspace.state.kind === 'Running' && upMs >= 60_000 ? duration(upMs) : undefined;
+  const status = activity ?? (up ? l10n.t('{0} for {1}', state, up) : reasoned(workspace.state));
   const description = [status, workspace.image].filter(Boolean).join(' · ');
   const star = node.isFavourite ? '★ ' : '';
   const about = workspace.settings?.description;
@@ -139,7 +138,8 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
 }
 
 /** Which menus fit: the words that package.json's `when` clauses match. */
-export function workspaceContext({ of: { state }, isFavourite, activity }: WorkspaceNode): string {
+export function workspaceContext({ of, isFavourite, activity }: WorkspaceNode): string {
+  const { state } = of;
   const isBusy = activity !== undefined;
   const isInterrupted = state.cause === 'interrupted';
   const isReadable = state.cause !== 'foreign' && state.cause !== 'unreadable';
@@ -150,6 +150,7 @@ export function workspaceContext({ of: { state }, isFavourite, activity }: Works
     !isBusy && isStoppable(state) && 'stoppable',
     !isBusy && isInterrupted && 'interrupted',
     isReadable && isConnectable(state) && 'connectable',
+    isReadable && isConnectable(state) && doorsOf(of).length > 0 && 'openable',
     isReadable && !isInterrupted && 'readable',
     !isBusy && isReadable && state.kind !== 'Unknown' && 'deletable',
     isFavourite ? 'favourite' : 'plain',

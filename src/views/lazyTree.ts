@@ -12,7 +12,7 @@ export interface Rows {
 export class LazyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #load: () => Promise<Rows>;
   readonly #owned = new DisposableStore();
-  readonly #changed = this.#owned.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly view: vscode.TreeView<TreeNode>;
   #rows: Rows | undefined;
@@ -24,9 +24,9 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     );
   }
 
-  /** Draws everything anew; ids keep selection and expansion. */
-  redraw(): void {
-    this.#changed.fire(undefined);
+  /** Draws these rows and what is below them anew, or all. Ids keep selection and expansion. */
+  redraw(nodes?: readonly TreeNode[]): void {
+    if (!nodes || nodes.length > 0) this.#changed.fire(nodes && [...nodes]);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {

@@ -11,6 +11,7 @@ import type { LazyTree, Rows } from './lazyTree.ts';
 import type { TreeNode } from './nodes.ts';
 import { rootNodes, runningCount, type TreeInput, targetNodes, workspaceNodes } from './tree.ts';
 import { toTreeItem } from './treeItem.ts';
+import { TreeMemory } from './treeMemory.ts';
 
 /** Changes that come within this time are drawn at once. */
 const settleMs = 60;
@@ -33,6 +34,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
+  readonly #memory = new TreeMemory();
   #look: Disposable | undefined;
   #clock: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
@@ -63,13 +65,10 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node?.kind === 'workspace') return workspaceNodes(node);
-    if (node?.kind === 'target')
-      return targetNodes(this.#input(), this.#fleet.target(node.target) ?? node.of);
-    if (node) return [];
     // The first time the view shows its own progress until the targets are read.
-    await this.#fleet.load();
-    return rootNodes(this.#input());
+    if (!node) await this.#fleet.load();
+    const input = this.#input();
+    return this.#memory.hand(node, this.#children(input, node), child => this.#children(input, child));
   }
 
   dispose(): void {
@@ -77,6 +76,12 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     clearTimeout(this.#settling);
     this.#look?.[Symbol.dispose]();
     this.#owned.dispose();
+  }
+
+  #children(input: TreeInput, node: TreeNode | undefined): TreeNode[] {
+    if (!node) return rootNodes(input);
+    if (node.kind === 'target') return targetNodes(input, this.#fleet.target(node.target) ?? node.of);
+    return node.kind === 'workspace' ? workspaceNodes(node) : [];
   }
 
   #input(): TreeInput {
@@ -124,7 +129,9 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
             };
       if (filter === '') delete this.#view.message;
       else this.#view.message = l10n.t('Only workspaces with “{0}”', filter);
-      this.#tree.redraw();
+      const input = this.#input();
+      const changes = this.#memory.changes(node => this.#children(input, node));
+      this.#tree.redraw(changes === 'all' ? undefined : changes);
     }, waitMs);
   }
 }

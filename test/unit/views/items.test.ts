@@ -27,7 +27,7 @@ const running: Partial<Workspace> = {
 
 describe('the row of a workspace', () => {
   for (const [title, of, description, icon] of [
-    ['running', node(running), 'Running, up 3 h · debian:bookworm', 'vm-running'],
+    ['running', node(running), 'Running for 3 h · debian:bookworm', 'vm-running'],
     ['off', node({}), 'Off: stopped by a person · debian:bookworm', 'vm-outline'],
     [
       'failed',
@@ -50,7 +50,7 @@ describe('the row of a workspace', () => {
     [
       'a favourite',
       node(running, { isFavourite: true }),
-      '★ Running, up 3 h · debian:bookworm',
+      '★ Running for 3 h · debian:bookworm',
       'vm-running',
     ],
   ] as const) {
@@ -63,7 +63,7 @@ describe('the row of a workspace', () => {
   it('says in words what icon, colour and star say', () => {
     assert.equal(
       itemOf(node(running, { isFavourite: true }), now).spoken,
-      'brave-otter, favourite workspace, Running, up 3 h, image debian:bookworm',
+      'brave-otter, favourite workspace, Running for 3 h, image debian:bookworm',
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { doorsOf } from '../../../src/commands/doors.ts';
-import { sampleSettings } from '../views/samples.ts';
+import { doorsOf } from '../../../src/views/doors.ts';
+import { sampleSettings } from './samples.ts';
 
 describe('doorsOf', () => {
   it('joins an app with its port and adds apps whose port is not listed', () => {
