@@ -15,7 +15,8 @@ const stderrLimit = 8192;
 
 /**
  * Ends when the program closes its stdout. A program that ends before it said anything, or with a complaint and
- * an exit code, fails the stream with what `explain` makes of it. Destroying the stream ends the program.
+ * an exit code, fails the stream with what `explain` makes of it. Destroying the stream ends the program. Emits 'settled'
+ * when it is known whether it works: at the first byte, or at its end.
  */
 export class CommandStream extends Duplex {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -35,6 +36,7 @@ export class CommandStream extends Duplex {
     const { stdin, stdout, stderr } = this.#child;
     this.#child.once('error', spawnError => this.#fail({ exitCode: null, spawnError }));
     stdout.on('data', (chunk: Buffer) => {
+      if (!this.#hasData) this.emit('settled');
       this.#hasData = true;
       if (!this.push(chunk)) stdout.pause();
     });
@@ -84,6 +86,7 @@ export class CommandStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.emit('settled');
     this.#child.stdin.destroy();
     this.#child.kill();
     done(error);

@@ -349,9 +349,9 @@ describe('an engine over ssh', () => {
     const facts = await probe(connection);
     assert.match(facts.version, /^Docker/);
     assert.equal(facts.isLocal, false);
-    const begin = performance.now();
-    await connection.docker.ping();
-    assert.ok(performance.now() - begin < 150, `a second call took ${performance.now() - begin} ms`);
+    const first = await sshProcesses();
+    for (let time = 0; time < 5; time++) await connection.docker.ping();
+    assert.deepEqual(await sshProcesses(), first);
   });
 
   it('answers 40 calls at once though sshd admits few connections at a time', async () => {
@@ -360,15 +360,13 @@ describe('an engine over ssh', () => {
     assert.equal(answers.length, 40);
   });
 
-  it('lets no stream keep the calls waiting', async () => {
+  it('lets no stream keep the calls waiting, and opens many streams at once', async () => {
     using connection = open();
-    for (let stream = 0; stream < 6; stream++) {
-      const events = await connection.docker.getEvents();
-      events.on('error', () => {});
-    }
+    const streams = await Promise.all(Array.from({ length: 12 }, () => connection.docker.getEvents()));
+    for (const events of streams) events.on('error', () => {});
     await Promise.race([
       connection.docker.ping(),
-      sleep(5000).then(() => assert.fail('a call waits for the streams')),
+      sleep(10_000).then(() => assert.fail('a call waits for the streams')),
     ]);
   });
 
