@@ -42,6 +42,7 @@ export function conflictsOf(values: Partial<WorkspaceForm>, room: Room, image: I
     ...adviceOf(values, image),
     ...mountConflicts(values.mounts ?? [], room),
     ...portConflicts(values),
+    ...environmentConflicts(values.env ?? []),
     ...duplicates('env', values.env ?? []),
     ...duplicates('labels', values.labels ?? []),
   ];
@@ -157,6 +158,26 @@ function portConflicts({ ports = [], apps = [] }: Partial<WorkspaceForm>): Notic
     usedBy.set(port, id);
   }
   return notices;
+}
+
+/** Who logs in decides these: a value of ours would not reach a session. */
+const sessionNames: ReadonlySet<string> = new Set(
+  'HOME USER LOGNAME SHELL PWD OLDPWD SHLVL TERM MAIL HOSTNAME'.split(' '),
+);
+
+function environmentConflicts(env: WorkspaceForm['env']): Notice[] {
+  return env.flatMap(({ name, value = '' }, index) => {
+    if (sessionNames.has(name) || name.startsWith('SSH_'))
+      return [warning(`env.${index}.name`, l10n.t('{0} is set by each session itself.', name))];
+    return /[\r\n]/.test(value)
+      ? [
+          warning(
+            `env.${index}.value`,
+            l10n.t('A value of several lines reaches apps and scripts, but no ssh session.'),
+          ),
+        ]
+      : [];
+  });
 }
 
 function duplicates(key: 'env' | 'labels', entries: readonly { readonly name: string }[]): Notice[] {

@@ -30,7 +30,7 @@ export function dockerRun(settings: Runnable, home = settings.home ?? '~'): stri
   }
   for (const { name, value } of settings.labels) lines.push(['--label', `${name}=${value}`]);
   if (settings.firstProcess === 'image') lines.push([settings.image]);
-  else lines.push(['--entrypoint', '/bin/sh', settings.image, '/berth/boot.sh']);
+  else lines.push(['--user', '0:0', '--entrypoint', '/bin/sh', settings.image, '/berth/boot.sh']);
   return ['docker run -d', ...lines.map(words => `  ${words.map(shellQuote).join(' ')}`)].join(' \\\n');
 }
 

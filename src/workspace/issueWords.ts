@@ -73,15 +73,17 @@ function issueWords(path: string, issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       if (issue.expected === 'int') return l10n.t('A whole number.');
       if (issue.expected === 'number') return l10n.t('A number.');
-      return issue.message;
+      return formatWords[place]?.() ?? notValid();
     case 'invalid_format':
-      return formatWords[place]?.() ?? issue.message;
+      return formatWords[place]?.() ?? notValid();
     case 'invalid_union':
       return formatWords[place]?.() ?? l10n.t('Choose one.');
     case 'invalid_value':
       return l10n.t('Choose one of: {0}.', issue.values.map(String).join(', '));
-    default:
+    case 'custom':
       return issue.message;
+    default:
+      return notValid();
   }
 }
 
@@ -89,6 +91,9 @@ function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+function notValid(): string {
+  return l10n.t('Not a valid value.');
+}
 function absolute(): string {
   return l10n.t('A full path, beginning with /.');
 }

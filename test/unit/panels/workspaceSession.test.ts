@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sensibleActions } from '../../../src/panels/workspaceSession.ts';
+import type { WorkspaceState } from '../../../src/workspace/state.ts';
+import { workspaceOf } from '../../support/pages/fakes.ts';
+
+const actions = (state: WorkspaceState) => sensibleActions(workspaceOf('otter', state));
+
+describe('the actions of a workspace', () => {
+  const rows: readonly (readonly [WorkspaceState, string, readonly string[], readonly string[]])[] = [
+    [{ kind: 'Running', reason: '' }, 'connect', ['stop', 'restart', 'edit'], ['start', 'finish']],
+    [{ kind: 'Off', reason: '' }, 'connect', ['start', 'delete'], ['stop', 'finish']],
+    [{ kind: 'Error', reason: '', cause: 'interrupted' }, 'finish', ['delete'], ['start', 'rebuild']],
+    [{ kind: 'Error', reason: '', cause: 'paused' }, 'connect', ['stop', 'start'], ['finish']],
+    [{ kind: 'Turning off', reason: '' }, 'forceStop', [], ['start', 'delete']],
+    [{ kind: 'Building', reason: '' }, 'copySshCommand', ['inspect'], ['connect', 'delete']],
+    [{ kind: 'Deleting', reason: '' }, 'copySshCommand', ['inspect'], ['delete']],
+  ];
+  for (const [state, first, among, without] of rows) {
+    it(`in ${state.kind} ${state.cause ?? ''} begin with ${first}`, () => {
+      const list: readonly string[] = actions(state);
+      assert.equal(list[0], first);
+      for (const action of among) assert.ok(list.includes(action), action);
+      for (const action of without) assert.ok(!list.includes(action), action);
+    });
+  }
+
+  it('change nothing where the settings cannot be read', () => {
+    const unreadable = {
+      ...workspaceOf('otter', { kind: 'Error', reason: '', cause: 'unreadable' }),
+      settings: undefined,
+    };
+    assert.ok(!sensibleActions(unreadable).includes('edit'));
+  });
+});

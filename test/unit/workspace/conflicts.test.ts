@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conflictsOf, type ImageAdvice, type Room, sizeWords } from '../../../src/workspace/conflicts.ts';
+import { WorkspaceForm } from '../../../src/workspace/settings.ts';
+
+const GiB = 2 ** 30;
+const room: Room = {
+  cpus: 4,
+  memoryBytes: 8 * GiB,
+  freeMemoryBytes: 3 * GiB,
+  freeDiskBytes: 30 * GiB,
+  platforms: ['linux/amd64', 'linux/386'],
+  runtimes: ['runc'],
+  gpus: false,
+  isLocal: false,
+};
+const form = (settings: object) =>
+  WorkspaceForm.parse({ target: 'local', name: 'otter', image: 'debian:bookworm', ...settings });
+const told = (settings: object, image: ImageAdvice = {}, at: Room = room) =>
+  conflictsOf(form(settings), at, image).map(({ level, path }) => `${level} ${path}`);
+
+describe('what speaks against settings', () => {
+  const data = (more: object) => ({ type: 'volume', source: 'data', path: '/data', ...more });
+  const rows: readonly (readonly [string, object, ImageAdvice, readonly string[]])[] = [
+    ['nothing', {}, {}, []],
+    ['more CPUs than there are', { cpus: 5 }, {}, ['error cpus']],
+    ['more memory than there is', { memoryMiB: 9000 }, {}, ['error memoryMiB']],
+    ['more memory than is free', { memoryMiB: 4096 }, {}, ['warning memoryMiB']],
+    ['shared memory above the memory', { sharedMemoryMiB: 4096 }, {}, ['warning sharedMemoryMiB']],
+    ['a GPU where there is none', { gpuCount: 1 }, {}, ['error gpuCount']],
+    ['more disk than is free', { diskGiB: 40 }, {}, ['warning diskGiB']],
+    ['a runtime that is not there', { runtime: 'runsc' }, {}, ['error runtime']],
+    ['an image for another platform', {}, { platform: 'linux/arm64/v8' }, ['error image']],
+    ['an image for a variant of the platform', {}, { platform: 'linux/amd64/v2' }, []],
+    [
+      'less than the image recommends',
+      { cpus: 1 },
+      { cpus: 2, memoryMiB: 2048, diskGiB: 50 },
+      ['warning cpus', 'warning diskGiB'],
+    ],
+    [
+      'a folder of another machine',
+      { mounts: [data({ type: 'bind', source: '/x' })] },
+      {},
+      ['warning mounts.0.source'],
+    ],
+    [
+      'the engine’s socket',
+      { mounts: [data({ type: 'bind', source: '/var/run/docker.sock' })] },
+      {},
+      ['warning mounts.0.source', 'warning mounts.0.source'],
+    ],
+    ['a mount without a place', { mounts: [data({ path: undefined })] }, {}, ['error mounts.0.path']],
+    [
+      'two mounts at one place',
+      { mounts: [data({}), data({ path: '/data/' })] },
+      {},
+      ['error mounts.1.path'],
+    ],
+    ['a mount over Berth’s own', { mounts: [data({ path: '/berth/x' })] }, {}, ['error mounts.0.path']],
+    ['a mount over the root', { mounts: [data({ path: '/' })] }, {}, ['error mounts.0.path']],
+    ['port 22', { ports: [{ port: 22 }] }, {}, ['error ports.0.port']],
+    ['a port twice', { ports: [{ port: 80 }, { port: 80 }] }, {}, ['error ports.1.port']],
+    [
+      'two apps on one port, of one name',
+      {
+        apps: [
+          { id: 'a', command: 'x', port: 1 },
+          { id: 'a', command: 'y', port: 1 },
+        ],
+      },
+      {},
+      ['error apps.1.id', 'error apps.1.port'],
+    ],
+    [
+      'a variable twice',
+      {
+        env: [
+          { name: 'A', value: '' },
+          { name: 'A', value: '' },
+        ],
+      },
+      {},
+      ['error env.1.name'],
+    ],
+    ['a variable of the session', { env: [{ name: 'HOME', value: '/x' }] }, {}, ['warning env.0.name']],
+    ['a value of several lines', { env: [{ name: 'A', value: 'a\nb' }] }, {}, ['warning env.0.value']],
+    [
+      'a label twice',
+      {
+        labels: [
+          { name: 'a', value: '' },
+          { name: 'a', value: '' },
+        ],
+      },
+      {},
+      ['error labels.1.name'],
+    ],
+  ];
+  for (const [words, settings, image, expected] of rows) {
+    it(`tells ${words}`, () => assert.deepEqual(told(settings, image), expected));
+  }
+
+  it('says nothing of what is not known', () => {
+    const all = {
+      cpus: 500,
+      memoryMiB: 900_000,
+      diskGiB: 900,
+      gpuCount: 3,
+      runtime: 'x',
+      mounts: [data({ type: 'bind', source: '/x' })],
+    };
+    assert.deepEqual(told(all, { platform: 'linux/arm64' }, {}), []);
+  });
+});
+
+describe('sizes in words', () => {
+  for (const [bytes, words] of [
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1 KiB'],
+    [1536, '1.5 KiB'],
+    [9.4 * GiB, '9.4 GiB'],
+    [117e6, '112 MiB'],
+    [5000 * 2 ** 40, '5000 TiB'],
+  ] as const) {
+    it(`${bytes} is ${words}`, () => assert.equal(sizeWords(bytes), words));
+  }
+});

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  checkDraft,
+  type Draft,
+  draftOf,
+  formFields,
+  type KeptSecrets,
+  startDraft,
+  withoutTypedSecrets,
+} from '../../../src/workspace/draft.ts';
+import type { InheritedValues } from '../../../src/workspace/inherited.ts';
+import { WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
+
+const nothing: InheritedValues = { env: [], labels: [] };
+const none: KeptSecrets = { env: [], cifs: [], gitToken: false };
+const start = (values: Record<string, unknown>): Draft => {
+  const draft = startDraft({
+    target: ['local', 'typed'],
+    name: ['otter', 'typed'],
+    image: ['debian', 'typed'],
+  });
+  return { ...draft, values: { ...draft.values, ...values } };
+};
+const issues = (values: Record<string, unknown>, kept = none) =>
+  checkDraft(start(values), nothing, kept).issues.map(({ path, message }) => `${path}: ${message}`);
+const formOf = (values: Record<string, unknown>, inherited = nothing) =>
+  checkDraft(start(values), inherited, none).form;
+
+describe('a draft', () => {
+  it('begins with the defaults of the schema, and is valid with target, name and image', () => {
+    assert.deepEqual(formOf({}), WorkspaceForm.parse({ target: 'local', name: 'otter', image: 'debian' }));
+  });
+
+  it('takes numbers as they are typed', () => {
+    assert.equal(formOf({ cpus: ' 1.5 ' })?.cpus, 1.5);
+    assert.equal(formOf({ cpus: '1,5' })?.cpus, 1.5);
+    assert.equal(formOf({ memoryMiB: '4096' })?.memoryMiB, 4096);
+    assert.equal(formOf({ ports: [{ port: '8080', label: '', protocol: 'http' }] })?.ports[0]?.port, 8080);
+  });
+
+  it('takes nothing typed as nothing set, and lines as a list', () => {
+    assert.equal(formOf({ user: '', runtime: '' })?.user, undefined);
+    const key = 'ssh-ed25519 AAAA me';
+    assert.deepEqual(formOf({ publicKeys: `\n ${key} \n\n` })?.publicKeys, [key]);
+    const app = { id: 'web', label: '', command: 'x', port: '', folder: '', user: '', readyPath: '' };
+    assert.deepEqual(
+      formOf({ apps: [app] })?.apps,
+      WorkspaceForm.shape.apps.parse([{ id: 'web', command: 'x' }]),
+    );
+  });
+
+  it('reads a driver’s options from lines', () => {
+    const mount = {
+      type: 'driver',
+      driver: 'rclone',
+      options: ' remote = s3:a=b \n\nallow-other=',
+      path: '/x',
+    };
+    const [read] = formOf({ mounts: [mount] })?.mounts ?? [];
+    assert.deepEqual(read?.type === 'driver' && read.options, { remote: 's3:a=b', 'allow-other': '' });
+  });
+
+  const wrong: readonly (readonly [Record<string, unknown>, string])[] = [
+    [{ name: '' }, 'name: Needed.'],
+    [{ image: '' }, 'image: Needed.'],
+    [{ cpus: 'two' }, 'cpus: A number.'],
+    [{ cpus: '0' }, 'cpus: At least 0.1.'],
+    [{ cpus: '' }, 'cpus: Needed.'],
+    [{ memoryMiB: '1.5' }, 'memoryMiB: A whole number.'],
+    [{ stopGraceSeconds: '121' }, 'stopGraceSeconds: At most 120.'],
+    [{ description: 'x'.repeat(501) }, 'description: At most 500 characters.'],
+    [{ ports: [{ port: '' }] }, 'ports.0.port: Needed.'],
+    [{ ports: [{ port: '70000' }] }, 'ports.0.port: At most 65535.'],
+    [
+      {
+        env: [
+          { name: 'A', value: '' },
+          { name: '1', value: '' },
+        ],
+      },
+      'env.1.name: Letters, digits and underscores; not a digit first.',
+    ],
+    [{ home: 'root' }, 'home: A full path, beginning with /.'],
+    [{ mounts: [{ type: 'bind', source: '', path: '/x' }] }, 'mounts.0.source: Needed.'],
+    [
+      { labels: [{ name: 'workspace.berth/name', value: 'x' }] },
+      'labels.0.name: labels under workspace.berth/ are Berth’s own',
+    ],
+  ];
+  for (const [values, words] of wrong) {
+    it(`says of ${JSON.stringify(values).slice(0, 50)}: ${words}`, () =>
+      assert.deepEqual(issues(values), [words]));
+  }
+
+  it('never shows a regular expression or a word of zod, whatever is typed', () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.constantFrom('', '\n', 'a b', '-', '/', 'x:y'),
+      fc.double().map(String),
+    );
+    const value = fc.oneof(
+      anything,
+      fc.array(
+        fc.dictionary(
+          fc.constantFrom('name', 'value', 'type', 'source', 'port', 'id', 'command', 'path'),
+          anything,
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...formFields.keys()), value, (key, typed) => {
+        for (const words of issues({ [key]: typed }))
+          assert.doesNotMatch(words, /pattern|Invalid|expected|received/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('puts in what is inherited, but for what is its own or left out', () => {
+    const inherited: InheritedValues = {
+      env: ['A', 'B', 'C'].map(name => ({ name, value: 'inherited', origin: '*' })),
+      labels: [{ name: 'team', value: 'web', origin: 'local' }],
+    };
+    const draft = start({ env: [{ name: 'B', value: 'own', secret: false }] });
+    const { form } = checkDraft({ ...draft, leftOut: { env: ['C'], labels: [] } }, inherited, none);
+    assert.deepEqual(form?.env, [
+      { name: 'A', value: 'inherited', secret: false },
+      { name: 'B', value: 'own', secret: false },
+    ]);
+    assert.deepEqual(form?.labels, [{ name: 'team', value: 'web' }]);
+  });
+
+  it('asks for a secret that nobody has, and not for one that is kept', () => {
+    const env = [{ name: 'TOKEN', secret: true }];
+    assert.match(issues({ env })[0] ?? '', /^env\.0\.value: Type the secret value/);
+    assert.deepEqual(issues({ env }, { ...none, env: ['TOKEN'] }), []);
+    assert.match(issues({ gitAccess: 'token' })[0] ?? '', /^gitToken: Type the secret value/);
+    assert.deepEqual(issues({ gitAccess: 'token' }, { ...none, gitToken: true }), []);
+  });
+
+  it('is kept over a reload without any secret', () => {
+    const draft = start({
+      env: [
+        { name: 'TOKEN', value: 'hush', secret: true },
+        { name: 'A', value: 'shown', secret: false },
+      ],
+      mounts: [{ type: 'cifs', source: '//a/b', username: 'me', password: 'hush', path: '/x' }],
+      gitToken: 'hush',
+    });
+    const kept = JSON.stringify(withoutTypedSecrets(draft));
+    assert.ok(!kept.includes('hush'));
+    assert.ok(kept.includes('shown') && kept.includes('//a/b'));
+  });
+
+  it('of a workspace gives the same settings back', () => {
+    const settings = WorkspaceSettings.parse({
+      image: 'debian',
+      mounts: [
+        { type: 'nfs', server: 'a', source: '/b', path: '/c' },
+        { type: 'driver', driver: 'x', options: { a: 'b' }, path: '/d' },
+      ],
+      apps: [{ id: 'web', command: 'x', port: 80 }],
+      publicKeys: ['ssh-ed25519 AAAA me'],
+      home: '/home/me',
+    });
+    const draft = draftOf(settings, { target: ['local', 'workspace'], name: ['otter', 'workspace'] });
+    const { target, name, ...same } = checkDraft(draft, nothing, none).form ?? {};
+    assert.deepEqual([target, name, same], ['local', 'otter', settings]);
+  });
+});

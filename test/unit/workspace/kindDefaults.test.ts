@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { kindDefaults } from '../../../src/workspace/kindDefaults.ts';
+import { imageKinds, WorkspaceSettings } from '../../../src/workspace/settings.ts';
+
+describe('the defaults of a kind', () => {
+  for (const kind of imageKinds) {
+    it(`of ${kind} are valid settings as they stand`, () => {
+      const { apps, ports, firstProcess } = kindDefaults(kind);
+      const parsed = WorkspaceSettings.parse({ image: 'x', apps, ports, firstProcess });
+      assert.deepEqual({ apps: parsed.apps, ports: parsed.ports }, { apps, ports });
+    });
+  }
+
+  it('offer the ports that the image exposes, but ssh and the kind’s own', () => {
+    assert.deepEqual(
+      kindDefaults('jupyter', [22, 8888, 4040]).ports.map(({ port }) => port),
+      [8888, 4040],
+    );
+  });
+
+  it('listen on the workspace’s loopback alone', () => {
+    for (const kind of imageKinds)
+      for (const { command } of kindDefaults(kind).apps) assert.match(command, /127\.0\.0\.1/);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formFields, origins } from '../../../src/workspace/draft.ts';
+import { originWords, reviewRows } from '../../../src/workspace/review.ts';
+import { WorkspaceForm } from '../../../src/workspace/settings.ts';
+
+const form = WorkspaceForm.parse({
+  target: 'local',
+  name: 'otter',
+  image: 'debian',
+  kind: 'jupyter',
+  mounts: [{ type: 'nfs', server: 'files', source: '/a', name: 'set' }],
+  ports: [{ port: 80, label: 'Web' }],
+  apps: [{ id: 'web', command: 'x' }],
+  env: [
+    { name: 'A', value: '1' },
+    { name: 'T', value: 'hush', secret: true },
+  ],
+  gitAccess: 'token',
+  gitToken: 'hush',
+  publicKeys: [`ssh-ed25519 ${'A'.repeat(60)}12345678 me@laptop`],
+  initScript: 'one\ntwo',
+});
+
+describe('the review', () => {
+  const rows = new Map(reviewRows(form).map(({ key, value }) => [key as string, value]));
+
+  it('has a row for every field, in the order of the form', () => {
+    assert.deepEqual([...rows.keys()], [...formFields.keys()]);
+  });
+
+  for (const [key, words] of [
+    ['kind', 'JupyterLab'],
+    ['memoryMiB', '2048 MiB'],
+    ['mounts', 'files:/a → /workspace/data/set (read-only)'],
+    ['ports', '80 http (Web)'],
+    ['apps', 'web'],
+    ['env', 'A=1\nT (secret)'],
+    ['gitToken', 'set'],
+    ['publicKeys', 'ssh-ed25519 …12345678 me@laptop'],
+    ['initScript', '2 lines'],
+    ['agentForwarding', 'No'],
+    ['user', ''],
+  ] as const) {
+    it(`says of ${key}: ${JSON.stringify(words)}`, () => assert.equal(rows.get(key), words));
+  }
+
+  it('shows no secret', () => assert.ok(!JSON.stringify([...rows]).includes('hush')));
+  it('has words for every origin', () => assert.ok(origins.every(origin => originWords(origin).length > 0)));
+});
