@@ -14,7 +14,7 @@ export interface Fault {
 export function faultOf(text: string): Fault | undefined {
   for (const { pattern, code, cause, say } of table) {
     const match = pattern.exec(text);
-    if (match) return { code, cause, words: say(match[1] ?? '') };
+    if (match) return { code, cause, words: say(match.slice(1).find(caught => caught !== undefined) ?? '') };
   }
   return undefined;
 }
@@ -23,7 +23,7 @@ interface Rule {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
   readonly cause: StateCause;
-  /** Is given what the pattern's first group caught. */
+  /** Is given what the pattern's group caught. */
   readonly say: (caught: string) => string;
 }
 
