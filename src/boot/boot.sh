@@ -88,17 +88,27 @@ leave() {
 # TERM to all, and KILL just before the engine's own. Shells at a terminal do not heed TERM, but that their terminal is gone.
 end_all() {
   kill -s TERM -- -1 2>/dev/null
-  b_ticks=$((${berth_grace:-10} * 10 - 5))
-  b_tick=0
+  clock
+  b_until=$((b_now + ${berth_grace:-10} * 100 - 50)) b_hang_up=$((b_now + 20))
   while kill -s 0 -- -1 2>/dev/null; do
-    b_tick=$((b_tick + 1))
-    [ "$b_tick" -ne 8 ] || hang_up
-    if [ "$b_tick" -gt "$b_ticks" ]; then
+    clock
+    if [ "$b_now" -ge "$b_hang_up" ]; then
+      hang_up
+      b_hang_up=$b_until
+    fi
+    if [ "$b_now" -ge "$b_until" ]; then
       say 'stop note killed what did not end by itself'
       kill -s KILL -- -1 2>/dev/null
+      b_until=$((b_now + 100))
     fi
-    if [ "$b_tick" -lt 8 ]; then sleep 0.03; else sleep 0.1; fi 2>/dev/null || sleep 1
+    sleep 0.03 2>/dev/null || sleep 1
   done
+}
+
+# Hundredths of a second since some moment in the past, without a fork.
+clock() {
+  read -r b_uptime _ </proc/uptime
+  b_now=$((${b_uptime%.*} * 100 + 1${b_uptime#*.} - 100))
 }
 
 # proc(5): after the name in brackets come state, parent, group, session and the number of the terminal.
@@ -138,19 +148,20 @@ show() {
   # shellcheck disable=SC2094 # both ends of a pipe
   exec 5<>"$b_fifo" 6>>"${b_log:-/dev/null}" 7<"$b_fifo"
   rm -f "$b_fifo"
-  { ("$@") 5<&- 6>&- 7<&-; echo "@end $?"; } 0</dev/null 1>&5 2>&5 3<&- &
+  { ("$@") 5<&- 6>&- 7<&-; echo "@end $b_fifo $?"; } 0</dev/null 1>&5 2>&5 3<&- &
   b_last='' b_complaint=''
   while :; do
     IFS= read -r b_line <&5 || continue
     case $b_line in
-      '@end '*) break ;;
+      "@end $b_fifo "*) break ;;
+      '@berth '*) b_line=" $b_line" ;;
       fatal:* | [Ee]rror:* | ERROR:* | E:* | *'ermission denied'*) b_complaint=${b_complaint:-$b_line} ;;
     esac
     [ -z "$b_line" ] || b_last=$b_line
     printf '%s\n' "$b_line"
     printf '%s\n' "$b_line" >&6
   done
-  b_status=${b_line#@end }
+  b_status=${b_line##* }
   b_last=${b_complaint:-$b_last}
   exec 5<&-
   while IFS= read -r b_line <&7; do printf '%s\n' "$b_line" && printf '%s\n' "$b_line" >&6; done &
@@ -322,26 +333,33 @@ own_home() {
   chown "$berth_uid:$berth_gid" "$berth_home" || die "cannot give the home $berth_home to $berth_user"
 }
 
+# Where boot may not change /etc/passwd, or need not.
+join_passwd() {
+  read_passwd
+  find_shell
+  [ ! -x "$b_user_shell" ] || b_login_shell=$b_user_shell
+}
+
 stage_home() {
   begin home
   # shellcheck source=/dev/null
   if [ -r "$b_record/config" ]; then . "$b_record/config"; else
     die "the workspace's record has no config; rebuild the workspace"
   fi
+  uid_of_boot
+  [ "$b_boot_uid" = 0 ] || b_local=$b_run
   b_made=''
   [ -d "$b_run/apps" ] || b_made="$b_made $b_run/apps"
   [ -d "$b_local" ] || b_made="$b_made $b_local"
-  [ -d /run/sshd ] || b_made="$b_made /run/sshd"
+  [ -d /run/sshd ] || [ "$b_boot_uid" != 0 ] || b_made="$b_made /run/sshd"
   # shellcheck disable=SC2086 # a list of plain words
   [ -z "$b_made" ] || mkdir -p $b_made
-  uid_of_boot
   if [ "$b_boot_uid" = 0 ]; then
     [ -w /etc ] || die 'the root file system is read-only, and boot writes to /etc; take the read-only option away'
     prepare_user
     prepare_home
   else
-    find_shell
-    b_login_shell=${SHELL:-$b_login_shell}
+    join_passwd
   fi
   say 'home ok'
 }
@@ -405,7 +423,7 @@ fit_to_old_sshd() {
 # Login shells reset PATH; this puts the image's back, before the other files of that folder add to it.
 write_profile() {
   b_path=${berth_path:-$b_image_path}
-  [ -n "$b_path" ] && [ -e /etc/profile ] || return 0
+  [ -n "$b_path" ] && [ -e /etc/profile ] && [ -w /etc ] || return 0
   [ -d /etc/profile.d ] || mkdir -p /etc/profile.d
   case $b_path in *\'*) b_path=$(printf '%s\n' "$b_path" | sed "s/'/'\\\\''/g") ;; esac
   # shellcheck disable=SC2016 # expanded by the login shell
@@ -740,6 +758,8 @@ stage_git() {
 # shellcheck disable=SC2016 # run by the login user's sh
 b_install_dotfiles='
 cd "$HOME/dotfiles" || exit
+GIT_TERMINAL_PROMPT=0
+export GIT_TERMINAL_PROMPT
 git pull --ff-only --quiet 2>/dev/null
 if [ -x install.sh ]; then ./install.sh; exit; fi
 find . -path ./.git -prune -o \( -type f -o -type l \) -path "./.*" -print | while IFS= read -r file; do
@@ -855,7 +875,7 @@ supervise_app() {
     b_code=$b_status
     kill "$b_watch_pid" 2>/dev/null
     b_app_pid='' b_watch_pid=''
-    b_last=$(tail -n 1 "$b_app_file.log" 2>/dev/null)
+    b_last=$(tail -c 500 "$b_app_file.log" 2>/dev/null | tail -n 1)
     case $b_code:$b_last in
       12[67]:*)
         b_words=${b_last%: not found} b_words=${b_words%: command not found} b_words=${b_words%: Permission denied}
@@ -1042,9 +1062,7 @@ join() {
   # shellcheck source=/dev/null
   . "$b_record/config"
   uid_of_boot
-  read_passwd
-  find_shell
-  [ ! -x "$b_user_shell" ] || b_login_shell=$b_user_shell
+  join_passwd
 }
 
 app_start() {

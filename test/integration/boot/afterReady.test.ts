@@ -260,6 +260,18 @@ describe('the init script', { concurrency: 2 }, () => {
     assert.equal((await workspace.ssh('echo in')).stdout, 'in\n');
   });
 
+  it('that talks like boot is not taken for it', async () => {
+    await using workspace = await TestWorkspace.start(keys, {
+      image: await testImage('debian'),
+      settings: { initScript: 'echo "@berth stop ok"; echo "@end 0"; echo "@end x 0"; sleep 0.2; exit 9' },
+    });
+    assert.match((await end(workspace, 'init')).message, /ended with 9/);
+    assert.deepEqual(
+      (await workspace.events()).filter(({ stage }) => stage === 'stop'),
+      [],
+    );
+  });
+
   it('may have its own interpreter, and may leave a program running that goes on talking', async () => {
     await using workspace = await TestWorkspace.start(keys, {
       image: await testImage('debian'),

@@ -78,6 +78,37 @@ describe('boot opens ssh', { concurrency: 2 }, () => {
   }
 });
 
+describe('boot without root', () => {
+  it('opens ssh for the image’s own user, runs the rest as that user, and ends in time', async () => {
+    const image = await testImage('fish');
+    await using workspace = await TestWorkspace.create(keys, {
+      image,
+      login: { name: 'fisher', uid: 1400, gid: 1400, home: '/home/fisher' },
+      create: ['--user=1400:1400', '--sysctl=net.ipv4.ip_unprivileged_port_start=0'],
+      settings: {
+        env: [{ name: 'OWN', value: 'own' }],
+        initScript: 'id -u',
+        apps: [{ id: 'app', command: 'sleep 9' }],
+      },
+    });
+    // As Kubernetes mounts a Secret with fsGroup: root's, readable by the group.
+    const prepare =
+      'mkdir /berth/run && chown 1400 /berth/run && chgrp -R 1400 /berth && chmod -R g+r /berth';
+    await docker([
+      ...['run', '--rm', '--user=0', `--volumes-from=${workspace.name}`, '--entrypoint=/bin/sh', image],
+      ...['-c', `${prepare} && chmod 440 /berth/ssh_host_ed25519_key`],
+    ]);
+    await workspace.start();
+    assert.equal((await workspace.ssh('echo (id -u) $OWN $PWD')).stdout, '1400 own /home/fisher\n');
+    await workspace.event(({ stage, event }) => stage === 'apps' && event === 'ok');
+    assert.equal(await workspace.file('/berth/run/init.log'), '1400\n');
+    const began = performance.now();
+    await docker(['stop', workspace.name]);
+    assert.ok(performance.now() - began < 3000);
+    assert.equal(await workspace.exitCode(), 81);
+  });
+});
+
 describe('boot says what is in its way', { concurrency: 2 }, () => {
   async function failure(image: string, create: readonly string[] = []) {
     await using workspace = await TestWorkspace.create(keys, { image, create });

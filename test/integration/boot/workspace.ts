@@ -114,7 +114,7 @@ export class TestWorkspace {
     await docker(['cp', '-', `${this.name}:/berth`], { input: await tarOf(files) });
   }
 
-  async start(timeoutMs = 120_000): Promise<void> {
+  async start(timeoutMs = 300_000): Promise<void> {
     const before = (await this.events()).length;
     await docker(['start', this.name]);
     await this.event(({ stage, event }) => stage === 'ready' && event === 'ok', { after: before, timeoutMs });
@@ -134,7 +134,7 @@ export class TestWorkspace {
   /** Waits for an event of boot; throws with the whole log when boot fails before, or in the end. */
   async event(
     wanted: (event: BootEvent) => boolean,
-    { after = 0, timeoutMs = 60_000 }: { after?: number; timeoutMs?: number } = {},
+    { after = 0, timeoutMs = 180_000 }: { after?: number; timeoutMs?: number } = {},
   ): Promise<BootEvent> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
