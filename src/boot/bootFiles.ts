@@ -33,12 +33,11 @@ export const bootOutputs = {
   ready: 'run/ready',
   /** `<cause> <words>`, cause as in StateCause: why the last run ended. */
   stopReason: 'run/stop-reason',
-  /** `<id>.log`: an app's output; `<id>.state`: one line, `<AppState> <words>`. */
+  /**
+   * `<id>.log`: an app's output; `<id>.state`: one line, `<state> <words>`, of starting, running, ready (its port or path
+   * answers), exited, missing (its program is not in the image) and stopped.
+   */
   apps: 'run/apps',
   /** The output of the last run of the init script. */
   initLog: 'run/init.log',
 } as const;
-
-/** What boot says of an app: 'ready' once its port or path answers, 'missing' where its program is not in the image. */
-export const appStates = ['starting', 'running', 'ready', 'exited', 'missing', 'stopped'] as const;
-export type AppState = (typeof appStates)[number];
