@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import type { EngineHost } from '../engine/load.ts';
+import type { EngineHost } from '../engine/host.ts';
 import type { Log } from '../vscode/log.ts';
 
 let bootScript: Promise<string> | undefined;

@@ -14,7 +14,7 @@ import type {
   Report,
   Stats,
 } from '../engine.ts';
-import type { EngineHost } from '../load.ts';
+import type { EngineHost } from '../host.ts';
 import type { Target } from '../target.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';

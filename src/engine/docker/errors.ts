@@ -59,7 +59,7 @@ export async function unlessEnded(action: Promise<unknown>): Promise<void> {
   });
 }
 
-export function isAbort(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }
 

@@ -11,7 +11,7 @@ import { PublicKey, WorkspaceSettings } from '../../workspace/settings.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-export const labelSchema = 1;
+const labelSchema = 1;
 
 export const labelKeys = {
   name: 'workspace.berth/name',

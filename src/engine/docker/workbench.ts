@@ -6,7 +6,7 @@ import { BerthError, type ErrorCode } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceState } from '../../workspace/state.ts';
 import type { ImageStore, Maker } from '../engine.ts';
-import type { EngineHost } from '../load.ts';
+import type { EngineHost } from '../host.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Fault } from './faults.ts';
 import type { LoginUsers } from './login.ts';
