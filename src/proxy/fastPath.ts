@@ -2,14 +2,16 @@
  * The proxy's fast path: the workspace runs on an engine of this machine and was joined before, or is ready to be.
  * One question to the engine, no library. Whatever is not as expected is left to the slow path, which knows the words.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { BerthFolder } from '../ssh/folder.ts';
 import { isPinned } from '../ssh/knownHosts.ts';
 import type { Alias } from '../workspace/name.ts';
 import { dialUnread, greets } from './dialPort.ts';
 import { ask, type Container, parseContainer } from './inspect.ts';
+import { readText } from './readText.ts';
 import { formatSeen, parseSeen, type Seen } from './seen.ts';
+import { isKeyWelcome } from './welcome.ts';
 
 const engineTimeoutMs = 3_000;
 const greetingTimeoutMs = 1_000;
@@ -43,7 +45,7 @@ async function firstJoin(
   name: string,
   socketPath: string,
   container: Container,
-) {
+): Promise<Socket | undefined> {
   const { sshPort: port, labels, startedAt } = container;
   const hostKey = labels['workspace.berth/host-key'];
   if (port === undefined || hostKey === undefined) return undefined;
@@ -54,17 +56,6 @@ async function firstJoin(
   if (!isThere || !isWelcome) return undefined;
   remember(folder, alias, { startedAt, port, hostKey });
   return await dialUnread(port).catch(() => undefined);
-}
-
-/** Looks for our public key among those of the record, as the engine hands the file out (a tar, text inside). */
-async function isKeyWelcome(folder: BerthFolder, name: string, socketPath: string): Promise<boolean> {
-  const key = readText(folder.publicIdentity)?.split(' ')[1];
-  if (!key) return false;
-  const path = `/containers/berth-${name}/archive?path=%2Fberth%2Fauthorized_keys`;
-  return await ask(socketPath, path, engineTimeoutMs).then(
-    answer => answer.status === 200 && answer.body.includes(key),
-    () => false,
-  );
 }
 
 /** Pure: the socket or pipe of a target on this machine, out of targets.json; undefined for every other target. */
@@ -103,13 +94,5 @@ function remember(folder: BerthFolder, alias: Alias, seen: Seen): void {
     writeFileSync(folder.mark(alias, 'seen'), formatSeen(seen), { mode: 0o600 });
   } catch {
     // A folder that cannot be written, or is not there yet: asked again next time.
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** The last steps to a workspace that runs: its host key pinned, its sshd greeting, ssh and it joined. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
@@ -11,11 +11,13 @@ import { changeKnownHosts } from '../ssh/pin.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { Alias } from '../workspace/name.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { dialUnread, greets } from './dialPort.ts';
+import { dialUnread } from './dialPort.ts';
 import { ask, parseContainer } from './inspect.ts';
 import { carry, handOver, takesSocket } from './join.ts';
-import { formatSeen } from './seen.ts';
+import { readText } from './readText.ts';
+import { formatSeen, type Seen } from './seen.ts';
 import type { Voice } from './voice.ts';
+import { isKeyWelcome } from './welcome.ts';
 
 export interface Joining {
   readonly folder: BerthFolder;
@@ -27,14 +29,13 @@ export interface Joining {
   readonly signal: AbortSignal;
 }
 
-const retryMs = 100;
-const greetingTimeoutMs = 2_000;
+const retryMs = 50;
 const engineTimeoutMs = 5_000;
 
 /** What is left to do once a connection stands; resolves to the exit code. */
 type Rest = () => Promise<number>;
 
-/** Tries until sshd greets or the signal aborts; nothing that ssh says is read before. */
+/** Tries until a connection stands or the signal aborts; nothing that ssh says is read before. */
 export async function joinWorkspace(joining: Joining): Promise<Rest> {
   const { workspace, alias, folder } = joining;
   const { hostKey } = workspace;
@@ -42,52 +43,66 @@ export async function joinWorkspace(joining: Joining): Promise<Rest> {
     throw new BerthError(l10n.t('{0} has no host key: rebuild or delete it in Berth', workspace.name));
   }
   const pin = { alias, hostKey };
-  await changeKnownHosts(folder, text => (isPinned(text, pin) ? text : withPin(text, pin)));
-  const isWelcome = await isKeyWelcome(joining);
-  const local = localSocketOf(joining.target);
-  return local === undefined ? await throughEngine(joining) : await throughPort(joining, local, isWelcome);
+  const pinned = changeKnownHosts(folder, text => (isPinned(text, pin) ? text : withPin(text, pin)));
+  const { endpoint } = joining.target;
+  const isLocal = endpoint.type === 'unix' || endpoint.type === 'npipe';
+  const join = isLocal ? throughPort(joining, endpoint.path, hostKey) : throughEngine(joining);
+  const [rest] = await Promise.all([join, pinned]);
+  return rest;
 }
 
 /** The published port of this machine. */
-async function throughPort(joining: Joining, socketPath: string, isWelcome: boolean): Promise<Rest> {
-  const { workspace, signal, folder, alias, engine } = joining;
+async function throughPort(joining: Joining, socketPath: string, hostKey: string): Promise<Rest> {
+  const { workspace, signal, engine } = joining;
   const inspect = () =>
     ask(socketPath, `/containers/berth-${workspace.name}/json`, engineTimeoutMs).then(parseContainer);
-  // Somebody renamed the container: the engine gives it its name back.
-  if (!(await inspect())) await engine.start(workspace.name, () => {}, signal);
+  const welcomed = isKeyWelcome(joining.folder, workspace.name, socketPath);
+  let container = await inspect();
+  if (!container) {
+    // Somebody renamed the container: the engine gives it its name back.
+    await engine.start(workspace.name, () => {}, signal);
+    container = await inspect();
+  }
   for (;;) {
-    const container = await inspect();
-    const port = container?.sshPort;
     if (!container?.isRunning) {
       throw new BerthError(l10n.t('{0} stopped while ssh was connecting to it', workspace.name));
     }
-    if (port !== undefined && (await greets(port, greetingTimeoutMs))) {
-      const socket = await dialUnread(port);
-      if (isWelcome) {
-        const seen = formatSeen({ startedAt: container.startedAt, port, hostKey: workspace.hostKey ?? '' });
-        await mkdir(folder.marks, { recursive: true, mode: 0o700 });
-        await writeFile(folder.mark(alias, 'seen'), seen, { mode: 0o600 });
-      }
+    const { sshPort: port, startedAt } = container;
+    // The engine called it ready, which it does once its sshd listens.
+    const socket = port === undefined ? undefined : await dialUnread(port).catch(() => undefined);
+    if (socket && port !== undefined) {
+      const isWelcome = await welcomed;
+      if (isWelcome === false) warnStranger(joining);
+      if (isWelcome) await remember(joining, { startedAt, port, hostKey });
       if (takesSocket()) return () => handOver(socket).then(() => 0);
       return async () => ((await carry(socket)) ? 0 : 1);
     }
     await sleep(retryMs, undefined, { signal });
+    container = await inspect();
   }
 }
 
+async function remember({ folder, alias }: Joining, seen: Seen): Promise<void> {
+  await mkdir(folder.marks, { recursive: true, mode: 0o700 });
+  await writeFile(folder.mark(alias, 'seen'), formatSeen(seen), { mode: 0o600 });
+}
+
 /** Whatever way the engine has. */
-async function throughEngine({ engine, workspace, signal }: Joining): Promise<Rest> {
+async function throughEngine(joining: Joining): Promise<Rest> {
+  const { engine, workspace, signal } = joining;
   if (takesSocket()) {
     throw new BerthError(
       l10n.t('ssh wants a socket, and {0} has none to give: set ProxyUseFdpass no for it', workspace.name),
     );
   }
+  const known = isInRecord(joining);
   for (let failure: unknown; ; ) {
     try {
       const stream = await engine.dial(workspace.name, 22, signal);
       const greeting = await firstWords(stream);
       if (greeting) {
         stream.unshift(greeting);
+        if ((await known) === false) warnStranger(joining);
         return async () => ((await carry(stream)) ? 0 : 1);
       }
     } catch (error) {
@@ -120,16 +135,8 @@ function firstWords(stream: Duplex): Promise<Buffer | undefined> {
   });
 }
 
-/** Says so where this machine's key is not in the record; ssh is let through all the same, it may know another. */
-async function isKeyWelcome({ engine, workspace, folder, voice, signal }: Joining): Promise<boolean> {
-  const key = await readFile(folder.publicIdentity, 'utf8').then(
-    text => text.split(' ')[1],
-    () => undefined,
-  );
-  const record = await engine.record(workspace.name, signal).catch(() => undefined);
-  if (!record) return false;
-  const keys = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];
-  if (key !== undefined && keys.some(line => line.split(' ')[1] === key)) return true;
+/** ssh is let through all the same: the person may have told it another key. */
+function warnStranger({ workspace, voice }: Joining): void {
   voice.warn(
     l10n.t(
       'this machine’s key is not among those that may enter {0}, a workspace of {1}: connect to it with Berth in the editor, which asks to add it',
@@ -137,9 +144,13 @@ async function isKeyWelcome({ engine, workspace, folder, voice, signal }: Joinin
       workspace.createdBy,
     ),
   );
-  return false;
 }
 
-function localSocketOf({ endpoint }: Target): string | undefined {
-  return endpoint.type === 'unix' || endpoint.type === 'npipe' ? endpoint.path : undefined;
+/** The same by the record, on an engine elsewhere; undefined where it cannot be told. */
+async function isInRecord({ engine, workspace, folder, signal }: Joining): Promise<boolean | undefined> {
+  const key = readText(folder.publicIdentity)?.split(' ')[1];
+  const record = await engine.record(workspace.name, signal).catch(() => undefined);
+  if (!record || !key) return undefined;
+  const keys = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];
+  return keys.some(line => line.split(' ')[1] === key);
 }

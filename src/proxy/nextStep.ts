@@ -6,8 +6,6 @@ import { isStartable } from '../workspace/state.ts';
 export interface Situation {
   /** Undefined where the engine knows no such workspace. */
   readonly state: WorkspaceState | undefined;
-  /** Whether this very connection has started it already. */
-  readonly wasStarted: boolean;
   readonly decision: StartDecision;
 }
 
@@ -30,7 +28,7 @@ const hopeless: readonly (StateCause | undefined)[] = [
 ];
 
 /** Pure: every row of the table in nextStep.test.ts is one line. */
-export function nextStep({ state, wasStarted, decision }: Situation): Step {
+export function nextStep({ state, decision }: Situation): Step {
   if (!state) return { do: 'fail', because: 'missing' };
   switch (state.kind) {
     case 'Running':
@@ -46,7 +44,7 @@ export function nextStep({ state, wasStarted, decision }: Situation): Step {
     case 'Off':
     case 'Error':
     case 'Unknown':
-      if (!isStartable(state) || hopeless.includes(state.cause) || wasStarted) {
+      if (!isStartable(state) || hopeless.includes(state.cause)) {
         return { do: 'fail', because: 'state' };
       }
       return decision.may ? { do: 'start' } : { do: 'refuse', because: decision.because };

@@ -2,7 +2,8 @@
  * The ProxyCommand program: an alias in, a byte stream to the workspace's port 22 out. ssh runs it through the
  * launcher for every connection, with no editor open, so it is small and loads nothing that it can do without.
  */
-import { dirname } from 'node:path';
+import { enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
 import { BerthFolder } from '../ssh/folder.ts';
 import type { Alias } from '../workspace/name.ts';
 import { fastPath } from './fastPath.ts';
@@ -22,6 +23,8 @@ async function main(program: string, argument: string): Promise<number> {
     }
     if (socket) return (await carry(socket)) ? 0 : 1;
   }
+  // A megabyte of engine is to be loaded: compiled once for all connections. Node below 22.8 has no such cache.
+  enableCompileCache?.(join(dirname(program), 'cache'));
   const { slowPath } = await import('./slowPath.ts');
   return await slowPath(folder, argument, dirname(program));
 }

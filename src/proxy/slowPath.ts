@@ -22,7 +22,7 @@ import { Voice } from './voice.ts';
 import { failureOf, refusalOf } from './words.ts';
 
 const pollMs = 150;
-const listTimeoutMs = 15_000;
+const findTimeoutMs = 15_000;
 const giveUpCancellingMs = 10_000;
 
 /** One connection on its way. */
@@ -90,12 +90,10 @@ async function visit(
 }
 
 async function ensureRunning(visit: Visit): Promise<Workspace> {
-  let wasStarted = false;
   for (;;) {
     const workspace = await find(visit);
     const step = nextStep({
       state: workspace?.state,
-      wasStarted,
       decision: await decide(visit, workspace),
     });
     switch (step.do) {
@@ -110,7 +108,8 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
             : l10n.t('waiting until {0} is ready', visit.name),
         );
         await visit.engine.start(visit.name, progress => visit.voice.progress(progress), visit.signal);
-        wasStarted = true;
+        // Ready: nothing that joining asks for has changed since.
+        if (workspace) return workspace;
         break;
       case 'wait':
         visit.voice.waiting(step.for, visit.name);
@@ -127,8 +126,7 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
 }
 
 async function find({ engine, name, signal }: Visit): Promise<Workspace | undefined> {
-  const workspaces = await engine.list(AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]));
-  return workspaces.find(workspace => workspace.name === name);
+  return await engine.find(name, AbortSignal.any([signal, AbortSignal.timeout(findTimeoutMs)]));
 }
 
 async function decide(visit: Visit, workspace: Workspace | undefined): Promise<StartDecision> {

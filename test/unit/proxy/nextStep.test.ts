@@ -24,16 +24,6 @@ const rows: readonly [sentence: string, situation: Partial<Situation>, expected:
   ],
   ['one that crashed', { state: state('Error', 'out-of-memory') }, { do: 'start' }],
   ['one whose boot failed', { state: state('Error', 'boot-failed') }, { do: 'start' }],
-  [
-    'one that is off again after our start',
-    { state: state('Off'), wasStarted: true },
-    { do: 'fail', because: 'state' },
-  ],
-  [
-    'one that fails after our start',
-    { state: state('Error', 'exit'), wasStarted: true },
-    { do: 'fail', because: 'state' },
-  ],
   ['a container that is not ours', { state: state('Error', 'foreign') }, { do: 'fail', because: 'state' }],
   ['labels of a newer Berth', { state: state('Error', 'unreadable') }, { do: 'fail', because: 'state' }],
   ['one half made', { state: state('Error', 'interrupted') }, { do: 'fail', because: 'state' }],
@@ -44,7 +34,7 @@ const rows: readonly [sentence: string, situation: Partial<Situation>, expected:
 describe('nextStep', () => {
   for (const [sentence, situation, expected] of rows) {
     it(`${sentence}: ${Object.values(expected).join(' ')}`, () => {
-      const usual: Situation = { state: undefined, wasStarted: false, decision: { may: true } };
+      const usual: Situation = { state: undefined, decision: { may: true } };
       assert.deepEqual(nextStep({ ...usual, ...situation }), expected);
     });
   }
