@@ -7,7 +7,6 @@ import { after, before, describe, it } from 'node:test';
 import { connect } from '../../../src/engine/docker/connection.ts';
 import { discover, readEnvironment } from '../../../src/engine/docker/discover.ts';
 import { formatEndpoint } from '../../../src/engine/docker/endpoint.ts';
-import { probe } from '../../../src/engine/docker/facts.ts';
 import { TargetStore } from '../../../src/engine/targets.ts';
 import { run } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
@@ -108,7 +107,7 @@ describe('discover', () => {
     const [secure] = found;
     assert.ok(secure?.endpoint.type === 'tcp' && secure.endpoint.tls?.verify);
     using connection = connect(secure.endpoint);
-    await probe(connection);
+    await connection.docker.ping();
     assert.equal((await foundIn(home, { DOCKER_CONTEXT: 'build' }))[0]?.name, 'build');
   });
 

@@ -35,7 +35,9 @@ before(async () => {
 });
 after(async () => {
   const left = await images.list();
-  for (const { reference } of left) if (reference.includes(prefix)) await images.remove(reference);
+  for (const { reference } of left) {
+    if (reference.includes(prefix)) await connection.docker.getImage(reference).remove({ force: true });
+  }
   connection[Symbol.dispose]();
   await scene[Symbol.asyncDispose]();
 });

@@ -92,7 +92,8 @@ async function loadForeign(
 export async function push(docker: Dockerode, reference: string, authconfig?: object): Promise<void> {
   const image = docker.getImage(reference);
   await finished(await image.push({ authconfig: authconfig ?? { username: '', password: '' } }));
-  await image.remove();
+  // Whoever passes through any image of the engine may hold this one for a moment.
+  await image.remove({ force: true });
 }
 
 async function finished(stream: NodeJS.ReadableStream): Promise<void> {
