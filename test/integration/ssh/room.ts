@@ -20,7 +20,7 @@ import { projectRoot } from '../../support/vsix.ts';
 
 export const localEndpoint = { type: 'unix', path: dockerSocket } as const;
 export const targetId = TargetId.parse('t');
-const dist = process.env.BERTH_TEST_DIST ?? join(projectRoot, 'dist');
+export const dist = process.env.BERTH_TEST_DIST ?? join(projectRoot, 'dist');
 
 export interface RoomOptions {
   /** Takes the place of ~/.ssh; default: a new folder of its own. */
