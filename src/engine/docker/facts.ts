@@ -26,13 +26,14 @@ export async function probe(connection: DockerConnection, signal?: AbortSignal):
     const options = endpoint.type === 'ssh' ? {} : { abortSignal: either };
     // The types of dockerode leave out that both take options.
     const asked = docker as unknown as Record<'info' | 'version', (options: object) => Promise<unknown>>;
+    const extras = AbortSignal.any([either, AbortSignal.timeout(extrasMs)]);
+    const asking = untilAborted(memoryLimits(docker, extras), extras).catch(() => undefined);
     const answers = Promise.all([asked.info(options), asked.version(options)]);
     const [info, version] = await untilAborted(answers, either);
     const engine = engineReport(info, version);
     const isSameMachine = connection.isLocal && engine.hostName === hostname();
-    const extras = AbortSignal.any([either, AbortSignal.timeout(extrasMs)]);
     const [limits, machine] = await Promise.all([
-      untilAborted(memoryLimits(docker, extras), extras).catch(() => undefined),
+      asking,
       isSameMachine ? untilAborted(readMachine(engine), extras).catch(() => nothingKnown) : nothingKnown,
     ]);
     signal?.throwIfAborted();

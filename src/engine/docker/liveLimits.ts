@@ -4,6 +4,7 @@ import type Dockerode from 'dockerode';
 import type { HostConfig } from 'dockerode';
 import { wordsOf } from './errors.ts';
 import { statusOf } from './inUse.ts';
+import { postJson } from './rawApi.ts';
 
 /** Returns why they do not hold yet, or not for long; undefined where all is well. Never throws for an engine's no. */
 export async function setLimits(
@@ -42,14 +43,4 @@ export function podmanLimits({ NanoCpus, CpuShares, Memory, MemorySwap }: HostCo
     },
     memory: { limit: Memory, swap: MemorySwap },
   };
-}
-
-/** A call that dockerode has no name for. */
-function postJson(docker: Dockerode, path: string, body: object): Promise<unknown> {
-  const statusCodes = { 200: true, 201: true, 204: true };
-  return new Promise((resolve, reject) => {
-    docker.modem.dial({ path, method: 'POST', options: { _body: body }, statusCodes }, (error, answer) =>
-      error ? reject(error) : resolve(answer),
-    );
-  });
 }

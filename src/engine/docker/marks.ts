@@ -12,9 +12,10 @@ import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Maker } from '../engine.ts';
-import { unlessGone, unlessSettled } from './errors.ts';
+import { unlessSettled } from './errors.ts';
 import { type Labels, labelKeys, parseJson, partLabels } from './labels.ts';
 import { type MarkKind, markVolume } from './names.ts';
+import { createVolume } from './rawApi.ts';
 
 /** Who made a mark, and when. */
 export interface Mark {
@@ -81,12 +82,8 @@ export async function placeMark(
     [labelKeys.at]: String(Date.now()),
     [labelKeys.token]: token,
   });
-  const volume = markVolume(name, what);
-  await docker.createVolume({ Name: volume, Labels: labels });
-  const found = await unlessGone(docker.getVolume(volume).inspect());
-  // Gone already: somebody else's, who was done just then.
-  if (found === undefined) return await placeMark(docker, name, what, maker);
-  return found.Labels?.[labelKeys.token] === token ? { token } : { takenBy: readMark(found.Labels ?? {}) };
+  const found = await createVolume(docker, { Name: markVolume(name, what), Labels: labels });
+  return found.labels[labelKeys.token] === token ? { token } : { takenBy: readMark(found.labels) };
 }
 
 export async function removeMark(docker: Dockerode, name: WorkspaceName, what: MarkKind): Promise<void> {

@@ -40,14 +40,15 @@ export class Observer {
   /** The parts of one workspace; all of them are undefined or empty where there is nothing of it. */
   async one(name: WorkspaceName, signal?: AbortSignal): Promise<Parts> {
     const label = [`${labelKeys.name}=${name}`];
-    const [labelled, named, volumes] = await Promise.all([
-      this.#ids({ label }, signal).then(ids => Promise.all(ids.map(id => this.container(id, signal)))),
+    const [ids, named, volumes] = await Promise.all([
+      this.#ids({ label }, signal),
       this.container(containerName(name), signal),
       // Unfiltered by label: a home may have been made by hand.
       this.#volumes({ name: [`berth-${name}-`] }, signal),
     ]);
-    const containers = new Map([...labelled, named].filter(isThere).map(report => [report.id, report]));
-    return partsOfOne(name, [...containers.values()], volumes);
+    const others = ids.filter(id => id !== named?.id);
+    const found = await Promise.all(others.map(id => this.container(id, signal)));
+    return partsOfOne(name, [named, ...found].filter(isThere), volumes);
   }
 
   async container(idOrName: string, signal?: AbortSignal): Promise<ContainerReport | undefined> {

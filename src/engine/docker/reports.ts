@@ -88,18 +88,19 @@ export function containerReport(answer: unknown): ContainerReport {
   };
 }
 
-const VolumeList = z.object({
-  Volumes: z
-    .array(z.object({ Name: z.string(), Labels: z.record(z.string(), z.string()).nullish() }))
-    .nullish(),
-});
+const Volume = z
+  .object({ Name: z.string(), Labels: z.record(z.string(), z.string()).nullish() })
+  .transform(({ Name, Labels }): VolumeReport => ({ name: Name, labels: Labels ?? {} }));
+const VolumeList = z.object({ Volumes: z.array(Volume).nullish() });
+
+/** From `POST /volumes/create`, and one of `GET /volumes`. */
+export function volumeReport(answer: unknown): VolumeReport {
+  return Volume.parse(answer);
+}
 
 /** From `GET /volumes`. */
 export function volumeReports(answer: unknown): VolumeReport[] {
-  return (VolumeList.parse(answer).Volumes ?? []).map(({ Name, Labels }) => ({
-    name: Name,
-    labels: Labels ?? {},
-  }));
+  return VolumeList.parse(answer).Volumes ?? [];
 }
 
 const PathStat = z.object({ mtime: z.string(), size: z.number().default(0) });

@@ -8,6 +8,7 @@ import { statusOf } from './inUse.ts';
 import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
+import { createVolume } from './rawApi.ts';
 import type { VolumeReport } from './reports.ts';
 
 /** A home that is there already is kept as it is. */
@@ -45,8 +46,8 @@ export async function makeVolume(
   docker: Dockerode,
   options: VolumeCreateOptions & { Name: string },
 ): Promise<boolean> {
-  await docker.createVolume(options);
-  return await carriesToken(docker, options.Name, options.Labels?.[labelKeys.token] ?? '');
+  const { labels } = await createVolume(docker, options);
+  return labels[labelKeys.token] === options.Labels?.[labelKeys.token];
 }
 
 /** Fine too where it is gone; a volume of somebody else stays. */
