@@ -11,7 +11,9 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { discover } from '../../src/engine/docker/discover.ts';
 import type { Target } from '../../src/engine/target.ts';
 import { TargetId } from '../../src/workspace/name.ts';
+import type { SettingsInput } from '../../src/workspace/settings.ts';
 import { baseImage, ensureBaseImage } from '../support/baseImage.ts';
+import { Berth } from '../support/berth.ts';
 import { startChromium } from '../support/chromium.ts';
 import { CodeServer } from '../support/codeServer.ts';
 import { run } from '../support/command.ts';
@@ -25,8 +27,8 @@ export interface SessionOptions {
   readonly name: string;
   /** False: no list of targets yet, as on a new machine. Default: the engine behind the relay is the only target. */
   readonly hasTarget?: boolean;
-  /** Other extensions to install: .vsix files. */
-  readonly extensions?: readonly string[];
+  /** Makes another extension to install, in a folder for it; the path of its .vsix. */
+  readonly extensions?: (folder: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
@@ -69,7 +71,7 @@ export class Session implements AsyncDisposable {
     if (options.hasTarget !== false) await writeTargets(folder, relay.socketPath);
     const server = await CodeServer.start({
       vsix,
-      extensions: options.extensions ?? [],
+      extensions: options.extensions ? [await options.extensions(join(folder, 'extension'))] : [],
       env: { BERTH_SSH_DIR: join(folder, 'ssh'), DOCKER_HOST: undefined, XDG_RUNTIME_DIR: undefined },
       settings: { 'berth.defaultImage': baseImage, 'berth.identity': 'e2e@example.org', ...options.settings },
     });
@@ -84,6 +86,11 @@ export class Session implements AsyncDisposable {
   /** The folder that takes the place of ~/.ssh. */
   get sshFolder(): string {
     return join(this.folder, 'ssh');
+  }
+
+  /** The person's settings.json. */
+  get settingsFile(): string {
+    return join(this.server.dataFolder, 'data', 'User', 'settings.json');
   }
 
   /** A name of this session's own. */
@@ -104,6 +111,17 @@ export class Session implements AsyncDisposable {
     const alias = `${name}.${this.target}.berth`;
     const options = ['-F', join(this.sshFolder, 'berth', `${this.target}.conf`), '-o', 'BatchMode=yes'];
     return (await run('ssh', [...options, alias, command], { timeoutMs: 60_000 })).stdout.trim();
+  }
+
+  /** Berth without an editor on the same ssh folder and engine: for what a test only needs to be there. */
+  async berth(): Promise<Berth> {
+    return Berth.open(this.sshFolder, this.relay.socketPath);
+  }
+
+  /** Makes a workspace past the editor. */
+  async create(name: string, settings: Partial<SettingsInput> = {}): Promise<void> {
+    await using berth = await this.berth();
+    await berth.create(name, { image: this.image, memoryMiB: 256, cpus: 1, ...settings });
   }
 
   /** Docker's own view of things, past Berth. */

@@ -23,7 +23,7 @@ export class Workbench {
   /** Opens a window and waits until it can be used; `name` begins the names of its screenshots. */
   static async open(context: BrowserContext, url: string, name: string): Promise<Workbench> {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const workbench = new Workbench(page, name);
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
@@ -49,6 +49,14 @@ export class Workbench {
     });
   }
 
+  /** Opens the form for a new workspace and returns its page. */
+  async openForm(): Promise<FrameLocator> {
+    await this.runCommand('Berth: Create Workspace…');
+    const form = this.webview();
+    await form.getByRole('heading', { name: 'New workspace' }).waitFor();
+    return form;
+  }
+
   /** The row of a workspace; what it says of its state is part of its name. */
   workspace(name: string, state = ''): Locator {
     return this.row('Workspaces', new RegExp(`^${escaped(name)}, (favourite )?workspace, ${state}`));
@@ -61,8 +69,22 @@ export class Workbench {
 
   /** Opens the menu of a row and takes an entry of it. */
   async chooseFromMenu(row: Locator, entry: string): Promise<void> {
-    await row.click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+    const menu = this.page.locator('.monaco-menu-container');
+    // A menu takes no click in the first moments after it opened: then it is opened again.
+    for (let attempt = 0; ; attempt++) {
+      await row.click({ button: 'right' });
+      await this.page.getByRole('menuitem', { name: entry, exact: true }).hover();
+      await this.page.waitForTimeout(300);
+      await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+      const isTaken = await menu.waitFor({ state: 'hidden', timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return;
+      if (attempt === 5) throw new Error(`The menu does not take '${entry}'`);
+      await this.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+    }
   }
 
   /** Takes one of the small buttons at the end of a row. */
@@ -79,7 +101,7 @@ export class Workbench {
       await this.page.keyboard.press('F1');
       await this.quickInput.waitFor();
       await this.quickInput.fill(`>${title}`);
-      const isThere = await found.waitFor({ timeout: 3_000 }).then(
+      const isThere = await found.waitFor({ timeout: 5_000 }).then(
         () => true,
         () => false,
       );

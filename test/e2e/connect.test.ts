@@ -1,0 +1,130 @@
+/** Into a workspace from the editor: what is opened, what Remote-SSH is told, a terminal, an app in the browser. */
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { run } from '../support/command.ts';
+import { projectRoot } from '../support/vsix.ts';
+import { Session } from './session.ts';
+import type { Workbench } from './workbench.ts';
+
+/** An extension that declares what Remote - SSH and its like declare, so that the editor has one that opens ssh folders. */
+async function packRemoteExtension(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const setting = (type: string, value: unknown) => ({ type, default: value, scope: 'application' });
+  const manifest = {
+    name: 'ssh-folders',
+    publisher: 'berth-tests',
+    version: '1.0.0',
+    engines: { vscode: '^1.105.0' },
+    main: './main.js',
+    activationEvents: ['onResolveRemoteAuthority:ssh-remote'],
+    contributes: {
+      configuration: {
+        properties: {
+          'remote.SSH.remotePlatform': setting('object', {}),
+          'remote.SSH.connectTimeout': setting('number', 60),
+          'remote.SSH.configFile': setting('string', ''),
+        },
+      },
+    },
+  };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'main.js'), 'exports.activate = () => {};\n');
+  const vsix = join(folder, 'remote.vsix');
+  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
+  await run(process.execPath, [vsce, 'package', '--allow-missing-repository', '--skip-license', '-o', vsix], {
+    cwd: folder,
+  });
+  return vsix;
+}
+
+describe('connecting', () => {
+  let session: Session;
+  let window: Workbench;
+  let name = '';
+  before(async () => {
+    session = await Session.start({ name: 'connect', extensions: packRemoteExtension });
+    name = session.workspaceName('box');
+    await session.create(name, {
+      apps: [
+        {
+          id: 'web',
+          label: 'Site',
+          command:
+            'cd /tmp && echo from-the-app > index.html && exec git daemon-none || exec perl -MIO::Socket::INET -e \'$s=IO::Socket::INET->new(LocalAddr=>"127.0.0.1",LocalPort=>8000,Listen=>5,ReuseAddr=>1) or die; while($c=$s->accept){ while(<$c>){last if /^\\r?$/} print $c "HTTP/1.0 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<h1>from the app</h1>"; close $c }\'',
+          port: 8000,
+        },
+      ],
+    });
+    window = await session.window();
+    await window.workspace(name, 'Running').waitFor();
+  });
+  after(async () => {
+    await session?.[Symbol.asyncDispose]();
+  });
+
+  it('opens the right folder of the right host, and has made everything ready for ssh', async () => {
+    const opened = session.context.waitForEvent('page');
+    await window.chooseFromMenu(window.workspace(name), 'Connect in New Window');
+    await (await opened).close();
+    assert.deepEqual(window.opened, [`vscode-remote://ssh-remote+${name}.e2e.berth/root`]);
+    const settings: Record<string, unknown> = JSON.parse(await readFile(session.settingsFile, 'utf8'));
+    assert.deepEqual(settings['remote.SSH.remotePlatform'], { [`${name}.e2e.berth`]: 'linux' });
+    const config = join(session.sshFolder, 'config');
+    const { stdout } = await run('ssh', ['-F', config, '-o', 'BatchMode=yes', `${name}.e2e.berth`, 'pwd']);
+    assert.equal(stdout, '/root\n');
+  });
+
+  it('opens a terminal in the workspace', async () => {
+    await window.chooseFromMenu(window.workspace(name), 'Open Terminal');
+    await window.page.locator('.terminal-wrapper.active').first().waitFor();
+    await window.page.waitForTimeout(2_000);
+    await window.page.keyboard.type('echo seen-$((40+2)) > ~/typed\n');
+    const until = Date.now() + 20_000;
+    const typed = () => session.ssh(name, 'cat ~/typed 2>/dev/null || true');
+    while ((await typed()) === '' && Date.now() < until) await window.page.waitForTimeout(300);
+    assert.equal(await typed(), 'seen-42');
+    await window.screenshot('terminal');
+  });
+
+  it('opens an app in the browser through a forward', async () => {
+    const opened = session.context.waitForEvent('page');
+    await window.chooseFromMenu(window.workspace(name), 'Open App in Browser');
+    await window.dialog
+      .getByRole('button', { name: 'Open', exact: true })
+      .click({ timeout: 20_000 })
+      .catch(() => {});
+    const page = await opened;
+    await page.getByRole('heading', { name: 'from the app' }).waitFor();
+    await page.screenshot({ path: join(session.folder, 'app.png') });
+    await page.close();
+  });
+});
+
+describe('connecting without an extension that opens ssh folders', () => {
+  let session: Session;
+  let window: Workbench;
+  let name = '';
+  before(async () => {
+    session = await Session.start({ name: 'connect-bare' });
+    name = session.workspaceName('box');
+    await session.create(name);
+    window = await session.window();
+    await window.workspace(name, 'Running').waitFor();
+  });
+  after(async () => {
+    await session?.[Symbol.asyncDispose]();
+  });
+
+  it('offers what helps: to install one, a terminal, the ssh command', async () => {
+    await window.clickInline(window.workspace(name), 'Connect');
+    await window.pick(/Install jeanp413.open-remote-ssh/).waitFor();
+    await window.pick(/Open a Terminal/).waitFor();
+    await window.screenshot('choice');
+    await window.pick(/Copy the ssh Command/).click();
+    await window.page.waitForTimeout(1_500);
+    const copied = await window.page.evaluate('navigator.clipboard.readText()');
+    assert.match(String(copied), new RegExp(`^ssh -F .*/e2e\\.conf ${name}\\.e2e\\.berth$`));
+  });
+});
