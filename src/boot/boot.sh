@@ -20,6 +20,7 @@
 
 # shellcheck disable=SC2154 # berth_* are assigned by the config, b_app_* by load_app
 # shellcheck disable=SC2015 # 'a && b || c' is meant as it is written
+# shellcheck disable=SC2089,SC2090 # the quotes in b_setenv are sshd's
 
 umask 022
 b_image_path=$PATH
@@ -405,9 +406,9 @@ collect_environment() {
   [ -z "$berth_env_left_out" ] || say "sshd note left out, because every session sets them itself: $berth_env_left_out"
 }
 
-# sshd before 8.7 takes a backslash for itself and has no way to say a quote.
+# sshd before 8.7 takes a backslash for itself, has no way to say a quote, and ends any line at a '#'.
 fit_to_old_sshd() {
-  case $b_setenv in *\\*) ;; *) return 0 ;; esac
+  case $b_setenv in *[\\#]*) ;; *) return 0 ;; esac
   b_version=$("$b_sshd" -V 2>&1)
   b_version=${b_version#*OpenSSH_}
   b_major=${b_version%%.*}
@@ -415,9 +416,21 @@ fit_to_old_sshd() {
   b_minor=${b_minor%%[!0-9]*}
   case $b_major in '' | *[!0-9]*) return 0 ;; esac
   [ "$((b_major * 100 + b_minor))" -lt 807 ] || return 0
-  b_dropped=$(printf '%s\n' "$b_setenv" | sed -n '/\\"/s/^"\([A-Za-z0-9_]*\)=.*/\1/p' | tr '\n' ' ')
-  b_setenv=$(printf '%s\n' "$b_setenv" | sed -e '/\\"/d' -e 's/\\\\/\\/g')
-  [ -z "$b_dropped" ] || say "sshd note this old sshd cannot pass on values with a double quote: $b_dropped"
+  b_old_setenv='' b_dropped=''
+  set -f
+  IFS=$b_nl
+  for b_pair in $b_setenv; do
+    b_name=${b_pair%%=*}
+    case $b_pair in
+      *'\"'* | *'#'*) b_dropped="$b_dropped ${b_name#?}" ;;
+      *\\*) b_old_setenv=$b_old_setenv$(printf '%s\n' "$b_pair" | sed 's/\\\\/\\/g')$b_nl ;;
+      *) b_old_setenv=$b_old_setenv$b_pair$b_nl ;;
+    esac
+  done
+  unset IFS
+  set +f
+  b_setenv=$b_old_setenv
+  [ -z "$b_dropped" ] || say "sshd note this old sshd cannot pass on values with a double quote or a '#':$b_dropped"
 }
 
 # Login shells reset PATH; this puts the image's back, before the other files of that folder add to it.
@@ -621,7 +634,7 @@ install_by_apt() {
   fi
   DEBIAN_FRONTEND=noninteractive
   export DEBIAN_FRONTEND
-  b_options='-q -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=60'
+  b_options='-q -o Acquire::Languages=none -o Dpkg::Options::=--force-unsafe-io -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=60'
   dpkg --configure -a
   # shellcheck disable=SC2086 # a list of plain words
   apt-get update $b_options

@@ -206,16 +206,18 @@ exec /usr/sbin/sshd.real "$@"`;
         env: [
           { name: 'BACK', value: 'a\\b' },
           { name: 'QUOTE', value: 'a"b' },
+          { name: 'HASH', value: 'a #b' },
+          { name: 'LAST', value: 'kept' },
         ],
       },
-      bootArgs: [],
     });
     await replaceSshd(workspace, pretend('8.4p1'));
     await workspace.start();
     const config = await workspace.file('/berth/run/sshd_config');
     assert.match(config, /^SetEnv .*"BACK=a\\b"/m);
-    assert.doesNotMatch(config, /QUOTE/);
-    assert.match(await workspace.log(), /cannot pass on values with a double quote: QUOTE/);
+    assert.match(config, /^SetEnv .*"LAST=kept"/m);
+    assert.doesNotMatch(config, /QUOTE|HASH/);
+    assert.match(await workspace.log(), /cannot pass on values with a double quote or a '#': QUOTE HASH$/m);
   });
 
   it('without SetEnv gets the environment through a file in the home', async () => {
