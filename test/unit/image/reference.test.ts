@@ -104,7 +104,7 @@ describe('parseReference', () => {
           assert.ok(isBerthError(error, 'invalid'), String(error));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -131,7 +131,7 @@ describe('parseEndpoint', () => {
           assert.ok(isBerthError(error, 'invalid'), String(error));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -41,7 +41,7 @@ describe('sshArguments', () => {
         const read = execFileSync('sh', ['-c', `printf %s ${quoteForShell(text)}x`], { encoding: 'utf8' });
         assert.equal(read, `${text}x`);
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 });
