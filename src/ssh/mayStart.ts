@@ -8,9 +8,9 @@ export const startOnConnect = ['auto', 'always', 'never'] as const;
 export type StartOnConnect = (typeof startOnConnect)[number];
 
 /** How long a stop, or a try that was refused, keeps a reconnecting window out. */
-export const reconnectingMs = 2 * 60_000;
+const reconnectingMs = 2 * 60_000;
 /** How long the mark of Berth's own command holds. */
-export const wantedMs = 5 * 60_000;
+const wantedMs = 5 * 60_000;
 /** Two clocks, or one with whole seconds, may differ by this much. */
 const clockSlackMs = 5_000;
 

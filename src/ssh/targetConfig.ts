@@ -27,7 +27,7 @@ export interface ConfigHost {
 }
 
 /** Seconds that ssh waits for the handshake, the start of the workspace included. */
-export const connectTimeoutSeconds = 600;
+const connectTimeoutSeconds = 600;
 
 export function targetConfig(target: TargetId, hosts: readonly ConfigHost[], place: ConfigPlace): string {
   const common = commonLines(place);

@@ -18,9 +18,9 @@ import { type CommandOptions, type CommandResult, run } from '../../support/comm
 import { dockerSocket } from '../../support/dockerd.ts';
 import { projectRoot } from '../../support/vsix.ts';
 
-export const localEndpoint = { type: 'unix', path: dockerSocket } as const;
-export const targetId = TargetId.parse('t');
-export const dist = process.env.BERTH_TEST_DIST ?? join(projectRoot, 'dist');
+const localEndpoint = { type: 'unix', path: dockerSocket } as const;
+const targetId = TargetId.parse('t');
+export const dist = join(projectRoot, 'dist');
 
 export interface RoomOptions {
   /** Takes the place of ~/.ssh; default: a new folder of its own. */
