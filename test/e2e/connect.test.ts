@@ -39,6 +39,15 @@ async function packRemoteExtension(folder: string): Promise<string> {
   return vsix;
 }
 
+/** A web server of one page, in what the image has. */
+const server = `
+  $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die;
+  while ($client = $listener->accept) {
+    while (<$client>) { last if /^\\r?$/ }
+    print $client "HTTP/1.0 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<h1>from the app</h1>";
+    close $client;
+  }`;
+
 describe('connecting', () => {
   let session: Session;
   let window: Workbench;
@@ -48,13 +57,7 @@ describe('connecting', () => {
     name = session.workspaceName('box');
     await session.create(name, {
       apps: [
-        {
-          id: 'web',
-          label: 'Site',
-          command:
-            'cd /tmp && echo from-the-app > index.html && exec git daemon-none || exec perl -MIO::Socket::INET -e \'$s=IO::Socket::INET->new(LocalAddr=>"127.0.0.1",LocalPort=>8000,Listen=>5,ReuseAddr=>1) or die; while($c=$s->accept){ while(<$c>){last if /^\\r?$/} print $c "HTTP/1.0 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<h1>from the app</h1>"; close $c }\'',
-          port: 8000,
-        },
+        { id: 'web', label: 'Site', command: `exec perl -MIO::Socket::INET -e '${server}'`, port: 8000 },
       ],
     });
     window = await session.window();

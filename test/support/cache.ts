@@ -13,7 +13,7 @@ export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.
 export async function cached(
   name: string,
   make: (path: string) => Promise<void>,
-  timeoutMs = 900_000,
+  timeoutMs = 2_400_000,
 ): Promise<string> {
   const path = join(cacheFolder, name);
   const lock = `${path}.lock`;

@@ -20,7 +20,7 @@ export async function installCodeServer(say: (line: string) => void): Promise<st
     say(`Installing code-server ${version} from npm (some minutes, once)`);
     const env = await buildEnvironment();
     const npm = (cwd: string, ...args: string[]) =>
-      run('npm', [...args, '--no-audit', '--no-fund'], { cwd, env, timeoutMs: 600_000 });
+      run('npm', [...args, '--no-audit', '--no-fund'], { cwd, env, timeoutMs: 1_800_000 });
     await mkdir(path, { recursive: true });
     await writeFile(join(path, 'package.json'), '{ "private": true }');
     await npm(path, 'install', '--ignore-scripts', `code-server@${version}`);
