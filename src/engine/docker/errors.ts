@@ -7,10 +7,11 @@ import { isConnectionFailure } from './unreachable.ts';
 
 /**
  * `what` says what was tried on which thing ('Cannot start “web”'); the reason is added to it. A BerthError stays as it
- * is, unless it only says that a signal aborted.
+ * is.
  */
 export function engineError(cause: unknown, what: string, signal?: AbortSignal): BerthError {
-  if (isBerthError(cause)) return cause;
+  // What breaks off because we closed the connection is no news of the engine.
+  if (isBerthError(cause) && !(signal?.aborted && cause.code === 'unreachable')) return cause;
   if (signal?.aborted || isAbort(cause))
     return new BerthError(l10n.t('{0}: it was cancelled', what), { code: 'cancelled', cause });
   const words = wordsOf(cause);

@@ -14,7 +14,7 @@ import type { WorkspaceReport } from './stateOf.ts';
 
 /** Requests under way at once: enough to hide their latency, few enough for an engine behind ssh. */
 const width = 8;
-/** The clock of a file's time may be coarser than the engine's. */
+/** An engine notes a start a moment after it, and archives have their times in whole seconds. */
 const clockSlackMs = 2000;
 
 export class Observer {
@@ -58,8 +58,9 @@ export class Observer {
 
   /** How far boot is in a container that runs. */
   async bootOf(container: ContainerReport, signal?: AbortSignal): Promise<WorkspaceReport['boot']> {
-    if (await this.#isNewer(bootOutputs.ready, container, signal)) return 'ready';
-    return (await this.#isNewer(bootOutputs.stopReason, container, signal)) ? 'stopping' : 'starting';
+    if (await this.#isNewer(bootOutputs.ready, container, clockSlackMs, signal)) return 'ready';
+    // No slack: where only this stands it may be of the run before, which ended just now.
+    return (await this.#isNewer(bootOutputs.stopReason, container, 0, signal)) ? 'stopping' : 'starting';
   }
 
   /** What boot wrote down when the container's last run ended. */
@@ -77,9 +78,14 @@ export class Observer {
   }
 
   /** Whether boot has written the file since the container started: an older one is of the run before. */
-  async #isNewer(path: string, { id, startedAt }: ContainerReport, signal?: AbortSignal): Promise<boolean> {
+  async #isNewer(
+    path: string,
+    { id, startedAt }: ContainerReport,
+    slackMs: number,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const time = await fileTimeIn(this.#docker.getContainer(id), inRecord(path), signal);
-    return time !== undefined && time >= Date.parse(startedAt ?? '') - clockSlackMs;
+    return time !== undefined && time >= Date.parse(startedAt ?? '') - slackMs;
   }
 
   async #ids(filters: Record<string, string[]>, signal?: AbortSignal): Promise<string[]> {

@@ -379,6 +379,8 @@ describe('faults', () => {
       await failure(far.start(name, report, never), 'unreachable');
       await cut;
       await relay.restore();
+      // Until the ends of the old connections have come through.
+      await sleep(100);
       await far.start(name, silent, never);
       assert.equal((await bench.state(name))?.kind, 'Running');
       const log = collect(far.log(name, { follow: true }, AbortSignal.timeout(5000))).then(
