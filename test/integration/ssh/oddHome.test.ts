@@ -87,6 +87,11 @@ describe('a home with spaces and a %', () => {
     const { stdout, stderr } = await asUser(['ssh', room.alias(yak), 'id -un']);
     assert.equal(stdout, 'root\n', stderr);
     assert.match(await readFile(room.home.folder.config(room.target.id), 'utf8'), /my 100%% home/);
+    // The same line in a file elsewhere (remote.SSH.configFile) means the same folder.
+    const elsewhere = join(parent, 'other config');
+    await writeFile(elsewhere, 'Include berth/*.conf\n');
+    const other = await asUser(['ssh', '-F', elsewhere, room.alias(yak), 'id -un']);
+    assert.equal(other.stdout, 'root\n', other.stderr);
   });
 
   it('may use another shell', async () => {
