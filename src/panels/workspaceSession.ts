@@ -189,6 +189,7 @@ export class WorkspaceSession implements Disposable {
       [pending, reset] = ['', false];
     };
     const timer = setInterval(() => send(false), batchMs);
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     try {
       const engine = await this.#services.fleet.engine(this.#ref.target);
       const log = engine.log(this.#ref.name, { follow: true, tail: logTail }, signal);

@@ -120,6 +120,8 @@ export class Combobox {
     this.#list.hidden = true;
     this.#isFiltering = false;
     setAttribute(this.input, 'aria-expanded', 'false');
+    this.#shown = [];
+    this.#list.replaceChildren();
     this.#activate(-1);
   }
 
