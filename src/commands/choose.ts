@@ -116,9 +116,11 @@ async function pickWorkspace(parts: Parts, title: string, fits: Fitting): Promis
       }),
     );
   });
+  const empty = new vscode.CancellationTokenSource();
   void choices.then(found => {
     if (found.length > 0) return;
-    void vscode.window.showInformationMessage(l10n.t('{0}: there is no workspace that fits.', title));
+    empty.cancel();
+    void vscode.window.showInformationMessage(l10n.t('{0}: there is no workspace for it.', title));
   });
-  return await pick(choices, title, l10n.t('Which workspace?'));
+  return await pick(choices, title, l10n.t('Which workspace?'), empty.token);
 }

@@ -24,12 +24,14 @@ export async function pick<T>(
   choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>,
   title: string,
   placeHolder?: string,
+  token?: vscode.CancellationToken,
 ): Promise<T | undefined> {
-  const chosen = await vscode.window.showQuickPick(choices, {
+  const options = {
     title,
     matchOnDescription: true,
     matchOnDetail: true,
     ...(placeHolder !== undefined && { placeHolder }),
-  });
+  };
+  const chosen = await vscode.window.showQuickPick(choices, options, token);
   return chosen?.value;
 }
