@@ -1,5 +1,7 @@
 /** The first minutes on a new machine: Berth's views, the engine that is found by itself, the walkthrough. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Session } from './session.ts';
 
@@ -14,9 +16,35 @@ describe('the first run', () => {
 
   it('shows the views, with the engine of this machine found by itself', async () => {
     const window = await session.window();
-    await window.tree('Workspaces').waitFor();
-    await window.row('Workspaces', 'This machine').waitFor();
+    // An engine without a workspace shows the welcome instead of an empty row.
+    const engine = window.target('This machine', 'Docker');
+    const welcome = window.page.getByRole('button', { name: 'Create Workspace' });
+    await engine.or(welcome).first().waitFor();
+    await window.page.getByRole('button', { name: 'Images Section' }).waitFor();
     await window.screenshot('views');
-    assert.equal(await window.tree('Images').count(), 1);
+    const targets: { targets: { endpoint: unknown }[] } = JSON.parse(
+      await readFile(join(session.sshFolder, 'berth', 'targets.json'), 'utf8'),
+    );
+    assert.deepEqual(targets.targets[0]?.endpoint, { type: 'unix', path: '/var/run/docker.sock' });
+  });
+
+  it('has a walkthrough of three steps, the first of them done already', async () => {
+    const window = await session.window();
+    await window.runCommand('Welcome: Open Walkthrough');
+    await window.pick(/Get Started with Berth/).click();
+    for (const step of ['Find a place to run', 'Create a workspace', 'Connect']) {
+      await window.page.locator('.getting-started-step').filter({ hasText: step }).first().waitFor();
+    }
+    await window.page
+      .getByRole('checkbox', { name: /Find a place to run: Completed/ })
+      .or(
+        window.page
+          .locator('.getting-started-step')
+          .first()
+          .locator('.codicon-getting-started-step-checked.complete'),
+      )
+      .first()
+      .waitFor();
+    await window.screenshot('walkthrough');
   });
 });
