@@ -22,7 +22,7 @@ import { Voice } from './voice.ts';
 import { failureOf, refusalOf } from './words.ts';
 
 const pollMs = 150;
-const findTimeoutMs = 15_000;
+const findTimeoutMs = 10_000;
 const giveUpCancellingMs = 10_000;
 
 /** One connection on its way. */
@@ -125,8 +125,17 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
   }
 }
 
-async function find({ engine, name, signal }: Visit): Promise<Workspace | undefined> {
-  return await engine.find(name, AbortSignal.any([signal, AbortSignal.timeout(findTimeoutMs)]));
+async function find({ engine, target, name, signal }: Visit): Promise<Workspace | undefined> {
+  const limit = AbortSignal.timeout(findTimeoutMs);
+  try {
+    return await engine.find(name, AbortSignal.any([signal, limit]));
+  } catch (cause) {
+    if (!limit.aborted || signal.aborted) throw cause;
+    throw new BerthError(l10n.t('{0} does not answer: is its engine well?', target.title), {
+      code: 'unreachable',
+      cause,
+    });
+  }
 }
 
 async function decide(visit: Visit, workspace: Workspace | undefined): Promise<StartDecision> {

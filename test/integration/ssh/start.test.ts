@@ -1,6 +1,7 @@
 /** Connecting to workspaces that are off: who may start them, what is said, and how long it takes. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -213,6 +214,21 @@ describe('what cannot be connected to', () => {
       assert.match(stderr, /Test engine|nowhere/);
     } finally {
       await room.writeTargets([target]);
+    }
+  });
+
+  it('says so where the engine accepts and never answers', async () => {
+    const path = join(room.folder, 'mute.sock');
+    const sockets = new Set<Socket>();
+    const server = createServer(socket => void sockets.add(socket.on('error', () => {})));
+    await new Promise<void>(resolve => server.listen(path, resolve));
+    await room.writeTargets([{ ...room.target, endpoint: { type: 'unix', path } }]);
+    try {
+      assert.match((await room.ssh(yak, 'true')).stderr, /^berth: Test engine does not answer[^\n]*\n/);
+    } finally {
+      await room.writeTargets([room.target]);
+      for (const socket of sockets) socket.destroy();
+      server.close();
     }
   });
 
