@@ -72,7 +72,7 @@ async function connect(
 }
 
 /** Runs it, lets this machine in, and leaves the ssh config as it must be. Undefined: the person turned back. */
-export async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
+async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
   const engine = await parts.fleet.engine(workspace.target);
   const { ssh } = parts.machine;
   await ssh.markWanted(workspaceAlias(workspace));

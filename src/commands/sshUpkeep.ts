@@ -7,7 +7,7 @@ import { configuration } from '../vscode/configuration.ts';
 import type { Log } from '../vscode/log.ts';
 import type { TargetId } from '../workspace/name.ts';
 import type { Machine } from './machine.ts';
-import { installedKey, proxyVersion } from './tendSsh.ts';
+import { installedKey, proxyVersion } from './proxyVersion.ts';
 
 /** Where a Node may be found when the editor's own has moved with an update. */
 const usualNodes = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node', '/snap/bin/node'];

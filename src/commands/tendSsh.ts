@@ -2,18 +2,11 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Log } from '../vscode/log.ts';
+import { installedKey, proxyVersion } from './proxyVersion.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
 
 /** After the start of a window, when nothing of its own waits any more. */
 const settledMs = 3_000;
-/** In globalState: the version that installed the proxy last. */
-export const installedKey = 'proxy.installed';
-
-/** A new version of Berth, and a new place of the editor's Node, both mean that the proxy is installed again. */
-export function proxyVersion({ extension }: vscode.ExtensionContext): string {
-  const { version } = extension.packageJSON as { version: string };
-  return `${version} ${process.execPath}`;
-}
 
 export function tendSsh(
   context: vscode.ExtensionContext,

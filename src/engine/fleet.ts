@@ -8,7 +8,7 @@ import { FleetMember, type FleetTarget } from './fleetMember.ts';
 import { Listeners } from './listeners.ts';
 import type { Target } from './target.ts';
 
-export type { FleetTarget, Health } from './fleetMember.ts';
+export type { FleetTarget } from './fleetMember.ts';
 
 /** Where the list of targets comes from; targets.json in life. */
 export interface TargetSource {

@@ -17,7 +17,7 @@ export function progressWords(log: readonly Progress[]): string | undefined {
 }
 
 /** A stage of boot in words. */
-export function bootWords({ stage, event, message }: BootEvent): string {
+function bootWords({ stage, event, message }: BootEvent): string {
   if ((event === 'fail' || event === 'note') && message !== '') return message;
   switch (stage) {
     case 'home':

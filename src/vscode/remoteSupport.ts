@@ -20,7 +20,7 @@ export function remoteSshToInstall(): string {
 }
 
 /** Whether the setting `remote.SSH.<key>` exists here: writing one that nobody declared fails. */
-export function hasRemoteSetting(key: string): boolean {
+function hasRemoteSetting(key: string): boolean {
   return vscode.workspace.getConfiguration('remote.SSH').inspect(key)?.defaultValue !== undefined;
 }
 
