@@ -8,8 +8,6 @@ import { connect } from 'node:net';
 export interface Answer {
   readonly status: number;
   readonly body: Buffer;
-  /** The engine's own clock, Unix time in ms, in whole seconds. */
-  readonly date: number | undefined;
 }
 
 /** What of a container's inspection decides. */
@@ -66,8 +64,7 @@ export function parseAnswer(bytes: Buffer): Answer | undefined {
   const body = bytes.subarray(end + 4);
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
   if (length !== undefined && Number(length) > body.length && body.length > 0) return undefined;
-  const date = Date.parse(/\r\ndate: *([^\r]+)/i.exec(head)?.[1] ?? '');
-  return { status: Number(status), body, date: Number.isNaN(date) ? undefined : date };
+  return { status: Number(status), body };
 }
 
 /** Pure: the container in the answer of `GET /containers/<name>/json`; undefined where there is none in it. */

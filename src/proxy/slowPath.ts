@@ -67,7 +67,8 @@ async function visit(
   if (!parts) throw new BerthError(l10n.t('“{0}” is not the ssh name of a workspace', argument));
   const target = await targetOf(folder, parts.target);
   const settings = parseProxySettings(await readText(folder.settings));
-  using engine = await openEngine(target, {
+  // Never disposed, which would cancel a start that is to go on: the process ends instead.
+  const engine = await openEngine(target, {
     bootScript: await readFile(joinPath(programs, 'boot.sh'), 'utf8'),
     log: () => {},
   });
@@ -83,6 +84,8 @@ async function visit(
       limit.exceeded,
     ]);
     limit.clear();
+    // From here on ssh may end us as it likes.
+    process.removeAllListeners('SIGHUP').removeAllListeners('SIGINT');
     return await join();
   } finally {
     limit.clear();
