@@ -10,6 +10,8 @@ import type { FormModel } from './model.ts';
 
 /** How long typing rests before the host is asked. */
 const restMs = 250;
+/** How long a submit waits for answers that are due. */
+const patienceMs = 3000;
 
 export class Asker {
   readonly #host: Host<typeof formProtocol>;
@@ -19,6 +21,8 @@ export class Asker {
   #askedTarget = '';
   #sentSecrets = '';
   #kind: unknown;
+  readonly #pending = new Set<Promise<void>>();
+  #flush: () => void = () => undefined;
 
   constructor(host: Host<typeof formProtocol>, model: FormModel) {
     this.#host = host;
@@ -39,8 +43,24 @@ export class Asker {
       this.#followKind();
     });
     document.addEventListener('visibilitychange', () => secrets.flush());
-    name.flush();
-    image.flush();
+    this.#flush = () => {
+      name.flush();
+      image.flush();
+      secrets.flush();
+    };
+    this.#flush();
+  }
+
+  /** Asks what is due now and waits for the answers, but not for ever: what they change belongs to what is sent. */
+  async settled(): Promise<void> {
+    this.#flush();
+    const patience = new Promise<void>(resolve => setTimeout(resolve, patienceMs));
+    await Promise.race([Promise.all(this.#pending), patience]);
+  }
+
+  #await(answer: Promise<void>): void {
+    const settled = answer.catch(this.report).finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
   }
 
   ask<M extends RequestName<typeof formProtocol>>(
@@ -65,16 +85,16 @@ export class Asker {
       this.#model.name = { use: 'free', message: '' };
       return;
     }
-    this.ask('checkName', { target: targetId, name: name.data })
-      .then(answer => {
+    this.#await(
+      this.ask('checkName', { target: targetId, name: name.data }).then(answer => {
         if (asked !== this.#askedName) return;
         const before = this.#model.name;
         if (before.use === answer.use && before.message === answer.message) return;
         this.#model.name = answer;
         if (answer.message) announce(answer.message);
         this.#model.changed();
-      })
-      .catch(this.report);
+      }),
+    );
   }
 
   #checkImage(): void {
@@ -83,8 +103,8 @@ export class Asker {
     const asked = `${targetId} ${image}`;
     if (asked === this.#askedImage || !targetId || image === '') return;
     this.#askedImage = asked;
-    this.ask('checkImage', { target: targetId, image })
-      .then(info => {
+    this.#await(
+      this.ask('checkImage', { target: targetId, image }).then(info => {
         if (asked !== this.#askedImage) return;
         this.#model.image = info;
         // An edited or duplicated workspace keeps what it has until another image is chosen.
@@ -95,8 +115,8 @@ export class Asker {
         }
         if (!isSame) this.#applyKind(info.kind);
         this.#model.changed();
-      })
-      .catch(this.report);
+      }),
+    );
   }
 
   /** A kind chosen by hand brings its apps and ports along. */

@@ -17,15 +17,16 @@ export function footer(model: FormModel, asker: Asker): HTMLElement {
   };
   let isBusy = false;
   const submit = async (start: boolean, next?: 'restart' | 'rebuild') => {
-    const form = model.checked.form;
-    if (!form || model.problems.length > 0) {
-      showFirstProblem(model);
-      return;
-    }
     if (isBusy) return;
     isBusy = true;
     setText(problem, '');
     try {
+      if (model.problems.length === 0) await asker.settled();
+      const form = model.checked.form;
+      if (!form || model.problems.length > 0) {
+        showFirstProblem(model);
+        return;
+      }
       const { favourite } = model.draft;
       const answer = await asker.ask('submit', { form, favourite, start, ...(next ? { next } : {}) });
       if (answer.problem) fail(answer.problem.message);
