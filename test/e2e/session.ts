@@ -30,6 +30,8 @@ export interface SessionOptions {
   /** Makes another extension to install, in a folder for it; the path of its .vsix. */
   readonly extensions?: (folder: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of the windows, in pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export class Session implements AsyncDisposable {
@@ -77,7 +79,7 @@ export class Session implements AsyncDisposable {
     });
     const browser = await startChromium();
     const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
+      viewport: options.viewport ?? { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     return new Session(options.name, folder, relay, server, browser, context);

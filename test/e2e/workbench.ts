@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { outputFolder } from '../support/vsix.ts';
 
-export const screenshotFolder = join(outputFolder, 'screenshots');
+const screenshotFolder = join(outputFolder, 'screenshots');
 
 export class Workbench {
   readonly page: Page;
