@@ -27,7 +27,9 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
     });
 
     it('says what the target is and has', async () => {
-      const facts = await bench.engine.probe();
+      // In time, which under load takes another try.
+      const probe = () => bench.engine.probe();
+      const facts = await probe().catch(probe).catch(probe);
       assert.match(facts.version, /^\w+ \d+\.\d+/);
       assert.match(facts.platforms[0] ?? '', /^linux\//);
       assert.ok(facts.cpus >= 1);

@@ -8,7 +8,6 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { bootCommand } from './containerOptions.ts';
-import { unlessEnded } from './errors.ts';
 import { statusOf } from './inUse.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, linesOf, textOf } from './output.ts';
@@ -34,7 +33,7 @@ export async function startAndAwait(
   const either = AbortSignal.any([signal, following.signal]);
   try {
     const output = await startWithOutput(container, either, signal);
-    if (isAttached) await unlessEnded(putBootIn(container));
+    if (isAttached) await putBootIn(container).catch(error => unlessEnding(bench, containerId, error));
     const outcomes = [followBoot(linesOf(textOf(output)), report).catch(unlessAborted(either))];
     if (isAttached) {
       // Not every first process lets boot write to its output.
@@ -67,6 +66,13 @@ export async function putBootIn(container: Dockerode.Container): Promise<void> {
   const exec = await container.exec({ Cmd: [...bootCommand, 'attach'], User: '0:0' });
   await exec.start({ Detach: true });
 }
+
+/** A first process that ends at once takes the exec with it, in ever other words: its state then says what happened. */
+async function unlessEnding({ observer }: Workbench, containerId: string, error: unknown): Promise<void> {
+  await sleep(endingMs);
+  if ((await observer.container(containerId))?.status === 'running') throw error;
+}
+const endingMs = 500;
 
 /**
  * Attaching first loses no line and saves a round trip. Podman prepares the container when one attaches, so that its

@@ -16,6 +16,9 @@ import { Undo } from './undo.ts';
 import { homeOptions, makeVolume, recordOptions, removeIfOurs } from './volumeSet.ts';
 import { refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 
+/** An engine under load may take longer than what a look at its health allows (Podman's info most of all). */
+const patientMs = 30_000;
+
 export async function createWorkspace(
   bench: Workbench,
   request: CreateRequest,
@@ -25,7 +28,7 @@ export async function createWorkspace(
   const { name, settings } = request;
   report({ kind: 'step', step: 'check', message: l10n.t('Checking the target') });
   const [facts, local, parts] = await Promise.all([
-    probe(bench.connection, signal),
+    probe(bench.connection, signal, patientMs),
     bench.images.details(settings.image, signal),
     bench.observer.one(name, signal),
   ]);

@@ -16,10 +16,17 @@ const probeMs = 3000;
 /** What is nice to know may not use up the time in which the engine has to answer. */
 const extrasMs = 1500;
 
-/** Answers within 3 s: with facts, or with 'unreachable' and what to do; 'cancelled' where the signal aborts first. */
-export async function probe(connection: DockerConnection, signal?: AbortSignal): Promise<EngineFacts> {
+/**
+ * Answers in time, 3 s where nothing else is said: with facts, or with 'unreachable' and what to do; 'cancelled' where
+ * the signal aborts first.
+ */
+export async function probe(
+  connection: DockerConnection,
+  signal?: AbortSignal,
+  boundMs: number = probeMs,
+): Promise<EngineFacts> {
   const { docker, endpoint } = connection;
-  const late = AbortSignal.timeout(probeMs);
+  const late = AbortSignal.timeout(boundMs);
   const either = signal ? AbortSignal.any([signal, late]) : late;
   try {
     // A slow ssh goes on connecting behind our back, so that the next probe finds it open.
@@ -50,7 +57,7 @@ export async function probe(connection: DockerConnection, signal?: AbortSignal):
         l10n.t(
           'Cannot reach {0}: no answer within {1} seconds. Is the engine overloaded, or its machine asleep?',
           formatEndpoint(endpoint),
-          probeMs / 1000,
+          boundMs / 1000,
         ),
         { code: 'unreachable', cause },
       );

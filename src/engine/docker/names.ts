@@ -35,6 +35,16 @@ export function dataVolume(name: WorkspaceName, fingerprint: string): string {
 
 /** The workspace whose container this would be by its name (with or without the API's leading slash). */
 export function workspaceOfContainer(container: string): WorkspaceName | undefined {
-  const bare = container.replace(/^\//, '');
-  return bare.startsWith(prefix) ? WorkspaceName.safeParse(bare.slice(prefix.length)).data : undefined;
+  return nameBetween(container.replace(/^\//, ''), '');
+}
+
+/** The workspace whose home this would be by its name: people make such volumes by hand too. */
+export function workspaceOfHome(volume: string): WorkspaceName | undefined {
+  return nameBetween(volume, '-home');
+}
+
+function nameBetween(text: string, suffix: string): WorkspaceName | undefined {
+  return text.startsWith(prefix) && text.endsWith(suffix)
+    ? WorkspaceName.safeParse(text.slice(prefix.length, text.length - suffix.length)).data
+    : undefined;
 }

@@ -30,7 +30,8 @@ export class Observer {
     const [labelled, named, volumes] = await Promise.all([
       this.#ids({ label: [labelKeys.name] }, signal),
       this.#ids({ name: ['^/?berth-'] }, signal),
-      this.#volumes({ label: [labelKeys.name] }, signal),
+      // Not by label: a home may have been made by hand.
+      this.#volumes({ name: ['berth-'] }, signal),
     ]);
     const ids = [...new Set([...labelled, ...named])];
     const containers = await mapWide(ids, id => this.container(id, signal));
@@ -43,7 +44,6 @@ export class Observer {
     const [ids, named, volumes] = await Promise.all([
       this.#ids({ label }, signal),
       this.container(containerName(name), signal),
-      // Unfiltered by label: a home may have been made by hand.
       this.#volumes({ name: [`berth-${name}-`] }, signal),
     ]);
     const others = ids.filter(id => id !== named?.id);

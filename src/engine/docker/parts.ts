@@ -5,7 +5,14 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import type { Fault } from './faults.ts';
 import { labelKeys, nameOf, readLabels, roleOf, type WorkspaceFacts } from './labels.ts';
 import { type Mark, readMark } from './marks.ts';
-import { containerName, homeVolume, markVolume, recordVolume, workspaceOfContainer } from './names.ts';
+import {
+  containerName,
+  homeVolume,
+  markVolume,
+  recordVolume,
+  workspaceOfContainer,
+  workspaceOfHome,
+} from './names.ts';
 import type { ContainerReport, VolumeReport } from './reports.ts';
 import { stateOf, type WorkspaceReport } from './stateOf.ts';
 
@@ -46,7 +53,7 @@ export function partsOfAll(
     if (name) partsOf(name).containers.push(container);
   }
   for (const volume of volumes) {
-    const name = nameOf(volume.labels);
+    const name = nameOf(volume.labels) ?? workspaceOfHome(volume.name);
     if (!name) continue;
     partsOf(name).volumes.push(volume);
     const role = roleOf(volume.labels);

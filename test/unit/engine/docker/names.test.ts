@@ -8,6 +8,7 @@ import {
   markVolume,
   recordVolume,
   workspaceOfContainer,
+  workspaceOfHome,
 } from '../../../../src/engine/docker/names.ts';
 import { WorkspaceName } from '../../../../src/workspace/name.ts';
 
@@ -18,6 +19,11 @@ const names = fc
 describe('names on a Docker engine', () => {
   it('a container’s name leads back to its workspace', () => {
     fc.assert(fc.property(names, name => workspaceOfContainer(`/${containerName(name)}`) === name));
+  });
+
+  it('a home’s name leads back to its workspace', () => {
+    fc.assert(fc.property(names, name => workspaceOfHome(homeVolume(name)) === name));
+    assert.equal(workspaceOfHome('berth-home'), undefined);
   });
 
   it('an interim container is nobody’s', () => {

@@ -43,6 +43,11 @@ describe('partsOfAll', () => {
     assert.equal(partsOfAll([], [mark]).get(web)?.building?.maker.identity, 'bob');
   });
 
+  it('a home that was made by hand, without labels, is the home', () => {
+    const parts = partsOfAll([containerOf()], [{ ...home, labels: {} }, recordVolumeOf()]).get(web);
+    assert.equal(parts?.home?.name, 'berth-web-home');
+  });
+
   it('labels alone do not make a container ours: an image made of a workspace hands them on', () => {
     const stranger = containerOf({ id: 'x', name: 'stranger', volumes: [] });
     assert.equal(partsOfAll([stranger], []).size, 0);
