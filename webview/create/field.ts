@@ -78,7 +78,7 @@ function showCost(model: FormModel, key: FormKey, cost: EditCost, chip: HTMLElem
 }
 
 /** What a change takes, in a word or two. */
-export function costWords(cost: EditCost): string {
+function costWords(cost: EditCost): string {
   switch (cost) {
     case 'live':
       return l10n.t('at once');

@@ -176,7 +176,7 @@ function settingsTable(
 }
 
 /** '2 h 5 min'; nothing under a minute or where the clock was set back. */
-export function uptimeWords(startedAt: string): string {
+function uptimeWords(startedAt: string): string {
   const minutes = Math.floor((Date.now() - Date.parse(startedAt)) / 60_000);
   if (!(minutes >= 1)) return '';
   const hours = Math.floor(minutes / 60);

@@ -16,7 +16,7 @@ import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../s
 import type { Workspace } from '../../../src/workspace/workspace.ts';
 
 export const local = TargetId.parse('local');
-export const far = TargetId.parse('build-box');
+const far = TargetId.parse('build-box');
 
 const GiB = 2 ** 30;
 
