@@ -105,6 +105,8 @@ export function windowCommands(parts: Parts): Commands {
       }),
     windowMenu: () =>
       act(async ref => {
+        // Asked at once after the window opened, the first list may not be there yet.
+        if (!parts.fleet.workspace(ref.target, ref.name)) await parts.fleet.refresh(ref.target);
         const state = parts.fleet.workspace(ref.target, ref.name)?.state;
         const run = (command: string, label: string) => ({ label, value: command });
         const chosen = await pick(
