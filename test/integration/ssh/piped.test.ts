@@ -1,5 +1,6 @@
 /** Workspaces on engines elsewhere, where the proxy carries the bytes itself: `sshd -i` over the engine's exec. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -87,7 +88,7 @@ describe('a workspace on an engine elsewhere', () => {
         const held: number[] = [];
         while (!flow.hasExited) {
           held.push(...(await proxiesUnder(flow.child.pid ?? 0)));
-          await sleep(100);
+          await sleep(250);
         }
         assert.equal(flow.output.split(' ')[0], expected, flow.output);
         const half = Math.floor(held.length / 2);
@@ -150,8 +151,8 @@ async function proxiesUnder(pid: number): Promise<number[]> {
   const below: number[] = [];
   for (const child of await childrenOf(pid)) {
     below.push(...(await proxiesUnder(child)));
-    const { stdout } = await run('ps', ['-o', 'args=', '-p', String(child)], { mayFail: true });
-    if (stdout.includes('proxy.cjs')) below.push(await residentBytes(child));
+    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('proxy.cjs')) below.push(await residentBytes(child));
   }
   return below;
 }
