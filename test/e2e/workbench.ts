@@ -134,7 +134,7 @@ export class Workbench {
   }
 
   async answerDialog(button: string): Promise<void> {
-    await this.dialog.getByRole('button', { name: button }).click();
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
     await this.dialog.waitFor({ state: 'hidden' });
   }
 
