@@ -61,7 +61,11 @@ export async function ensureEngine(
     await rm(pidFile, { force: true });
     if (pid === undefined) return;
     process.kill(pid, 'SIGTERM');
-    await eventually(() => !isAlive(pid), 'the end of the dockerd that we started', 60_000);
+    await eventually(
+      async () => !(await isDockerd(String(pid))),
+      'the end of the dockerd that we started',
+      60_000,
+    );
   };
 }
 
@@ -96,19 +100,20 @@ async function bringUp(say: (line: string) => void): Promise<void> {
 /** True where any dockerd runs, also one whose socket is elsewhere. */
 async function isDockerdRunning(): Promise<boolean> {
   const processes = await readdir('/proc').catch(() => []);
-  const names = await Promise.all(
-    processes
-      .filter(name => /^\d+$/.test(name))
-      .map(pid => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')),
-  );
-  return names.some(name => name.trim() === 'dockerd');
+  const found = await Promise.all(processes.filter(name => /^\d+$/.test(name)).map(isDockerd));
+  return found.includes(true);
 }
 
 /** The pid of the dockerd that we started, as long as it is one. */
 async function ourDockerd(): Promise<number | undefined> {
-  const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
-  const name = pid > 0 ? await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '') : '';
-  return name.trim() === 'dockerd' ? pid : undefined;
+  const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
+  return pid !== '' && (await isDockerd(pid)) ? Number(pid) : undefined;
+}
+
+/** One that has ended but that nobody has waited for yet (state Z) is none. */
+async function isDockerd(pid: string): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return /^\d+ \(dockerd\) [^ZX]/.test(status);
 }
 
 async function hasUsers(): Promise<boolean> {
