@@ -8,7 +8,7 @@ import type { World } from './fakes.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 /** The pages as they are shipped; another folder while they are worked on. */
-const dist = process.env.BERTH_PAGES ?? fileURLToPath(new URL('../../../dist', import.meta.url));
+const dist = process.env.BERTH_PAGES || fileURLToPath(new URL('../../../dist', import.meta.url));
 
 type Look = Pick<StageOptions, 'theme' | 'width' | 'height'>;
 
