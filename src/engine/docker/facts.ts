@@ -13,8 +13,6 @@ import { statusOf } from './inUse.ts';
 import { unreachable } from './unreachable.ts';
 
 const probeMs = 3000;
-/** What is nice to know may not use up the time in which the engine has to answer. */
-const extrasMs = 1500;
 
 /**
  * Answers in time, 3 s where nothing else is said: with facts, or with 'unreachable' and what to do; 'cancelled' where
@@ -33,15 +31,16 @@ export async function probe(
     const options = endpoint.type === 'ssh' ? {} : { abortSignal: either };
     // The types of dockerode leave out that both take options.
     const asked = docker as unknown as Record<'info' | 'version', (options: object) => Promise<unknown>>;
-    const extras = AbortSignal.any([either, AbortSignal.timeout(extrasMs)]);
-    const asking = untilAborted(memoryLimits(docker, extras), extras).catch(() => undefined);
+    // What is nice to know may not use up the time in which the engine has to answer.
+    const extras = () => AbortSignal.any([either, AbortSignal.timeout(boundMs / 2)]);
+    const asking = untilAborted(memoryLimits(docker, either), extras()).catch(() => undefined);
     const answers = Promise.all([asked.info(options), asked.version(options)]);
     const [info, version] = await untilAborted(answers, either);
     const engine = engineReport(info, version);
     const isSameMachine = connection.isLocal && engine.hostName === hostname();
     const [limits, machine] = await Promise.all([
       asking,
-      isSameMachine ? untilAborted(readMachine(engine), extras).catch(() => nothingKnown) : nothingKnown,
+      isSameMachine ? untilAborted(readMachine(engine), extras()).catch(() => nothingKnown) : nothingKnown,
     ]);
     signal?.throwIfAborted();
     return engineFacts(engine, limits, machine, connection.isLocal);
