@@ -30,16 +30,20 @@ export interface SessionOptions {
   /** Makes another extension to install, in a folder for it; the path of its .vsix. */
   readonly extensions?: (folder: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the engine behind the relay is called. */
+  readonly target?: { readonly id: string; readonly title: string };
   /** Of the windows, in pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
+
+const testTarget = { id: 'e2e', title: 'Test engine' };
 
 export class Session implements AsyncDisposable {
   /** Begins every name that this session may use. */
   readonly prefix = `t-e2e-${randomBytes(2).toString('hex')}`;
   readonly image = baseImage;
-  readonly target = TargetId.parse('e2e');
-  readonly targetTitle = 'Test engine';
+  readonly target: TargetId;
+  readonly targetTitle: string;
   readonly folder: string;
   readonly relay: Relay;
   readonly server: CodeServer;
@@ -49,7 +53,7 @@ export class Session implements AsyncDisposable {
   readonly #windows: Workbench[] = [];
 
   private constructor(
-    name: string,
+    { name, target = testTarget }: SessionOptions,
     folder: string,
     relay: Relay,
     server: CodeServer,
@@ -57,6 +61,8 @@ export class Session implements AsyncDisposable {
     context: BrowserContext,
   ) {
     this.#name = name;
+    this.target = TargetId.parse(target.id);
+    this.targetTitle = target.title;
     this.folder = folder;
     this.relay = relay;
     this.server = server;
@@ -70,7 +76,8 @@ export class Session implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'berth-e2e-'));
     const relay = await Relay.start(dockerSocket);
     await mkdir(join(folder, 'ssh', 'berth'), { recursive: true, mode: 0o700 });
-    if (options.hasTarget !== false) await writeTargets(folder, relay.socketPath);
+    if (options.hasTarget !== false)
+      await writeTargets(folder, relay.socketPath, options.target ?? testTarget);
     const server = await CodeServer.start({
       vsix,
       extensions: options.extensions ? [await options.extensions(join(folder, 'extension'))] : [],
@@ -82,7 +89,7 @@ export class Session implements AsyncDisposable {
       viewport: options.viewport ?? { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    return new Session(options.name, folder, relay, server, browser, context);
+    return new Session(options, folder, relay, server, browser, context);
   }
 
   /** The folder that takes the place of ~/.ssh. */
@@ -154,11 +161,15 @@ export class Session implements AsyncDisposable {
 }
 
 /** The relay as the only target; the engines of the machine as ones that the person removed from the list. */
-async function writeTargets(folder: string, socketPath: string): Promise<void> {
+async function writeTargets(
+  folder: string,
+  socketPath: string,
+  { id, title }: { readonly id: string; readonly title: string },
+): Promise<void> {
   const target: Target = {
     kind: 'docker',
-    id: TargetId.parse('e2e'),
-    title: 'Test engine',
+    id: TargetId.parse(id),
+    title,
     endpoint: { type: 'unix', path: socketPath },
     origin: 'by hand',
   };

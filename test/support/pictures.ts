@@ -17,6 +17,7 @@ await mkdir(folder, { recursive: true });
 {
   await using session = await Session.start({
     name: 'pictures',
+    target: { id: 'local', title: 'This machine' },
     settings: { 'workbench.colorTheme': 'Default Dark Modern', 'window.commandCenter': false },
     viewport: { width: 1160, height: 720 },
   });
