@@ -42,7 +42,6 @@ function choose(names: readonly string[]): readonly Suite[] {
 }
 
 async function main(): Promise<Totals> {
-  if (chosen.some(({ needs }) => needs.includes('engine'))) await ensureInstalled(allNeeds, say);
   const preparations = new Map<Preparation, Promise<void>>();
   const prepared = (what: Preparation): Promise<void> => {
     const known = preparations.get(what);
@@ -52,6 +51,8 @@ async function main(): Promise<Totals> {
     preparations.set(what, made);
     return made;
   };
+  const isAlone = (need: Preparation) => need === 'build' || need === 'package';
+  if (!chosen.every(({ needs }) => needs.every(isAlone))) await prepared('machine');
   // The longest preparation begins at once, whichever suite waits for it.
   if (chosen.some(({ needs }) => needs.includes('codeServer'))) void prepared('codeServer').catch(() => {});
 
@@ -73,6 +74,9 @@ async function prepare(what: Preparation): Promise<void> {
   switch (what) {
     case 'build':
       await run(process.execPath, ['esbuild.mjs'], { cwd: projectRoot, timeoutMs: 120_000 });
+      return;
+    case 'machine':
+      await ensureInstalled(allNeeds, say);
       return;
     case 'engine':
       releaseEngine = await ensureEngine(say);
