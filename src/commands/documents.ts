@@ -1,6 +1,7 @@
 /** Read-only documents about a workspace: what the engine says of it as JSON, and its log as it grows. */
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { readableLog } from '../boot/readableLog.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Log } from '../vscode/log.ts';
@@ -64,7 +65,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     const read = async () => {
       const engine = await this.#fleet.engine(ref.target);
       let isDue = false;
-      for await (const chunk of engine.log(ref.name, { follow: true }, signal)) {
+      for await (const chunk of readableLog(engine.log(ref.name, { follow: true }, signal))) {
         followed.text = (followed.text + chunk).slice(-logLimit);
         if (isDue) continue;
         isDue = true;

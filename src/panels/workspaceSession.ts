@@ -1,5 +1,6 @@
 /** What stands behind one workspace's page: tells it the state, the running activity and the log as they come. */
 import * as l10n from '@vscode/l10n';
+import { readableLog } from '../boot/readableLog.ts';
 import type { Progress } from '../engine/engine.ts';
 import { isBerthError } from '../workspace/error.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
@@ -193,7 +194,7 @@ export class WorkspaceSession implements Disposable {
     try {
       const engine = await this.#services.fleet.engine(this.#ref.target);
       const log = engine.log(this.#ref.name, { follow: true, tail: logTail }, signal);
-      for await (const text of log) pending += text;
+      for await (const text of readableLog(log)) pending += text;
     } catch (error) {
       if (!signal.aborted) {
         const message = error instanceof Error ? error.message : String(error);

@@ -2,18 +2,12 @@
 import * as l10n from '@vscode/l10n';
 import type { ActivityInfo } from '../../src/panels/messages.ts';
 import { sizeWords } from '../../src/workspace/conflicts.ts';
+import { stageWords } from '../../src/workspace/stageWords.ts';
 import { announce } from '../shared/announce.ts';
 import { h, setText } from '../shared/dom.ts';
 import { type IconName, icon } from '../shared/icons.ts';
 import { button, progressRing } from '../shared/toolkit.ts';
-import {
-  type ActivityProgress,
-  isFinished,
-  type Layer,
-  pullTotals,
-  type StageState,
-  stageWords,
-} from './progress.ts';
+import { type ActivityProgress, isFinished, type Layer, pullTotals, type StageState } from './progress.ts';
 
 export interface ActivityDoors {
   readonly cancel: (id: string) => void;

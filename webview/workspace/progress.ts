@@ -1,6 +1,6 @@
 /** What an activity told so far, as the page shows it: steps, layers, boot's stages, and everything as log text. */
-import * as l10n from '@vscode/l10n';
 import type { ProgressItem } from '../../src/panels/messages.ts';
+import { stageLine } from '../../src/workspace/stageWords.ts';
 
 export type StageState = 'running' | 'done' | 'failed' | 'skipped';
 
@@ -71,10 +71,8 @@ export function logTextOf(item: ProgressItem, before: ActivityProgress): string 
       const isNews = before.layers.get(item.id)?.status !== item.status && finished.test(item.status);
       return isNews ? `${item.id}: ${item.status}\n` : '';
     }
-    case 'boot': {
-      const { stage, event, message } = item.event;
-      return `[${stage}] ${event}${message && `: ${message}`}\n`;
-    }
+    case 'boot':
+      return `${stageLine(item.event)}\n`;
     case 'output':
       return item.text.endsWith('\n') || item.text === '' ? item.text : `${item.text}\n`;
   }
@@ -91,20 +89,4 @@ export function pullTotals(
     current += isFinished(layer) ? layer.total : Math.min(layer.current ?? 0, layer.total);
   }
   return total > 0 ? { current, total } : undefined;
-}
-
-/** A stage of boot in words. */
-export function stageWords(stage: string): string {
-  const words: Readonly<Record<string, () => string>> = {
-    home: () => l10n.t('User and home'),
-    hostkey: () => l10n.t('Host key'),
-    sshd: () => l10n.t('SSH server'),
-    ready: () => l10n.t('Ready to enter'),
-    git: () => l10n.t('Git repository'),
-    dotfiles: () => l10n.t('Dotfiles'),
-    init: () => l10n.t('Init script'),
-    apps: () => l10n.t('Apps'),
-    stop: () => l10n.t('Stop'),
-  };
-  return words[stage]?.() ?? stage;
 }

@@ -139,7 +139,7 @@ function portsOf({ settings, state }: WorkspaceInfo, doors: SummaryDoors): HTMLE
           {},
           h('span', { class: 'port-name' }, words),
           h('span', { class: 'port-number' }, port === undefined ? '' : String(port)),
-          h('code', { class: 'port-detail' }, detail),
+          h(detail === '' ? 'span' : 'code', { class: 'port-detail' }, detail),
           open,
         );
       }),

@@ -55,7 +55,7 @@ describe('a workspace’s page', () => {
     activity.report({ kind: 'output', text: 'apt says hello' });
     await until('all is in the log', async () =>
       (await logOf(page)).endsWith(
-        'abc: Pull complete\n── Booting\n[home] ok\n[sshd] begin\napt says hello\n',
+        'abc: Pull complete\n── Booting\n── User and home ✓\n── SSH server …\napt says hello\n',
       ),
     );
     assert.deepEqual(await page.locator('.stage').allTextContents(), [

@@ -56,6 +56,6 @@ describe('the progress of an activity', () => {
   it('writes output as it is, whole lines', () => {
     assert.equal(logTextOf({ kind: 'output', text: 'a\nb' }, noProgress), 'a\nb\n');
     assert.equal(logTextOf({ kind: 'output', text: 'a\n' }, noProgress), 'a\n');
-    assert.equal(logTextOf(boot('init', 'fail', 'exit 3'), noProgress), '[init] fail: exit 3\n');
+    assert.equal(logTextOf(boot('init', 'fail', 'exit 3'), noProgress), '── Init script failed: exit 3\n');
   });
 });
