@@ -135,7 +135,7 @@ async function execute(suite: Suite): Promise<{ totals: Totals; output: string }
 function testArguments({ files = '', concurrency, testTimeoutMs }: Suite, totalsFile: string): string[] {
   return [
     '--test',
-    `--test-concurrency=${concurrency}`,
+    concurrency === 0 ? '--test-isolation=none' : `--test-concurrency=${concurrency}`,
     `--test-timeout=${testTimeoutMs}`,
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./test/support/report.ts', `--test-reporter-destination=${totalsFile}`],
