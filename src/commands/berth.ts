@@ -28,6 +28,7 @@ import type { Commands, Parts } from './parts.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
+import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
 
 /** What is there from activation on. */
@@ -81,7 +82,8 @@ export class Berth implements vscode.Disposable {
       ...windowCommands(parts),
     };
     const here = workspaceOfWindow();
-    if (here) owned.add(new RemoteWindow(here, fleet, keys));
+    const offers = owned.add(new StartOffers(fleet, machine, log, here));
+    if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */

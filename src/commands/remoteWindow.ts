@@ -5,12 +5,13 @@ import type { Fleet } from '../engine/fleet.ts';
 import { pick } from '../vscode/ask.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
-import { parseAlias } from '../workspace/name.ts';
+import { aliasOf, parseAlias } from '../workspace/name.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { duration, stateLabel } from '../workspace/words.ts';
 import { ensureRunning } from './connect.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
+import type { StartOffers } from './startOffers.ts';
 import { aliasOfWindow } from './thisWindow.ts';
 
 /** The workspace that this window is in, by the authority of its folder. */
@@ -22,13 +23,15 @@ export function workspaceOfWindow(): Ref | undefined {
 export class RemoteWindow implements vscode.Disposable {
   readonly #ref: Ref;
   readonly #fleet: Fleet;
+  readonly #offers: StartOffers;
   readonly #owned = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
   #last: WorkspaceState | undefined;
 
-  constructor(ref: Ref, fleet: Fleet, keys: ContextKeys) {
+  constructor(ref: Ref, fleet: Fleet, keys: ContextKeys, offers: StartOffers) {
     this.#ref = ref;
     this.#fleet = fleet;
+    this.#offers = offers;
     keys.set('berth.inWorkspace', true);
     this.#item = this.#owned.add(
       vscode.window.createStatusBarItem('berth.workspace', vscode.StatusBarAlignment.Left, 90),
@@ -77,15 +80,8 @@ export class RemoteWindow implements vscode.Disposable {
     const before = this.#last;
     this.#last = state;
     if (!isStartable(state) || (before && isStartable(before))) return;
-    const again = l10n.t('Start Again');
-    const back = l10n.t('Back to Local');
     const reason = state.reason || stateLabel(state.kind);
-    void vscode.window
-      .showWarningMessage(l10n.t('{0} is off: {1}', this.#ref.name, reason), again, back)
-      .then(chosen => {
-        if (chosen === again) return vscode.commands.executeCommand('berth.startAgain');
-        return chosen === back && vscode.commands.executeCommand('workbench.action.remote.close');
-      });
+    void this.#offers.offer(this.#ref, l10n.t('{0} is off: {1}', this.#ref.name, reason));
   }
 }
 
@@ -100,7 +96,10 @@ export function windowCommands(parts: Parts): Commands {
       act(async ref => {
         await parts.fleet.refresh(ref.target);
         const workspace = parts.fleet.workspace(ref.target, ref.name);
-        if (!workspace || !(await ensureRunning(parts, workspace))) return;
+        if (!workspace) return;
+        // The window reconnects by itself meanwhile: that too may start it now.
+        await parts.machine.ssh.markWanted(aliasOf(ref.name, ref.target));
+        if (!(await ensureRunning(parts, workspace))) return;
         await vscode.commands.executeCommand('workbench.action.reloadWindow');
       }),
     windowMenu: () =>

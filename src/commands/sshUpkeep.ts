@@ -49,10 +49,22 @@ export class SshUpkeep implements Disposable {
     await this.#machine.ssh.removeTargetConfig(id);
   }
 
-  /** Everything that a connection stands on; answers with how the Include line stands. */
+  /** What ssh needs where the target's config is named to it: key, proxy, config, pins. */
+  async filesReady(id: TargetId): Promise<void> {
+    await Promise.all([this.#machine.ssh.identity(), this.installProxy(), this.follow(id)]);
+  }
+
+  /**
+   * Everything that a connection stands on. The Include line goes into the person's own config, for terminals, and
+   * into `configFile`, where Remote-SSH reads another. Answers with how it stands where the connection will look.
+   */
   async ready(id: TargetId, configFile: string | undefined): Promise<IncludeResult> {
     const { ssh } = this.#machine;
-    await Promise.all([ssh.identity(), this.installProxy(), this.follow(id)]);
+    await this.filesReady(id);
+    const usual = await ssh.ensureInclude();
+    if (configFile === undefined) return usual;
+    if (typeof usual === 'object')
+      this.#log.write('warn', `${usual.file} has no Include line: ${usual.reason}`);
     return await ssh.ensureInclude(configFile);
   }
 
