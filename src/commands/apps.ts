@@ -13,6 +13,7 @@ import type { App } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { ensureRunning, isConnectable } from './connect.ts';
+import { ensureEntry } from './entry.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** How long an app may take until it answers. */
@@ -70,10 +71,12 @@ async function chooseDoor(workspace: Workspace, wanted: number | undefined): Pro
 
 async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door): Promise<void> {
   const engine = await parts.fleet.engine(workspace.target);
+  if (!(await ensureEntry(parts, engine, workspace))) return;
   const title = l10n.t('Opening {0}', app?.label || app?.id || port.label || l10n.t('port {0}', port.port));
   const local = await withNotification(title, async (_report, signal) => {
     if (app?.start === 'open') await startApp(engine, workspace, app, signal);
-    const local = await parts.forwards.open(ref(workspace), port.port);
+    await parts.upkeep.filesReady(workspace.target);
+    const local = await parts.forwards.open(ref(workspace), port.port, signal);
     if (port.protocol === 'http') await answers(local, app, signal);
     return local;
   });

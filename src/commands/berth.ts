@@ -62,7 +62,7 @@ export class Berth implements vscode.Disposable {
       upkeep,
       machine,
       personal,
-      forwards: owned.add(new Forwards(fleet, log)),
+      forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, log)),
       pages: new Pages(() => pageServices(parts)),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
