@@ -280,7 +280,7 @@ describe('the create form', () => {
     assert.equal(await row('Name'), 'Namequick-foxtyped');
     assert.equal(await row('Image'), 'Imagedebian:bookwormyour settings');
     assert.equal(await row('Memory'), 'Memory2048 MiBpreset');
-    assert.equal(await row('Git e-mail'), 'Git e-mailrobin@example.comthis machine');
+    assert.equal(await row('Git e-mail'), 'Git e-maildev@example.comthis machine');
     assert.equal(await row('Environment'), 'EnvironmentTOKEN (secret)typed');
     const line = (await page.locator('.command').textContent()) ?? '';
     assert.match(line, /^docker run -d \\\n {2}--name berth-quick-fox/);

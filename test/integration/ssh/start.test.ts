@@ -242,7 +242,7 @@ describe('what cannot be connected to', () => {
   });
 
   it('says whose it is where this machine’s key is not among those that may enter', async () => {
-    const theirs = await room.create('theirs', { keys: [generateKey('bob').publicKey] });
+    const theirs = await room.create('theirs', { keys: [generateKey('other').publicKey] });
     const { code, stderr } = await room.ssh(theirs, 'true');
     assert.notEqual(code, 0);
     assert.match(

@@ -169,7 +169,7 @@ export class World {
       },
       recentImages: () => ['ghcr.io/acme/dev:2025.11', 'python:3.13'],
     },
-    gitIdentity: async () => ({ name: 'Robin Doe', email: 'robin@example.com' }),
+    gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,
   };
 
@@ -249,7 +249,7 @@ export function workspaceOf(
     target: local,
     name: WorkspaceName.parse(name),
     state,
-    createdBy: 'robin@example.com',
+    createdBy: 'dev@example.com',
     createdAt: '2025-11-20T08:00:00.000Z',
     settings: WorkspaceSettings.parse(settings),
     image: settings.image,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { entryDecision } from '../../../src/commands/mayEnter.ts';
 
 const mine = 'ssh-ed25519 AAAAmine berth ada';
-const other = 'ssh-ed25519 AAAAother berth bob';
+const other = 'ssh-ed25519 AAAAother berth other';
 const record = (keys: string[], publicKeys: string[] = []) => ({
   authorizedKeys: keys.map(key => ({ key, owner: 'ada@example.org' })),
   settings: { publicKeys },
@@ -13,19 +13,19 @@ const record = (keys: string[], publicKeys: string[] = []) => ({
 describe('entryDecision', () => {
   for (const [title, given, identity, expected] of [
     ['a key in the record enters', record([other, mine]), 'ada@example.org', { kind: 'enter' }],
-    ['whoever it belongs to', record([mine]), 'bob@example.org', { kind: 'enter' }],
+    ['whoever it belongs to', record([mine]), 'other@example.org', { kind: 'enter' }],
     [
       'comments do not count',
       record(['ssh-ed25519 AAAAmine another comment']),
       'ada@example.org',
       { kind: 'enter' },
     ],
-    ['an extra public key enters', record([other], [mine]), 'bob@example.org', { kind: 'enter' }],
+    ['an extra public key enters', record([other], [mine]), 'other@example.org', { kind: 'enter' }],
     ['one’s own from another machine asks', record([other]), 'ada@example.org', { kind: 'ask' }],
     [
       'another’s refuses and names the owner',
       record([other]),
-      'bob@example.org',
+      'other@example.org',
       { kind: 'refuse', owner: 'ada@example.org' },
     ],
   ] as const) {

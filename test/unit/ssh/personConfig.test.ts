@@ -38,7 +38,7 @@ describe('includeEdit', () => {
     ['though ours stands below a Match', `Match all\n${line}\n`],
     ['though ours is commented out', `# ${line}\nHost foo\n`],
     ['though another folder is included', 'Include other/*.conf\nInclude berth/*\n'],
-    ['though somebody else’s folder of the same name is', 'Include /home/bob/.ssh/berth/*.conf\n'],
+    ['though somebody else’s folder of the same name is', 'Include /home/other/.ssh/berth/*.conf\n'],
   ];
   for (const [sentence, text] of inserted) {
     it(`puts the line ${sentence}`, () => {

@@ -9,7 +9,7 @@ const home = { name: 'berth-web-home', labels: partLabels(web, 'home') };
 const mark = {
   name: 'berth-web-mark-building',
   labels: partLabels(web, 'mark', {
-    [labelKeys.maker]: JSON.stringify({ identity: 'bob', host: 'h', pid: 1 }),
+    [labelKeys.maker]: JSON.stringify({ identity: 'other', host: 'h', pid: 1 }),
     [labelKeys.at]: '1000',
     [labelKeys.token]: 't',
   }),
@@ -40,7 +40,7 @@ describe('partsOfAll', () => {
 
   it('a kept home alone is no workspace, a mark alone is one', () => {
     assert.equal(partsOfAll([], [home]).size, 0);
-    assert.equal(partsOfAll([], [mark]).get(web)?.building?.maker.identity, 'bob');
+    assert.equal(partsOfAll([], [mark]).get(web)?.building?.maker.identity, 'other');
   });
 
   it('a home that was made by hand, without labels, is the home', () => {
@@ -105,7 +105,7 @@ describe('what the parts say together', () => {
     const workspace = workspaceOf(TargetId.parse('here'), parts, { ...settled, isMakerAlive: true });
     assert.deepEqual(
       [workspace.state.kind, workspace.createdBy, workspace.createdAt],
-      ['Building', 'bob', '1970-01-01T00:00:01.000Z'],
+      ['Building', 'other', '1970-01-01T00:00:01.000Z'],
     );
   });
 });
