@@ -127,8 +127,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
               tooltip:
                 running === 1 ? l10n.t('1 workspace running') : l10n.t('{0} workspaces running', running),
             };
-      if (filter === '') delete this.#view.message;
-      else this.#view.message = l10n.t('Only workspaces with “{0}”', filter);
+      this.#view.message = filter === '' ? '' : l10n.t('Only workspaces with “{0}”', filter);
       const input = this.#input();
       const changes = this.#memory.changes(node => this.#children(input, node));
       this.#tree.redraw(changes === 'all' ? undefined : changes);
