@@ -83,15 +83,15 @@ describe('the paths in it', () => {
     .map(text => `/${text}`);
 
   it('come out of ssh as they went in, whatever is in them', () => {
-    // ssh itself has no way to write a backslash at the end of a quoted argument.
-    const taken = odd.filter(path => !path.includes('\\'));
+    // ssh itself has no way to write a backslash at the end of a quoted argument, nor `${` that is no variable.
+    const taken = odd.filter(path => !path.includes('\\') && !path.includes('${'));
     const file = join(folder, 'config');
     fc.assert(
       fc.property(taken, path => {
         writeFileSync(file, `Host x\n  UserKnownHostsFile ${configPath(path)}\n`);
         const { stdout, stderr } = spawnSync('ssh', ['-G', '-F', file, 'x'], { encoding: 'utf8' });
         const [, seen] = /^userknownhostsfile (.*)$/m.exec(stdout) ?? [];
-        assert.equal(seen?.replaceAll('%%', '%'), path, stderr);
+        assert.equal(seen, path, stderr);
       }),
       { numRuns: 40 },
     );

