@@ -1,7 +1,13 @@
 /** All figures of `npm run bench`. */
+import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { dockerBenchmarks } from './docker.ts';
 import { listBenchmarks } from './list1000.ts';
 
-export const benchmarks: readonly Benchmark[] = [...dockerBenchmarks, ...listBenchmarks, ...bundleBenchmarks];
+export const benchmarks: readonly Benchmark[] = [
+  ...dockerBenchmarks,
+  ...listBenchmarks,
+  ...activationBenchmarks,
+  ...bundleBenchmarks,
+];
