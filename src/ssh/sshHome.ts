@@ -9,6 +9,7 @@ import * as l10n from '@vscode/l10n';
 import { withFileLock } from '../engine/fileLock.ts';
 import type { Target } from '../engine/target.ts';
 import type { Alias, TargetId } from '../workspace/name.ts';
+import { PublicKey } from '../workspace/settings.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { sweepDrafts, writeAtomically } from './atomicWrite.ts';
 import { hasSlowKeyExchange } from './client.ts';
@@ -67,13 +68,12 @@ export class SshHome {
     });
   }
 
-  /** Makes the pins of a target exactly those of its workspaces, before anybody connects. */
+  /** Makes the pins of a target exactly those of its workspaces, before anybody connects. What is no key is left out. */
   async pinHostKeys(target: TargetId, workspaces: readonly Workspace[]): Promise<void> {
-    const pins = workspaces.flatMap(workspace =>
-      workspace.hostKey === undefined
-        ? []
-        : [{ alias: workspaceAlias(workspace), hostKey: workspace.hostKey }],
-    );
+    const pins = workspaces.flatMap(workspace => {
+      const hostKey = PublicKey.safeParse(workspace.hostKey).data;
+      return hostKey === undefined ? [] : [{ alias: workspaceAlias(workspace), hostKey }];
+    });
     await changeKnownHosts(this.folder, text => withPinsOf(text, target, pins));
   }
 

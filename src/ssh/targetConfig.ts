@@ -2,6 +2,8 @@
  * The ssh config of one target: a pure function of its workspaces. Every block names everything it depends on, so
  * that the person's own `Host *` cannot break it (ssh takes the first value it finds, and ours stand first).
  */
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../workspace/error.ts';
 import { type Alias, aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 
 /** What the blocks of one machine have in common. Absolute paths. */
@@ -29,9 +31,11 @@ export interface ConfigHost {
 /** Seconds that ssh waits for the handshake, the start of the workspace included. */
 const connectTimeoutSeconds = 600;
 
+/** A workspace whose user cannot be written is left out: labels are anybody's, and one must not break the others. */
 export function targetConfig(target: TargetId, hosts: readonly ConfigHost[], place: ConfigPlace): string {
   const common = commonLines(place);
-  const blocks = [...hosts]
+  const blocks = hosts
+    .filter(({ user }) => user === undefined || isQuotable(user))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(host => hostBlock(aliasOf(host.name, target), host, common));
   return [
@@ -58,12 +62,12 @@ function hostBlock(alias: Alias, host: ConfigHost, common: readonly string[]): s
 function commonLines(place: ConfigPlace): string[] {
   return [
     'Port 22',
-    `IdentityFile ${configPath(place.identity)}`,
+    `IdentityFile ${configPath(place.identity, place.platform)}`,
     'IdentitiesOnly yes',
     'PreferredAuthentications publickey',
     'PubkeyAuthentication yes',
     'AddKeysToAgent no',
-    `UserKnownHostsFile ${configPath(place.knownHosts)}`,
+    `UserKnownHostsFile ${configPath(place.knownHosts, place.platform)}`,
     'StrictHostKeyChecking yes',
     'HostKeyAlgorithms ssh-ed25519',
     'UpdateHostKeys no',
@@ -82,8 +86,8 @@ function commonLines(place: ConfigPlace): string[] {
 }
 
 /** A path as an argument of IdentityFile and its like: quoted, and safe from ssh's `%` tokens. */
-export function configPath(path: string): string {
-  return quoted(path.replaceAll('\\', '/').replaceAll('%', '%%'));
+export function configPath(path: string, platform: NodeJS.Platform): string {
+  return quoted((platform === 'win32' ? path.replaceAll('\\', '/') : path).replaceAll('%', '%%'));
 }
 
 /** A path as the first word of ProxyCommand, which the shell of the person reads (Windows: nobody does). */
@@ -94,8 +98,19 @@ export function commandPath(path: string, platform: NodeJS.Platform): string {
     : `'${escaped.replaceAll("'", "'\\''")}'`;
 }
 
+/** Every ssh reads what stands between two quotation marks as it is, unless it has one of these (readconf.c). */
+function isQuotable(argument: string): boolean {
+  return !/["\\\p{Cc}]/u.test(argument);
+}
+
 function quoted(argument: string): string {
-  return `"${argument.replaceAll('"', '\\"')}"`;
+  if (!isQuotable(argument)) {
+    throw new BerthError(
+      l10n.t('An ssh config cannot hold {0}: quotation marks, backslashes and line ends break it.', argument),
+      { code: 'unsupported' },
+    );
+  }
+  return `"${argument}"`;
 }
 
 function indented(lines: readonly string[]): string[] {

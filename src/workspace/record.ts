@@ -6,12 +6,21 @@ import { PublicKey, WorkspaceSettings } from './settings.ts';
 /** Raised when a newer Berth writes something that this one must not touch. */
 export const recordSchema = 1;
 
-/** Who logs in and where the home is mounted, read from the image once and kept by digest. */
+/**
+ * Who logs in and where the home is mounted, read from the image once and kept by digest. The name is one that boot
+ * lets in: it goes into the ssh config of everybody who sees the workspace.
+ */
 export const LoginUser = z.object({
-  name: z.string().min(1),
+  name: z
+    .string()
+    .max(256)
+    .regex(/^[A-Za-z0-9_.@][A-Za-z0-9_.@-]*\$?$/),
   uid: z.int().min(0),
   gid: z.int().min(0),
-  home: z.string().startsWith('/'),
+  home: z
+    .string()
+    .max(4096)
+    .regex(/^\/\P{Cc}*$/u),
 });
 export type LoginUser = z.infer<typeof LoginUser>;
 
