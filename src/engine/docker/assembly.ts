@@ -70,7 +70,12 @@ export async function remakeContainer(
   report: Report,
   signal: AbortSignal,
 ): Promise<string> {
-  const { record, image } = await resolve(bench, await bench.records.read(parts, signal), report, signal);
+  const { record, image } = await resolve(
+    bench,
+    await bench.records.read(parts, signal, report),
+    report,
+    signal,
+  );
   signal.throwIfAborted();
   const container = await makeContainer(bench, record, image, {
     name: containerName(parts.name),

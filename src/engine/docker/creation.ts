@@ -9,6 +9,7 @@ import { startAndAwait } from './bootWatch.ts';
 import { capacityProblem, platformProblem } from './capacity.ts';
 import { probe } from './facts.ts';
 import { pulled } from './imageResolver.ts';
+import { leaveCopy } from './labelCopy.ts';
 import { placeMark, removeMark } from './marks.ts';
 import { containerName } from './names.ts';
 import type { Parts } from './parts.ts';
@@ -90,6 +91,11 @@ async function build(
   const container = await makeContainer(bench, record, image, { name: containerName(name), token });
   signal.throwIfAborted();
   await bench.records.writeAll(container, record);
+  if (!request.local) {
+    // The record's labels are the draft's.
+    undo.push(() => removeMark(docker, name, `edit-${record.revision}`));
+    await leaveCopy(docker, [], record);
+  }
   signal.throwIfAborted();
   const isAttached = record.settings.firstProcess === 'image';
   await Promise.all([
@@ -109,7 +115,7 @@ export async function finishCreation(
   const { docker } = bench;
   const { name } = parts;
   if (!parts.record) throw tooEarly(name);
-  const draft = await bench.records.read(parts, signal).catch(cause => {
+  const draft = await bench.records.read(parts, signal, report).catch(cause => {
     throw tooEarly(name, cause);
   });
   await removeMark(docker, name, 'building');
@@ -126,6 +132,7 @@ export async function finishCreation(
       token: mark.token,
     });
     await bench.records.writeAll(container, record);
+    await leaveCopy(docker, parts.edits, record);
     return container.id;
   } finally {
     bench.creations.delete(mark.token);

@@ -1,6 +1,5 @@
 /** Saves changed settings into the record, and applies at once what can be changed while it runs. */
 import * as l10n from '@vscode/l10n';
-import type Dockerode from 'dockerode';
 import { editPlan } from '../../workspace/editCost.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
@@ -8,12 +7,10 @@ import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { withSecretsOf } from '../../workspace/secrets.ts';
 import type { EditRequest, Report } from '../engine.ts';
 import { liveUpdate } from './containerOptions.ts';
-import { labelKeys, partLabels, workspaceLabels } from './labels.ts';
+import { leaveCopy } from './labelCopy.ts';
 import { setLimits } from './liveLimits.ts';
 import { whileWriting } from './marks.ts';
-import { markVolume } from './names.ts';
 import type { Parts } from './parts.ts';
-import { removeVolumes } from './volumeSet.ts';
 import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 
 export async function editWorkspace(
@@ -29,11 +26,11 @@ export async function editWorkspace(
   await whileWriting(bench.docker, name, selfMaker(), signal, async () => {
     // Read again: whoever wrote last may have made a new container.
     const parts = await existing(bench, name, signal);
-    const before = await bench.records.read(parts, signal);
+    const before = await bench.records.read(parts, signal, report);
     const after = editedRecord(before, request);
     signal.throwIfAborted();
     await bench.records.writeChanges(parts, before, after);
-    await leaveCopy(bench.docker, parts, after);
+    await leaveCopy(bench.docker, parts.edits, after);
     await applyLive(bench, parts, before, after, report);
   });
 }
@@ -55,19 +52,6 @@ export function editedRecord(before: WorkspaceRecord, request: EditRequest): Wor
     settings: withSecretsOf(before.settings, request.settings),
     authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
   };
-}
-
-/** Labels of a container cannot be changed: the settings that lists show from now on stand on a volume of their own. */
-async function leaveCopy(docker: Dockerode, { name, edits }: Parts, record: WorkspaceRecord): Promise<void> {
-  await docker.createVolume({
-    Name: markVolume(name, `edit-${record.revision}`),
-    Labels: {
-      ...partLabels(name, 'mark'),
-      [labelKeys.settings]: workspaceLabels(record)[labelKeys.settings] ?? '',
-      [labelKeys.revision]: String(record.revision),
-    },
-  });
-  await removeVolumes(docker, edits);
 }
 
 async function applyLive(

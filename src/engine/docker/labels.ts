@@ -1,11 +1,11 @@
 /**
- * What Berth writes on containers and volumes, and how it is read back. Labels never change once they are made, so they
- * carry identity and a copy of the settings; the truth is in the record.
+ * What Berth writes on containers and volumes, and how it is read back. Labels never change once they are made, and nobody
+ * inside a workspace can write them: they are what counts for all that shapes a container (see trust.ts).
  */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { WorkspaceName } from '../../workspace/name.ts';
-import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { LoginUser, Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { withoutSecrets } from '../../workspace/secrets.ts';
 import { PublicKey, WorkspaceSettings } from '../../workspace/settings.ts';
 
@@ -23,6 +23,8 @@ export const labelKeys = {
   revision: 'workspace.berth/revision',
   hostKey: 'workspace.berth/host-key',
   login: 'workspace.berth/login',
+  /** As it was resolved: reference and digest. */
+  image: 'workspace.berth/image',
   /** On volumes and on containers that are only passed through. */
   role: 'workspace.berth/role',
   /** On marks and new volumes: a random word that says whose they are. */
@@ -47,7 +49,15 @@ export function workspaceLabels(record: WorkspaceRecord): Record<string, string>
     [labelKeys.revision]: String(record.revision),
     [labelKeys.hostKey]: record.hostKey.publicKey,
     [labelKeys.login]: JSON.stringify(record.login),
+    [labelKeys.image]: JSON.stringify(record.image),
   };
+}
+
+/** What of them an edit or a rebuild changes: left on a volume of its own, since those that are there stay as they are. */
+export function changedLabels(record: WorkspaceRecord): Record<string, string> {
+  const labels = workspaceLabels(record);
+  const changed = [labelKeys.settings, labelKeys.revision, labelKeys.login, labelKeys.image];
+  return Object.fromEntries(changed.flatMap(key => (labels[key] === undefined ? [] : [[key, labels[key]]])));
 }
 
 /** Labels of a volume (or passage container) that belongs to a workspace. */
@@ -68,20 +78,23 @@ export interface WorkspaceFacts {
   readonly revision: number;
   readonly hostKey: string | undefined;
   readonly login: LoginUser | undefined;
+  readonly image: WorkspaceRecord['image'] | undefined;
   readonly problem: string | undefined;
 }
 
 /** Never throws: labels may have been written by a newer Berth, another program or a person. */
 export function readLabels(labels: Labels): WorkspaceFacts {
   const settings = settingsIn(labels[labelKeys.settings]);
+  const login = loginIn(labels[labelKeys.login]);
   return {
     createdBy: labels[labelKeys.createdBy] ?? '',
     createdAt: CreatedAt.safeParse(labels[labelKeys.createdAt]).data ?? '',
     settings,
     revision: Revision.safeParse(labels[labelKeys.revision]).data ?? 0,
     hostKey: PublicKey.safeParse(labels[labelKeys.hostKey]).data,
-    login: loginIn(labels[labelKeys.login]),
-    problem: problemOf(labels, settings),
+    login,
+    image: parseJson(WorkspaceRecord.shape.image, labels[labelKeys.image]),
+    problem: problemOf(labels, settings, login),
   };
 }
 
@@ -97,10 +110,15 @@ export function roleOf(labels: Labels): Role | undefined {
 const CreatedAt = z.iso.datetime();
 const Revision = z.coerce.number().int().min(0);
 
-function problemOf(labels: Labels, settings: WorkspaceSettings | undefined): string | undefined {
+function problemOf(
+  labels: Labels,
+  settings: WorkspaceSettings | undefined,
+  login: LoginUser | undefined,
+): string | undefined {
   const schema = Number(labels[labelKeys.schema]);
   if (schema > labelSchema) return l10n.t('it was made by a newer Berth: update the extension');
   if (settings === undefined) return l10n.t('the settings in its labels cannot be read');
+  if (login === undefined) return l10n.t('who logs in to it cannot be read in its labels');
   return undefined;
 }
 

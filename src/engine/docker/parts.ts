@@ -28,7 +28,7 @@ export interface Parts {
   readonly building: Mark | undefined;
   /** Made for mounts. */
   readonly data: readonly VolumeReport[];
-  /** Copies of the settings that edits left, oldest first. */
+  /** Labels that edits and rebuilds left, oldest first. */
   readonly edits: readonly VolumeReport[];
   /** Containers never started that a reader of the record left behind. */
   readonly passages: readonly ContainerReport[];
@@ -104,14 +104,14 @@ function ownerOf(container: ContainerReport): WorkspaceName | undefined {
     : undefined;
 }
 
-/** What the labels of all parts say together: the container's, else the record's, and the newest edit's settings. */
+/** What the labels of all parts say together: the container's, else the record's, and what the newest change left. */
 export function factsOf({ container, record, edits }: Parts): WorkspaceFacts {
   const facts = readLabels(container?.labels ?? record?.labels ?? {});
   const edit = edits.at(-1);
   const edited = edit && readLabels(edit.labels);
-  return edited?.settings && edited.revision > facts.revision
-    ? { ...facts, settings: edited.settings, revision: edited.revision }
-    : facts;
+  if (!edited?.settings || edited.revision < facts.revision) return facts;
+  const { settings, revision, login = facts.login, image = facts.image } = edited;
+  return { ...facts, settings, revision, login, image };
 }
 
 /** What has to be looked for beyond the lists; see observe.ts. */

@@ -7,11 +7,12 @@ import type { ImageDetails, Report } from '../engine.ts';
 import { makeContainer, newToken, removeContainer, removeContainerIfOurs, withImage } from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { foundOrPulled, pulled, recordedOrPulled } from './imageResolver.ts';
+import { leaveCopy } from './labelCopy.ts';
 import { whileWriting } from './marks.ts';
 import { containerName, interimContainerName } from './names.ts';
 import type { Parts } from './parts.ts';
 import { forceOff, stopGently } from './stopping.ts';
-import { homeOptions, makeVolume, removeVolumes } from './volumeSet.ts';
+import { homeOptions, makeVolume } from './volumeSet.ts';
 import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 
 /** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
@@ -25,7 +26,7 @@ export async function rebuildWorkspace(
   const parts = await existing(bench, name, signal);
   refuseIfTaken(bench, parts);
   const wasUp = parts.container?.status === 'running' || parts.container?.status === 'paused';
-  const before = await bench.records.read(parts, signal);
+  const before = await bench.records.read(parts, signal, report);
   const image = await imageFor(bench, before, options.pull, report, signal);
   const record = await withImage(bench, { ...before, revision: before.revision + 1 }, image, signal);
 
@@ -77,10 +78,10 @@ async function replaceContainer(
     signal.throwIfAborted();
     await stopGently(docker, parts);
     await bench.records.writeAll(container, record);
+    await leaveCopy(docker, edits, record);
     // From here on there is no way back, so it is gone through with whatever the signal says.
     if (old) await removeContainer(docker, old.id);
     await container.rename({ name: containerName(name) });
-    await removeVolumes(docker, edits);
     return container.id;
   } catch (error) {
     await removeContainerIfOurs(bench, interim, token).catch(problem =>

@@ -8,11 +8,13 @@ import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { recordSchema, Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Report } from '../engine.ts';
 import { type ArchiveFile, packFiles, readFile } from './archive.ts';
 import { recordVolume } from './names.ts';
 import { fileTimeIn, inRecord } from './observe.ts';
-import type { Parts } from './parts.ts';
+import { factsOf, type Parts } from './parts.ts';
 import { withPassage } from './passage.ts';
+import { trustedRecord } from './trust.ts';
 
 export class RecordStore {
   readonly #docker: Dockerode;
@@ -23,8 +25,11 @@ export class RecordStore {
     this.#boot = bootFile(bootScript);
   }
 
-  /** Through the workspace's container, running or not, or through a passage where it is gone. */
-  async read(parts: Parts, signal?: AbortSignal): Promise<WorkspaceRecord> {
+  /**
+   * Through the workspace's container, running or not, or through a passage where it is gone. What it has otherwise than
+   * the engine does not count, and is reported.
+   */
+  async read(parts: Parts, signal?: AbortSignal, report?: Report): Promise<WorkspaceRecord> {
     const { name } = parts;
     if (!parts.record) {
       throw new BerthError(l10n.t('The record of “{0}” is gone: its volume was removed by hand.', name), {
@@ -34,7 +39,16 @@ export class RecordStore {
     const file = await this.through(parts, container =>
       readFile(container, inRecord(bootInputs.record), signal),
     );
-    return parseRecord(name, file?.content);
+    const { record, differing } = trustedRecord(name, parseRecord(name, file?.content), factsOf(parts));
+    if (differing.length > 0) {
+      const text = l10n.t(
+        'The record inside “{0}” was changed by hand. What the engine has of it counts: {1}',
+        name,
+        differing.join(', '),
+      );
+      report?.({ kind: 'output', text: `${text}\n` });
+    }
+    return record;
   }
 
   /** All files, into a container that mounts the record. */

@@ -14,7 +14,16 @@ import { baseImage } from '../../support/baseImage.ts';
 import { eventually } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
 import { Relay } from '../../support/relay.ts';
-import { abortAt, EngineBench, failure, never, openSocket, silent, testSettings } from '../engineBench.ts';
+import {
+  abortAt,
+  EngineBench,
+  failure,
+  never,
+  openSocket,
+  recorder,
+  silent,
+  testSettings,
+} from '../engineBench.ts';
 import { leftoversOf } from './leftovers.ts';
 import { importFiles } from './madeImages.ts';
 import { SmallDisk } from './smallDisk.ts';
@@ -119,6 +128,54 @@ describe('faults', () => {
       await docker.createContainer({ ...Config, Image, HostConfig, name: `berth-${name}` });
       await failure(bench.engine.record(name), 'invalid');
       await bench.engine.remove(name, { keepHome: false }, silent, never);
+    });
+
+    it('a record changed from inside: no rebuild, start or form believes it, and it is said', async () => {
+      const name = await bench.create({ env: [{ name: 'KEY', value: 'kept', secret: true }] });
+      const tamper = async () => {
+        const script = [
+          's|"mounts":\\[\\]|"mounts":[{"type":"bind","source":"/","path":"/host","readOnly":false}]|',
+          's|"name":"t-[0-9a-f]*"|"name":"other"|',
+          's|"image":{"reference":"[^"]*"|"image":{"reference":"evil"|',
+        ];
+        const args = script.flatMap(line => ['-e', line]);
+        const sed = ['sed', '-i', ...args, '/berth/record.json'];
+        assert.equal((await bench.engine.exec(name, sed, { user: '0:0' })).exitCode, 0);
+        const { stdout } = await bench.engine.exec(name, ['cat', '/berth/record.json'], { user: '0:0' });
+        for (const word of ['"/host"', '"other"', '"evil"']) assert.ok(stdout.includes(word), word);
+      };
+      const mounts = async () => {
+        const { Mounts } = await docker.getContainer(`berth-${name}`).inspect();
+        return Mounts.map(({ Type, Name }) => `${Type} ${Name}`).sort();
+      };
+      const expected = [`volume berth-${name}-home`, `volume berth-${name}-record`];
+      await tamper();
+      assert.deepEqual((await bench.engine.record(name)).settings.mounts, []);
+      const { report, seen } = recorder();
+      await bench.engine.rebuild(name, { pull: false }, report, never);
+      assert.deepEqual(await mounts(), expected);
+      assert.match(
+        seen.map(told => (told.kind === 'output' ? told.text : '')).join(''),
+        /changed by hand.*Volumes/,
+      );
+      const { settings, image } = await bench.engine.record(name);
+      assert.equal(image.reference, baseImage);
+      assert.equal(settings.env[0]?.value, 'kept');
+
+      await tamper();
+      await docker.getContainer(`berth-${name}`).remove({ force: true });
+      await bench.engine.start(name, silent, never);
+      assert.deepEqual(await mounts(), expected);
+    });
+
+    it('an edit and a rebuild are known without the container that carried them', async () => {
+      const name = await bench.create({}, false);
+      const settings = testSettings({ description: 'newer' });
+      await bench.engine.edit(name, { settings, revision: 1 }, silent, never);
+      await bench.engine.rebuild(name, { pull: false }, silent, never);
+      await docker.getContainer(`berth-${name}`).remove({ force: true });
+      assert.equal((await bench.find(name))?.settings?.description, 'newer');
+      assert.equal((await bench.engine.record(name)).settings.description, 'newer');
     });
 
     it('a container of an image made from a workspace is nobody’s workspace', async () => {
