@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type Door, doorsOf } from '../views/doors.ts';
 import { PortArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
+import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { App } from '../workspace/settings.ts';
@@ -82,7 +83,8 @@ async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door)
   });
   if (port.protocol === 'tcp') {
     await vscode.env.clipboard.writeText(`127.0.0.1:${local}`);
-    void vscode.window.showInformationMessage(
+    void showMessage(
+      'information',
       l10n.t('Port {0} of {1} is at 127.0.0.1:{2} (copied)', port.port, workspace.name, local),
     );
     return;

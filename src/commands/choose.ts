@@ -6,6 +6,7 @@ import type { FleetTarget } from '../engine/fleetMember.ts';
 import { arrange } from '../views/arrange.ts';
 import { TargetArgument, WorkspaceArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
+import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { TargetId } from '../workspace/name.ts';
 import { stateLabel } from '../workspace/words.ts';
@@ -120,7 +121,7 @@ async function pickWorkspace(parts: Parts, title: string, fits: Fitting): Promis
   void choices.then(found => {
     if (found.length > 0) return;
     empty.cancel();
-    void vscode.window.showInformationMessage(l10n.t('{0}: there is no workspace for it.', title));
+    void showMessage('information', l10n.t('{0}: there is no workspace for it.', title));
   });
   return await pick(choices, title, l10n.t('Which workspace?'), empty.token);
 }

@@ -4,7 +4,8 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import type { Engine } from '../engine/engine.ts';
-import { pick } from '../vscode/ask.ts';
+import { askModally, pick } from '../vscode/ask.ts';
+import { showMessage } from '../vscode/message.ts';
 import { showActivity } from '../vscode/progress.ts';
 import {
   connectTimeout,
@@ -207,7 +208,8 @@ async function offerPatience(parts: Parts): Promise<void> {
   if (timeout === undefined || timeout >= patientSeconds / 2) return;
   if (!(await parts.personal.firstTime('connectTimeout'))) return;
   const raise = l10n.t('Raise to {0} s', patientSeconds);
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showMessage(
+    'information',
     l10n.t(
       'Remote - SSH gives up after {0} seconds. Reopening a workspace that is off takes longer, because it is started first.',
       timeout,
@@ -220,16 +222,10 @@ async function offerPatience(parts: Parts): Promise<void> {
 
 async function showLineToPaste(include: { paste: string; file: string; reason: string }): Promise<void> {
   const copy = l10n.t('Copy the Line');
-  const chosen = await vscode.window.showWarningMessage(
-    l10n.t('Berth could not write {0}: {1}', include.file, include.reason),
-    {
-      modal: true,
-      detail: l10n.t(
-        'Put this line at its very top, so that ssh knows your workspaces:\n\n{0}',
-        include.paste,
-      ),
-    },
-    copy,
-  );
+  const chosen = await askModally({
+    message: l10n.t('Berth could not write {0}: {1}', include.file, include.reason),
+    detail: l10n.t('Put this line at its very top, so that ssh knows your workspaces:\n\n{0}', include.paste),
+    buttons: [copy],
+  });
   if (chosen === copy) await vscode.env.clipboard.writeText(include.paste);
 }

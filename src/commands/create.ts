@@ -7,6 +7,7 @@ import { ImageArgument, TargetArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
+import { showMessage } from '../vscode/message.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -62,7 +63,8 @@ export function announceCreation(
     if (activity.state !== 'done') return;
     const connect = l10n.t('Connect');
     const connectNew = l10n.t('Connect in New Window');
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await showMessage(
+      'information',
       l10n.t('{0} is ready', activity.name),
       connect,
       connectNew,
@@ -81,7 +83,8 @@ async function offerGitKey(parts: Parts, activity: Activity): Promise<void> {
   const { gitKey } = await engine.record(activity.name);
   if (!gitKey) return;
   const copy = l10n.t('Copy the Git Key');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showMessage(
+    'information',
     l10n.t('Add the git key of {0} to your forge, so that it can clone private repositories.', activity.name),
     copy,
   );

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Fleet } from '../engine/fleet.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Log } from '../vscode/log.ts';
+import { showMessage } from '../vscode/message.ts';
 import { type Alias, aliasOf, parseAlias } from '../workspace/name.ts';
 import { stateLabel } from '../workspace/words.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
@@ -46,7 +47,7 @@ export class StartOffers implements vscode.Disposable {
     const isHere = this.#here !== undefined && workspaceKey(this.#here) === key;
     const again = l10n.t('Start Again');
     const back = l10n.t('Back to Local');
-    const chosen = await vscode.window.showWarningMessage(message, again, ...(isHere ? [back] : []));
+    const chosen = await showMessage('warning', message, again, ...(isHere ? [back] : []));
     this.#open.delete(key);
     if (chosen === again)
       await vscode.commands.executeCommand(isHere ? 'berth.startAgain' : 'berth.start', ref);

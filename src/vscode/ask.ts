@@ -1,5 +1,6 @@
 /** Questions to the person: modal ones before something is lost, and lists to pick from. */
 import * as vscode from 'vscode';
+import { plainText } from './plainText.ts';
 
 /** The button that was pressed, or undefined for Cancel. */
 export async function askModally({
@@ -11,7 +12,11 @@ export async function askModally({
   readonly detail: string;
   readonly buttons: readonly string[];
 }): Promise<string | undefined> {
-  return await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+  return await vscode.window.showWarningMessage(
+    plainText(message),
+    { modal: true, detail: plainText(detail) },
+    ...buttons,
+  );
 }
 
 /** A row of a list, with what it stands for. */
