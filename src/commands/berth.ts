@@ -67,7 +67,6 @@ export class Berth implements vscode.Disposable {
       pages: new Pages(() => pageServices(parts)),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
-      keys,
       log,
     };
     this.parts = parts;

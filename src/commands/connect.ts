@@ -65,8 +65,6 @@ async function connect(
   const fresh = parts.fleet.workspace(workspace.target, workspace.name) ?? workspace;
   const folder = await folderOf(engine, fresh);
   parts.log.write('info', `opening ${folder} of ${alias}`);
-  // Before the editor leaves for the other window.
-  parts.keys.set('berth.hasConnected', true);
   await vscode.commands.executeCommand(
     'vscode.openFolder',
     vscode.Uri.from({ scheme: 'vscode-remote', authority: `ssh-remote+${alias}`, path: folder }),
@@ -112,7 +110,6 @@ async function openTerminal(parts: Parts, workspace: Workspace): Promise<void> {
       isTransient: true,
     })
     .show();
-  parts.keys.set('berth.hasConnected', true);
 }
 
 /** `ssh <alias>`, or with the config named where the person's own does not include it. */

@@ -4,7 +4,6 @@ import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
-import type { ContextKeys } from '../vscode/contextKeys.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
 import type { Documents } from './documents.ts';
@@ -27,7 +26,6 @@ export interface Parts {
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;
-  readonly keys: ContextKeys;
   readonly log: Log;
 }
 

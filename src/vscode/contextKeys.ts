@@ -10,8 +10,6 @@ export type ContextKey =
   | 'berth.noWorkspace'
   /** The tree shows only some of the workspaces. */
   | 'berth.filtered'
-  /** A way into a workspace was opened from this window. */
-  | 'berth.hasConnected'
   /** This window is in a workspace. */
   | 'berth.inWorkspace';
 
