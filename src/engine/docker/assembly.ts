@@ -1,16 +1,19 @@
 /** From a record to a container that can be started: at creation, and again whenever the container is gone or rebuilt. */
 import { randomBytes } from 'node:crypto';
 import type Dockerode from 'dockerode';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, Report } from '../engine.ts';
 import { containerOptions } from './containerOptions.ts';
 import { unlessGone } from './errors.ts';
 import { recordedImage, recordedOrPulled } from './imageResolver.ts';
+import { leaveCopy } from './labelCopy.ts';
 import { labelKeys } from './labels.ts';
+import { whileWriting } from './marks.ts';
 import { containerName } from './names.ts';
-import type { Parts } from './parts.ts';
+import { factsOf } from './parts.ts';
 import { makeDataVolumes } from './volumeSet.ts';
-import type { Workbench } from './workbench.ts';
+import { existing, selfMaker, type Workbench } from './workbench.ts';
 
 /** Never cancelled half way: each call of the engine is short, and one that breaks off leaves open what it did. */
 export async function makeContainer(
@@ -63,26 +66,46 @@ export async function withImage(
   return { ...record, image: recordedImage(image), login };
 }
 
+/**
+ * Writes the record into a new container, unless somebody has changed it since it was read as `basis`: then false, and
+ * the container is one of yesterday. The lock is held for this short write alone, never while something is pulled or ends.
+ */
+export async function writeUnlessChanged(
+  bench: Workbench,
+  container: Dockerode.Container,
+  basis: WorkspaceRecord,
+  record: WorkspaceRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { docker, observer, records } = bench;
+  return await whileWriting(docker, record.name, selfMaker(), signal, async () => {
+    const parts = await observer.one(record.name, signal);
+    if (factsOf(parts).revision !== basis.revision) return false;
+    await records.writeAll(container, record);
+    await leaveCopy(docker, parts.edits, record);
+    return true;
+  });
+}
+
 /** Makes the container again that somebody removed, on the record and home that are there. Returns its id. */
 export async function remakeContainer(
   bench: Workbench,
-  parts: Parts,
+  name: WorkspaceName,
   report: Report,
   signal: AbortSignal,
 ): Promise<string> {
-  const { record, image } = await resolve(
-    bench,
-    await bench.records.read(parts, signal, report),
-    report,
-    signal,
-  );
-  signal.throwIfAborted();
-  const container = await makeContainer(bench, record, image, {
-    name: containerName(parts.name),
-    token: newToken(),
-  });
-  await bench.records.writeAll(container, record);
-  return container.id;
+  for (;;) {
+    const parts = { ...(await existing(bench, name, signal)), container: undefined };
+    const basis = await bench.records.read(parts, signal, report);
+    const { record, image } = await resolve(bench, basis, report, signal);
+    signal.throwIfAborted();
+    const container = await makeContainer(bench, record, image, {
+      name: containerName(name),
+      token: newToken(),
+    });
+    if (await writeUnlessChanged(bench, container, basis, record, signal)) return container.id;
+    await removeContainer(bench.docker, container.id);
+  }
 }
 
 export function newToken(): string {

@@ -4,7 +4,14 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine.ts';
-import { makeContainer, removeContainer, removeContainerIfOurs, resolve, withImage } from './assembly.ts';
+import {
+  makeContainer,
+  removeContainer,
+  removeContainerIfOurs,
+  resolve,
+  withImage,
+  writeUnlessChanged,
+} from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { capacityProblem, platformProblem } from './capacity.ts';
 import { probe } from './facts.ts';
@@ -131,9 +138,11 @@ export async function finishCreation(
       name: containerName(name),
       token: mark.token,
     });
-    await bench.records.writeAll(container, record);
-    await leaveCopy(docker, parts.edits, record);
-    return container.id;
+    if (await writeUnlessChanged(bench, container, draft, record, signal)) return container.id;
+    await removeContainer(docker, container.id);
+    throw new BerthError(l10n.t('“{0}” was changed while its creation was finished. Start it again.', name), {
+      code: 'stale',
+    });
   } finally {
     bench.creations.delete(mark.token);
     await removeMark(docker, name, 'building');

@@ -10,7 +10,7 @@ import { liveUpdate } from './containerOptions.ts';
 import { leaveCopy } from './labelCopy.ts';
 import { setLimits } from './liveLimits.ts';
 import { whileWriting } from './marks.ts';
-import type { Parts } from './parts.ts';
+import { factsOf } from './parts.ts';
 import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 
 export async function editWorkspace(
@@ -23,6 +23,7 @@ export async function editWorkspace(
   const found = await existing(bench, name, signal);
   refuseIfTaken(bench, found);
   report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
+  let changed: readonly string[] = [];
   await whileWriting(bench.docker, name, selfMaker(), signal, async () => {
     // Read again: whoever wrote last may have made a new container.
     const parts = await existing(bench, name, signal);
@@ -31,8 +32,11 @@ export async function editWorkspace(
     signal.throwIfAborted();
     await bench.records.writeChanges(parts, before, after);
     await leaveCopy(bench.docker, parts.edits, after);
-    await applyLive(bench, parts, before, after, report);
+    changed = editPlan(before.settings, after.settings).changed.map(({ key }) => key);
   });
+  if (changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation')) {
+    await applyLimits(bench, name, report, signal);
+  }
 }
 
 /** Pure. Secrets that were left out are kept; a request made on an older record is refused. */
@@ -54,18 +58,18 @@ export function editedRecord(before: WorkspaceRecord, request: EditRequest): Wor
   };
 }
 
-async function applyLive(
-  { docker }: Workbench,
-  { container }: Parts,
-  before: WorkspaceRecord,
-  after: WorkspaceRecord,
+/** Those that hold now, which may be of a later edit: the last one to come here leaves what was saved last. */
+async function applyLimits(
+  bench: Workbench,
+  name: WorkspaceName,
   report: Report,
+  signal: AbortSignal,
 ): Promise<void> {
-  const changed = editPlan(before.settings, after.settings).changed.map(({ key }) => key);
-  if (!container || !changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation'))
-    return;
-  const { NCPU: cpus } = await docker.info();
-  const problem = await setLimits(docker, container.id, liveUpdate(after.settings, cpus));
+  const parts = await existing(bench, name, signal);
+  const { settings } = factsOf(parts);
+  if (!parts.container || !settings) return;
+  const { NCPU: cpus } = await bench.docker.info();
+  const problem = await setLimits(bench.docker, parts.container.id, liveUpdate(settings, cpus));
   if (problem === undefined) return;
   const text = l10n.t('The new CPU and memory limits are saved, but: {0}', problem);
   report({ kind: 'output', text: `${text}\n` });

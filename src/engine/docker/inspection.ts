@@ -19,14 +19,13 @@ export async function inspectParts(docker: Dockerode, parts: Parts): Promise<unk
   return { container, home, record, data };
 }
 
-/** Pure. CIFS has its password among the options; what a driver of its own calls a secret is taken for one. */
+/** Pure. CIFS has its password among the options; of other drivers' options only the names are known to be no secret. */
 export function withoutPasswords(volume: VolumeInspectInfo): unknown {
   const hidden = '***';
+  const isShare = volume.Driver === 'local' && /^(?:nfs4?|cifs)$/.test(volume.Options?.type ?? '');
   const options = Object.entries(volume.Options ?? {}).map(([name, value]) => [
     name,
-    /pass|secret|token|key|credential/i.test(name)
-      ? hidden
-      : value.replace(/((?:pass(?:word)?|cred(?:entials)?)=)[^,]*/gi, `$1${hidden}`),
+    isShare ? value.replace(/((?:pass(?:word)?2?|cred(?:entials)?)=)[^,]*/gi, `$1${hidden}`) : hidden,
   ]);
   return { ...volume, Options: volume.Options && Object.fromEntries(options) };
 }

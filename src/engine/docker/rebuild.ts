@@ -4,16 +4,21 @@ import { isSameReference } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, Report } from '../engine.ts';
-import { makeContainer, newToken, removeContainer, removeContainerIfOurs, withImage } from './assembly.ts';
+import {
+  makeContainer,
+  newToken,
+  removeContainer,
+  removeContainerIfOurs,
+  withImage,
+  writeUnlessChanged,
+} from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { foundOrPulled, pulled, recordedOrPulled } from './imageResolver.ts';
-import { leaveCopy } from './labelCopy.ts';
-import { whileWriting } from './marks.ts';
 import { containerName, interimContainerName } from './names.ts';
 import type { Parts } from './parts.ts';
 import { forceOff, stopGently } from './stopping.ts';
 import { homeOptions, makeVolume } from './volumeSet.ts';
-import { existing, refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
+import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
 export async function rebuildWorkspace(
@@ -26,24 +31,42 @@ export async function rebuildWorkspace(
   const parts = await existing(bench, name, signal);
   refuseIfTaken(bench, parts);
   const wasUp = parts.container?.status === 'running' || parts.container?.status === 'paused';
-  const before = await bench.records.read(parts, signal, report);
-  const image = await imageFor(bench, before, options.pull, report, signal);
-  const record = await withImage(bench, { ...before, revision: before.revision + 1 }, image, signal);
-
-  report({ kind: 'step', step: 'create', message: l10n.t('Making a new container for {0}', name) });
-  const containerId = await whileWriting(bench.docker, name, selfMaker(), signal, () =>
-    replaceContainer(bench, parts, record, image, signal),
-  );
+  // Again where somebody edits it meanwhile: an edit is never lost to a pull that takes its time.
+  let made: Made | undefined;
+  while (!made) made = await rebuiltOnce(bench, name, options.pull, report, signal);
+  const { containerId, isAttached } = made;
   bench.failures.delete(name);
   signal.throwIfAborted();
   if (!wasUp) return;
-  const isAttached = record.settings.firstProcess === 'image';
   try {
     await startAndAwait(bench, { name, containerId, isAttached }, report, signal);
   } catch (error) {
     if (signal.aborted) await forceOff(bench, name, l10n.t('its rebuild was cancelled'));
     throw error;
   }
+}
+
+interface Made {
+  readonly containerId: string;
+  readonly isAttached: boolean;
+}
+
+/** undefined where the record was changed while this went on. */
+async function rebuiltOnce(
+  bench: Workbench,
+  name: WorkspaceName,
+  isNewest: boolean,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Made | undefined> {
+  const parts = await existing(bench, name, signal);
+  const basis = await bench.records.read(parts, signal, report);
+  const image = await imageFor(bench, basis, isNewest, report, signal);
+  const record = await withImage(bench, { ...basis, revision: basis.revision + 1 }, image, signal);
+  report({ kind: 'step', step: 'create', message: l10n.t('Making a new container for {0}', name) });
+  const containerId = await replaceContainer(bench, parts, basis, record, image, signal);
+  const isAttached = record.settings.firstProcess === 'image';
+  return containerId === undefined ? undefined : { containerId, isAttached };
 }
 
 /** The image of the record, unless the settings name another since, or the newest is asked for. */
@@ -63,28 +86,32 @@ async function imageFor(
 async function replaceContainer(
   bench: Workbench,
   parts: Parts,
+  basis: WorkspaceRecord,
   record: WorkspaceRecord,
   image: ImageDetails,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<string | undefined> {
   const { docker } = bench;
-  const { name, container: old, edits } = parts;
+  const { name, container: old } = parts;
   const token = newToken();
   const interim = interimContainerName(name, token);
+  const takeBack = () => removeContainerIfOurs(bench, interim, token);
   signal.throwIfAborted();
   try {
     await makeVolume(docker, homeOptions(record, token));
     const container = await makeContainer(bench, record, image, { name: interim, token });
     signal.throwIfAborted();
     await stopGently(docker, parts);
-    await bench.records.writeAll(container, record);
-    await leaveCopy(docker, edits, record);
+    if (!(await writeUnlessChanged(bench, container, basis, record, signal))) {
+      await takeBack();
+      return undefined;
+    }
     // From here on there is no way back, so it is gone through with whatever the signal says.
     if (old) await removeContainer(docker, old.id);
     await container.rename({ name: containerName(name) });
     return container.id;
   } catch (error) {
-    await removeContainerIfOurs(bench, interim, token).catch(problem =>
+    await takeBack().catch(problem =>
       bench.log('warn', `could not remove the container ${interim}: ${problem}`),
     );
     throw error;

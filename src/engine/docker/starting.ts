@@ -102,14 +102,19 @@ async function run(
   } catch (error) {
     if (faultOf(wordsOf(error))?.code !== 'port-taken') throw error;
     await removeContainer(bench.docker, containerId);
-    const again = await remake(bench, { ...parts, container: undefined }, report, signal);
+    const again = await remake(bench, parts, report, signal);
     await startAndAwait(bench, { ...startable, containerId: again }, report, signal);
   }
 }
 
-async function remake(bench: Workbench, parts: Parts, report: Report, signal: AbortSignal): Promise<string> {
-  report({ kind: 'step', step: 'create', message: l10n.t('Making the container of {0} again', parts.name) });
-  return await remakeContainer(bench, { ...parts, container: undefined }, report, signal);
+async function remake(
+  bench: Workbench,
+  { name }: Parts,
+  report: Report,
+  signal: AbortSignal,
+): Promise<string> {
+  report({ kind: 'step', step: 'create', message: l10n.t('Making the container of {0} again', name) });
+  return await remakeContainer(bench, name, report, signal);
 }
 
 /** Somebody renamed the container: others, the proxy among them, look for it by its own name. */

@@ -178,6 +178,27 @@ describe('faults', () => {
       assert.equal((await bench.engine.record(name)).settings.description, 'newer');
     });
 
+    it('an edit saved during a rebuild is kept and counts', async () => {
+      const name = await bench.create({ stopGraceSeconds: 3 });
+      const stubborn = `trap '' TERM HUP; (while :; do sleep 1; done) >/dev/null 2>&1 </dev/null &`;
+      await bench.engine.exec(name, ['sh', '-c', stubborn]);
+      const { report, seen } = recorder();
+      const rebuild = bench.engine.rebuild(name, { pull: false }, report, never);
+      await eventually(
+        () => seen.some(told => told.kind === 'step' && told.step === 'create'),
+        'it is at work',
+      );
+      await sleep(500);
+      const settings = testSettings({ env: [{ name: 'EDITED', value: 'yes' }] });
+      await (await bench.another()).edit(name, { settings, revision: 1 }, silent, never);
+      assert.equal(await Promise.race([rebuild, 'goes on']), 'goes on');
+      await rebuild;
+      const record = await bench.engine.record(name);
+      assert.deepEqual([record.revision, record.settings.env[0]?.value], [3, 'yes']);
+      const { stdout } = await bench.engine.exec(name, ['sh', '-c', '. /berth/env; echo $EDITED']);
+      assert.equal(stdout, 'yes\n');
+    });
+
     it('a container of an image made from a workspace is nobody’s workspace', async () => {
       const name = await bench.create({}, false);
       const image = `berth-test/committed-${name}:1`;
