@@ -73,7 +73,7 @@ function mountArguments(mount: Runnable['mounts'][number]): string[] {
     case 'driver':
       return volume([
         `volume-driver=${mount.driver}`,
-        ...Object.entries(mount.options).map(([name, value]) => option(name, value)),
+        ...Object.keys(mount.options).map(name => option(name, mask)),
       ]);
   }
 }

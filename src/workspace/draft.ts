@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { fieldsOf } from './field.ts';
 import { type InheritedValues, withInherited } from './inherited.ts';
 import { type Issue, issuesOf } from './issueWords.ts';
+import { withoutValues } from './secrets.ts';
 import { WorkspaceForm, type WorkspaceSettings } from './settings.ts';
 
 /** Where a value came from: shown in the review. */
@@ -36,6 +37,8 @@ export const Draft = z.object({
 });
 export type Draft = z.infer<typeof Draft>;
 
+const DriverOptions = z.record(z.string(), z.string());
+
 /** The fields in the schema's order, with what they mean. */
 export const formFields = fieldsOf(WorkspaceForm);
 
@@ -56,9 +59,23 @@ export function draftOf(
   given: Partial<Record<FormKey, readonly [unknown, Origin]>>,
 ): Draft {
   const known = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key, [value, 'workspace'] as const]),
+    Object.entries({ ...settings, mounts: settings.mounts.map(asTyped) }).map(([key, value]) => [
+      key,
+      [value, 'workspace'] as const,
+    ]),
   );
   return startDraft({ ...known, ...given });
+}
+
+/** A mount as its row shows it: the options of a driver one a line. */
+function asTyped(mount: WorkspaceSettings['mounts'][number]): unknown {
+  return mount.type === 'driver' ? { ...mount, options: optionLines(mount.options) } : mount;
+}
+
+function optionLines(options: Readonly<Record<string, string>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
 }
 
 function defaultOf(key: FormKey): unknown {
@@ -183,6 +200,12 @@ function driverOptionsOf(value: unknown): unknown {
   );
 }
 
+/** What stands there with its names only; a line without a name is nobody's. */
+function withoutOptionValues(typed: unknown): string {
+  const options = DriverOptions.safeParse(driverOptionsOf(typed));
+  return options.success ? optionLines(withoutValues(options.data)) : '';
+}
+
 /** The draft as the editor may keep it over a reload: no secret value in it. */
 export function withoutTypedSecrets(draft: Draft): Draft {
   return {
@@ -191,7 +214,9 @@ export function withoutTypedSecrets(draft: Draft): Draft {
       ...draft.values,
       gitToken: '',
       env: rowsOf(draft.values.env).map(({ value, ...row }) => (row.secret ? row : { ...row, value })),
-      mounts: rowsOf(draft.values.mounts).map(({ password: _, ...row }) => row),
+      mounts: rowsOf(draft.values.mounts).map(({ password: _, ...row }) =>
+        row.type === 'driver' ? { ...row, options: withoutOptionValues(row.options) } : row,
+      ),
     },
   };
 }

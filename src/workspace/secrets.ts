@@ -1,4 +1,7 @@
-/** Keeping secret values where they belong: taken out before settings leave the record, put back when they return. */
+/**
+ * Keeping secret values where they belong: taken out before settings leave the record, put back when they return.
+ * Which option of a volume driver is a secret only the driver knows: all their values are treated as one.
+ */
 import type { Mount, WorkspaceSettings } from './settings.ts';
 
 /** The settings as labels, trees and pages may see them: no secret value left. */
@@ -7,7 +10,7 @@ export function withoutSecrets(settings: WorkspaceSettings): WorkspaceSettings {
   return {
     ...rest,
     env: settings.env.map(variable => (variable.secret ? { name: variable.name, secret: true } : variable)),
-    mounts: settings.mounts.map(withoutPassword),
+    mounts: settings.mounts.map(withoutMountSecrets),
   };
 }
 
@@ -16,7 +19,6 @@ export function withSecretsOf(previous: WorkspaceSettings, edited: WorkspaceSett
   const secrets = new Map(
     previous.env.filter(variable => variable.secret).map(({ name, value }) => [name, value]),
   );
-  const passwords = new Map(previous.mounts.map(mount => [mountKey(mount), passwordOf(mount)]));
   const gitToken = edited.gitToken ?? (edited.gitAccess === 'token' ? previous.gitToken : undefined);
   const { gitToken: _, ...rest } = edited;
   return {
@@ -26,26 +28,58 @@ export function withSecretsOf(previous: WorkspaceSettings, edited: WorkspaceSett
       const kept = variable.secret && variable.value === undefined ? secrets.get(variable.name) : undefined;
       return kept === undefined ? variable : { ...variable, value: kept };
     }),
-    mounts: edited.mounts.map(mount => {
-      const kept =
-        mount.type === 'cifs' && mount.password === undefined ? passwords.get(mountKey(mount)) : undefined;
-      return kept === undefined ? mount : ({ ...mount, password: kept } as Mount);
-    }),
+    mounts: edited.mounts.map(mount => withMountSecretsOf(previous.mounts, mount)),
   };
 }
 
-function withoutPassword(mount: Mount): Mount {
-  if (mount.type !== 'cifs') return mount;
-  const { password: _, ...rest } = mount;
-  return rest;
+function withoutMountSecrets(mount: Mount): Mount {
+  switch (mount.type) {
+    case 'cifs': {
+      const { password: _, ...rest } = mount;
+      return rest;
+    }
+    case 'driver':
+      return { ...mount, options: withoutValues(mount.options) };
+    default:
+      return mount;
+  }
 }
 
-function passwordOf(mount: Mount): string | undefined {
-  return mount.type === 'cifs' ? mount.password : undefined;
+function withMountSecretsOf(previous: readonly Mount[], mount: Mount): Mount {
+  switch (mount.type) {
+    case 'cifs': {
+      if (mount.password !== undefined) return mount;
+      const same = previous.find(other => other.type === 'cifs' && cifsKey(other) === cifsKey(mount));
+      const password = same?.type === 'cifs' ? same.password : undefined;
+      return password === undefined ? mount : { ...mount, password };
+    }
+    case 'driver': {
+      const kept = keptOptions(previous, mount);
+      const options = Object.entries(mount.options).map(([name, value]) => [
+        name,
+        value === '' ? (kept[name] ?? '') : value,
+      ]);
+      return { ...mount, options: Object.fromEntries(options) };
+    }
+    default:
+      return mount;
+  }
 }
 
-function mountKey(mount: Mount): string {
-  return mount.type === 'cifs' ? cifsKey(mount) : '';
+type DriverMount = Extract<Mount, { type: 'driver' }>;
+
+/** Of the mount of that driver at the same place; of one that was moved, where the driver had no other. */
+function keptOptions(previous: readonly Mount[], mount: DriverMount): DriverMount['options'] {
+  const ofDriver = previous
+    .filter(other => other.type === 'driver')
+    .filter(({ driver }) => driver === mount.driver);
+  const there = ofDriver.find(({ path, name }) => path === mount.path && name === mount.name);
+  return (there ?? (ofDriver.length === 1 ? ofDriver[0] : undefined))?.options ?? {};
+}
+
+/** The options of a volume driver by name alone: an empty value stands for the one in the record. */
+export function withoutValues(options: DriverMount['options']): DriverMount['options'] {
+  return Object.fromEntries(Object.keys(options).map(name => [name, '']));
 }
 
 /** What a CIFS password belongs to: a form that shows no password tells by it whether one is kept. */

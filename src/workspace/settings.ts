@@ -1,4 +1,5 @@
 /** What a person chooses for a workspace: the one schema that form, validation, docs and engines derive from. */
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { field } from './field.ts';
 import { TargetId, WorkspaceName } from './name.ts';
@@ -49,6 +50,7 @@ const mountCommon = {
   name: slug.optional(),
   readOnly: z.boolean().default(true),
 };
+/** All values are secret: see secrets.ts. */
 const driverOptions = z.record(z.string().max(256), z.string().max(4096)).default({});
 
 /** Something beside the home that appears in the workspace. A required one that is missing fails by name. */
@@ -73,7 +75,12 @@ export const Mount = z.discriminatedUnion('type', [
     username: line.optional(),
     /** Secret: kept in the record; the engine itself stores it in the volume's options. */
     password: line.optional(),
-    options: line.default(''),
+    /** mount.cifs(8), but for who logs in. */
+    options: line
+      .refine(options => !/(?:^|,)\s*(?:user|pass|cred)/i.test(options), {
+        error: () => l10n.t('User and password have fields of their own, which keep them secret.'),
+      })
+      .default(''),
     ...mountCommon,
   }),
   z.object({
@@ -113,11 +120,14 @@ export const App = z.object({
 });
 export type App = z.infer<typeof App>;
 
-/** Repository addresses that git takes, without options in disguise (`-x`) or remote helpers (`ext::`). */
+/** Repository addresses that git takes, without a password and without options in disguise (`-x`) or remote helpers (`ext::`). */
 const gitUrl = z
   .string()
   .max(2048)
-  .regex(/^(?:(?:https?|ssh|git|file):\/\/[^\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^\s]+)$/);
+  .regex(/^(?:(?:https?|ssh|git|file):\/\/[^\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^\s]+)$/)
+  .refine(url => !/^[a-z]+:\/\/[^/]*:[^/]*@/.test(url), {
+    error: () => l10n.t('An address is no place for a password: choose a token as git access.'),
+  });
 
 /** An OpenSSH public key line: type, base64, optional comment; no options in front. */
 export const PublicKey = z
@@ -233,7 +243,7 @@ export const WorkspaceSettings = z.object({
   }),
   mounts: field(z.array(Mount).max(64).default([]), {
     title: 'Volumes and data',
-    help: 'Folders of the host, volumes, NFS, CIFS or any volume driver. Data mounts are read-only under /workspace/data unless said otherwise.',
+    help: 'Folders of the host, volumes, NFS, CIFS or any volume driver. Data mounts are read-only under /workspace/data unless said otherwise. Passwords and the options of a volume driver stay in the workspace’s record and are never shown again.',
     group: 'storage',
     control: 'mounts',
     cost: 'rebuild',

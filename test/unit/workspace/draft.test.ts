@@ -146,12 +146,15 @@ describe('a draft', () => {
         { name: 'TOKEN', value: 'hush', secret: true },
         { name: 'A', value: 'shown', secret: false },
       ],
-      mounts: [{ type: 'cifs', source: '//a/b', username: 'me', password: 'hush', path: '/x' }],
+      mounts: [
+        { type: 'cifs', source: '//a/b', username: 'me', password: 'hush', path: '/x' },
+        { type: 'driver', driver: 'rclone', options: 'remote=hush\ncache = hush', path: '/y' },
+      ],
       gitToken: 'hush',
     });
     const kept = JSON.stringify(withoutTypedSecrets(draft));
     assert.ok(!kept.includes('hush'));
-    assert.ok(kept.includes('shown') && kept.includes('//a/b'));
+    assert.ok(kept.includes('shown') && kept.includes('//a/b') && kept.includes('remote=\\ncache='));
   });
 
   it('of a workspace gives the same settings back', () => {
@@ -165,6 +168,10 @@ describe('a draft', () => {
       publicKeys: ['ssh-ed25519 AAAA me'],
       home: '/home/me',
     });
+    assert.deepEqual(draftOf(settings, {}).values.mounts, [
+      settings.mounts[0],
+      { ...settings.mounts[1], options: 'a=b' },
+    ]);
     const draft = draftOf(settings, { target: ['local', 'workspace'], name: ['otter', 'workspace'] });
     const { target, name, ...same } = checkDraft(draft, nothing, none).form ?? {};
     assert.deepEqual([target, name, same], ['local', 'otter', settings]);

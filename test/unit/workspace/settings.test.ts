@@ -43,6 +43,33 @@ describe('settings', () => {
     }
   });
 
+  it('refuse passwords where they would be seen, and say where they belong', () => {
+    const words = (input: Partial<SettingsInput>) =>
+      WorkspaceSettings.safeParse({ image: 'debian:bookworm', ...input }).error?.issues[0]?.message ?? '';
+    for (const address of ['https://me:ghp_x@github.com/a/b', 'https://:x@host/a', 'ssh://me:x@host:22/a']) {
+      assert.match(words({ repository: address }), /token/);
+      assert.match(words({ dotfiles: address }), /token/);
+    }
+    for (const repository of [
+      'https://me@dev.azure.com/me/a',
+      'ssh://git@host:22/a@b:c',
+      'https://host:8443/a',
+    ]) {
+      assert.equal(settings({ repository }).repository, repository);
+    }
+    const share = (options: string) => ({ mounts: [{ type: 'cifs' as const, source: '//nas/a', options }] });
+    for (const options of [
+      'password=x',
+      'vers=3,pass=x',
+      'username=me',
+      'vers=3, credentials=/a',
+      'USER=me',
+    ]) {
+      assert.match(words(share(options)), /fields of their own/);
+    }
+    assert.equal(words(share('vers=3.0,uid=1000')), '');
+  });
+
   it('refuse public keys with options or more than one line', () => {
     refuses({ publicKeys: ['command="x" ssh-ed25519 AAAA'] });
     refuses({ publicKeys: ['ssh-ed25519 AAAA\nssh-ed25519 BBBB'] });
@@ -63,13 +90,23 @@ describe('secrets', () => {
       { name: 'TOKEN', value: 'hunter2', secret: true },
       { name: 'PLAIN', value: 'seen' },
     ],
-    mounts: [{ type: 'cifs', source: '//nas/share', username: 'me', password: 'letmein', name: 'share' }],
+    mounts: [
+      { type: 'cifs', source: '//nas/share', username: 'me', password: 'letmein', name: 'share' },
+      {
+        type: 'driver',
+        driver: 'rclone',
+        options: { remote: ':s3,key=opensesame:b', 'vfs-cache': 'on' },
+        path: '/a',
+      },
+      { type: 'driver', driver: 'rclone', options: { remote: ':s3,key=swordfish:c' }, path: '/b' },
+    ],
   });
 
   it('leave nothing of themselves behind when taken out', () => {
     const text = JSON.stringify(withoutSecrets(secretive));
-    for (const secret of ['ghp_secret', 'hunter2', 'letmein']) assert.ok(!text.includes(secret), secret);
-    assert.ok(text.includes('seen'));
+    for (const secret of ['ghp_secret', 'hunter2', 'letmein', 'opensesame', 'swordfish'])
+      assert.ok(!text.includes(secret), secret);
+    assert.ok(text.includes('seen') && text.includes('vfs-cache'));
   });
 
   it('come back when the settings return untouched', () => {
@@ -84,6 +121,20 @@ describe('secrets', () => {
     });
     assert.equal(edited.gitToken, undefined);
     assert.equal(edited.env[0]?.value, 'new');
+  });
+
+  it('of a volume driver stay with their place, and follow the only one that moves', () => {
+    const [, first, second] = withoutSecrets(secretive).mounts;
+    assert.ok(first?.type === 'driver' && second?.type === 'driver');
+    const options = (previous: WorkspaceSettings, mounts: WorkspaceSettings['mounts']) =>
+      withSecretsOf(previous, { ...previous, mounts }).mounts.map(mount =>
+        mount.type === 'driver' ? mount.options : {},
+      );
+    assert.deepEqual(options(secretive, [second]), [{ remote: ':s3,key=swordfish:c' }]);
+    assert.deepEqual(options(secretive, [{ ...second, options: { remote: 'new' } }]), [{ remote: 'new' }]);
+    assert.deepEqual(options(secretive, [{ ...second, path: '/elsewhere' }]), [{ remote: '' }]);
+    const one = { ...secretive, mounts: secretive.mounts.slice(0, 2) };
+    assert.equal(options(one, [{ ...first, path: '/elsewhere' }])[0]?.remote, ':s3,key=opensesame:b');
   });
 
   it('do not follow a variable that is no longer secret', () => {

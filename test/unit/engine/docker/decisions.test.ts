@@ -183,18 +183,16 @@ describe('parseRecord', () => {
 
 describe('withoutPasswords', () => {
   it('hides what is secret among a volume’s options', () => {
-    const shown = JSON.stringify(
-      withoutPasswords({
-        Name: 'v',
-        Driver: 'local',
-        Mountpoint: '/v',
-        Labels: {},
-        Scope: 'local',
-        Options: { o: 'addr=nas,username=ann,password=hush,vers=3', 's3-secret': 'hush', device: '//nas/x' },
-      }),
-    );
-    assert.ok(!shown.includes('hush'));
-    assert.ok(shown.includes('username=ann') && shown.includes('vers=3') && shown.includes('//nas/x'));
+    const shown = (Driver: string, Options: Record<string, string>) =>
+      JSON.stringify(
+        withoutPasswords({ Name: 'v', Driver, Mountpoint: '/v', Labels: {}, Scope: 'local', Options }),
+      );
+    const o = 'addr=nas,username=ann,password=hush,vers=3';
+    const share = shown('local', { type: 'cifs', o, device: '//nas/x' });
+    assert.ok(!share.includes('hush'));
+    assert.ok(share.includes('username=ann') && share.includes('vers=3') && share.includes('//nas/x'));
+    const rclone = shown('rclone', { remote: ':s3,secret_access_key=hush:bucket' });
+    assert.ok(!rclone.includes('hush') && rclone.includes('"remote":"***"'));
   });
 });
 
