@@ -8,6 +8,8 @@ export interface Desk {
   copy(text: string): Promise<void>;
   openForm(mode: 'edit' | 'duplicate', workspace: WorkspaceRef): void;
   openWorkspacePage(workspace: WorkspaceRef): void;
+  /** Brings this page to the front, without taking the focus. */
+  show(): void;
   /** Closes this page. */
   close(): void;
   /** The l10n bundle, where the editor does not speak English. */

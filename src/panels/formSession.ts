@@ -1,4 +1,5 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { kindOf, recommendationOf } from '../image/kind.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
@@ -9,10 +10,11 @@ import { smallestPreset } from '../workspace/presets.ts';
 import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { Attempt } from './attempt.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { type FormSetup, formProtocol, type HostMessage, type TargetInfo } from './messages.ts';
-import type { FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
+import type { ActivityView, FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
 
 type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
 
@@ -29,6 +31,9 @@ export class FormSession implements Disposable {
   #record: { readonly settings: WorkspaceSettings; readonly revision: number } | undefined;
   /** Secrets typed into the page so far; gone with this object. */
   #typed: WorkspaceSettings | undefined;
+  /** As last sent to be saved, secrets included. */
+  #sent: WorkspaceSettings | undefined;
+  readonly #attempt: Attempt;
 
   constructor(
     services: PageServices,
@@ -41,6 +46,17 @@ export class FormSession implements Disposable {
     this.#request = request;
     const log = (message: string, error?: unknown) => services.log('warn', message, error);
     this.#channel = this.#open.use(new Channel(formProtocol, this.#handlers(), { post, log }));
+    this.#attempt = this.#open.use(
+      new Attempt({
+        changed: attempt => this.#channel.send('attempt', attempt),
+        done: () => desk.close(),
+        failed: async state => {
+          await this.#takeOwnRevision();
+          this.#channel.send('workspacesChanged', {});
+          if (state === 'failed') desk.show();
+        },
+      }),
+    );
     this.#open.use(services.fleet.look());
     this.#open.use(
       services.fleet.onDidChange(() => {
@@ -114,20 +130,20 @@ export class FormSession implements Disposable {
           ...(gitToken ? { gitToken } : {}),
         };
         const next = WorkspaceSettings.parse({ image: '-', gitAccess: 'token', ...secrets });
-        this.#typed = this.#typed ? withSecretsOf(this.#typed, next) : next;
+        this.#keep(next);
         return {};
       },
       submit: async ({ form, favourite, start, next }) => {
-        try {
-          await this.#submit(form, favourite, start, next);
-          return {};
-        } catch (error) {
-          if (!isBerthError(error)) throw error;
-          return { problem: { message: error.message } };
-        }
+        await this.#attempt.make(() => this.#submit(form, favourite, start, next));
+        return {};
+      },
+      showPage: () => {
+        const { activity } = this.#attempt;
+        if (activity) this.#desk.openWorkspacePage({ target: activity.target, name: activity.name });
+        return {};
       },
       cancel: () => {
-        this.#desk.close();
+        if (!this.#attempt.cancel()) this.#desk.close();
         return {};
       },
     };
@@ -143,6 +159,7 @@ export class FormSession implements Disposable {
       presets: [...configuration.presets()],
       defaultImage: configuration.defaultImage(),
       recentImages: [...personal.recentImages()],
+      attempt: this.#attempt.info,
     };
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
@@ -225,9 +242,11 @@ export class FormSession implements Disposable {
     favourite: boolean,
     start: boolean,
     next: 'restart' | 'rebuild' | undefined,
-  ): Promise<void> {
+  ): Promise<ActivityView> {
     const { target, name, ...typed } = form;
     const settings = this.#withKeptSecrets(typed);
+    this.#keep(settings);
+    this.#sent = settings;
     const { operations, personal } = this.#services;
     if (this.#request.mode === 'edit') {
       const { workspace } = this.#request;
@@ -244,19 +263,58 @@ export class FormSession implements Disposable {
           ),
           { code: 'stale' },
         );
+      this.#refuseIfClosed();
       // biome-ignore lint/suspicious/noThenProperty: an option of a plain call, never awaited
-      operations.edit(workspace, settings, { revision, then: next });
+      const activity = operations.edit(workspace, settings, { revision, then: next });
       await personal.setFavourite(workspace, favourite);
       this.#desk.openWorkspacePage(workspace);
-      this.#desk.close();
-      return;
+      return activity;
     }
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
-    operations.create({ target, name, ...settings }, { start });
+    this.#refuseIfClosed();
+    const activity = operations.create({ target, name, ...settings }, { start });
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
-    this.#desk.close();
+    return activity;
+  }
+
+  /** A form that was closed while its questions were out begins nothing. */
+  #refuseIfClosed(): void {
+    if (this.#open.disposed) throw new BerthError(l10n.t('The form was closed.'), { code: 'cancelled' });
+  }
+
+  /** Remembers secrets for as long as the form is open; what is not named again stays. */
+  #keep(next: WorkspaceSettings): void {
+    const before = this.#typed;
+    if (!before) {
+      this.#typed = next;
+      return;
+    }
+    const { env, mounts, gitToken = before.gitToken } = withSecretsOf(before, next);
+    const names = new Set(env.map(({ name }) => name));
+    this.#typed = {
+      ...next,
+      env: [...before.env.filter(({ name }) => !names.has(name)), ...env],
+      mounts: [
+        ...before.mounts.filter(old => !mounts.some(mount => isDeepStrictEqual(mount, old))),
+        ...mounts,
+      ],
+      ...(gitToken === undefined ? {} : { gitToken }),
+    };
+  }
+
+  /** An edit may be saved though what came after it failed: sent again, it must not take itself for another's. */
+  async #takeOwnRevision(): Promise<void> {
+    if (this.#request.mode !== 'edit' || !this.#sent) return;
+    const { target, name } = this.#request.workspace;
+    try {
+      const engine = await this.#services.fleet.engine(target);
+      const now = await engine.record(name, AbortSignal.timeout(listTimeoutMs));
+      if (isDeepStrictEqual(now.settings, this.#sent)) this.#record = now;
+    } catch (error) {
+      this.#services.log('debug', `the record of ${name} cannot be read`, error);
+    }
   }
 
   /** What was typed last wins, then what was typed before the page was hidden, then the record. */
@@ -268,8 +326,8 @@ export class FormSession implements Disposable {
   }
 
   async #checkName(target: TargetId, name: WorkspaceName) {
-    const request = this.#request;
-    if (request.mode === 'edit') return { use: 'free' as const, message: '' };
+    const isOwn = this.#attempt.activity?.target === target && this.#attempt.activity.name === name;
+    if (this.#request.mode === 'edit' || isOwn) return { use: 'free' as const, message: '' };
     const other = this.#workspaceOf(target, name);
     if (other)
       return {

@@ -61,6 +61,15 @@ export type TargetInfo = z.infer<typeof TargetInfo>;
 
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
+/** What the form was sent for, and how it goes: the form stays until that has ended well. */
+const AttemptInfo = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  /** With the activity's title once it has begun. */
+  z.object({ kind: z.literal('running'), title: z.string().optional() }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
+export type AttemptInfo = z.infer<typeof AttemptInfo>;
+
 /** The l10n bundle, as `vscode.l10n.bundle` has it. */
 const Translations = z.record(
   z.string(),
@@ -83,6 +92,7 @@ const FormSetup = z.object({
   /** The saved settings, without secrets, to tell what an edit costs. */
   before: WorkspaceSettings.optional(),
   kept: KeptSecrets,
+  attempt: AttemptInfo,
 });
 export type FormSetup = z.infer<typeof FormSetup>;
 
@@ -145,8 +155,11 @@ export const formProtocol = {
         /** Edit: what follows the save. */
         next: z.enum(['restart', 'rebuild']).optional(),
       }),
-      result: z.object({ problem: problem.optional() }),
+      result: done,
     },
+    /** Shows the page of the workspace that the form was sent for. */
+    showPage: { params: nothing, result: done },
+    /** Ends what the form was sent for; closes the form where nothing is under way. */
     cancel: { params: nothing, result: done },
   },
   events: {
@@ -154,6 +167,7 @@ export const formProtocol = {
     targets: z.array(TargetInfo),
     /** Names were taken or given free: check again. */
     workspacesChanged: nothing,
+    attempt: AttemptInfo,
   },
 } as const satisfies Protocol;
 

@@ -99,6 +99,7 @@ export function deskFor(panel: vscode.WebviewPanel, doors: Doors): Desk {
       return uri?.fsPath;
     },
     copy: async text => vscode.env.clipboard.writeText(text),
+    show: () => panel.reveal(undefined, true),
     close: () => panel.dispose(),
     translations: () => vscode.l10n.bundle as ReturnType<Desk['translations']>,
   };

@@ -6,7 +6,7 @@ import './create.css';
 import { type FormSetup, formProtocol } from '../../src/panels/messages.ts';
 import { type FormKey, formFields, withoutTypedSecrets } from '../../src/workspace/draft.ts';
 import { groups } from '../../src/workspace/field.ts';
-import { debounce, h } from '../shared/dom.ts';
+import { debounce, h, setText } from '../shared/dom.ts';
 import { editor } from '../shared/editor.ts';
 import { Host } from '../shared/rpc.ts';
 import { button, checkbox } from '../shared/toolkit.ts';
@@ -30,6 +30,14 @@ const host = new Host(formProtocol, {
     model.changed();
   },
   workspacesChanged: () => asker?.checkName(true),
+  attempt: attempt => {
+    if (!model) return;
+    model.attempt = attempt;
+    model.changed();
+    if (attempt.kind !== 'failed') return;
+    asker?.checkName(true);
+    window.scrollTo(0, 0);
+  },
 });
 
 host.request('open', {}).then(draw, (error: unknown) => {
@@ -50,7 +58,11 @@ function draw(setup: FormSetup): void {
   if (state)
     for (const { path } of form.checked.issues) if (/^env\.\d+\.value$/.test(path)) form.touched.add(path);
   const sections = formSections(form, asker);
-  page.replaceChildren(header(form), ...sections, footer(form, asker));
+  const top = header(form);
+  page.replaceChildren(top, attemptProblem(form), ...sections, footer(form, asker));
+  form.watch(() => {
+    for (const part of [top, ...sections]) part.toggleAttribute('inert', form.attempt.kind === 'running');
+  });
   for (const id of state?.open ?? []) {
     const section = document.getElementById(id);
     if (section instanceof HTMLDetailsElement) section.open = true;
@@ -86,6 +98,13 @@ function header(form: FormModel): HTMLElement {
     h('div', {}, h('h1', {}, title), h('p', { class: 'lead' }, words)),
     favourite,
   );
+}
+
+/** Why what the form was sent for came to nothing. Everything typed is still there. */
+function attemptProblem(form: FormModel): HTMLElement {
+  const problem = h('p', { class: 'problem attempt-problem', role: 'alert' });
+  form.watch(() => setText(problem, form.attempt.kind === 'failed' ? form.attempt.message : ''));
+  return problem;
 }
 
 function formSections(form: FormModel, ask: Asker): HTMLElement[] {

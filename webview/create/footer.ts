@@ -10,16 +10,10 @@ import type { FormModel } from './model.ts';
 
 export function footer(model: FormModel, asker: Asker): HTMLElement {
   const status = h('div', { class: 'status', id: 'status' });
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const fail = (message: string) => {
-    setText(problem, message);
-    announce(message);
-  };
   let isBusy = false;
   const submit = async (start: boolean, next?: 'restart' | 'rebuild') => {
-    if (isBusy) return;
+    if (isBusy || model.attempt.kind === 'running') return;
     isBusy = true;
-    setText(problem, '');
     try {
       if (model.problems.length === 0) await asker.settled();
       const form = model.checked.form;
@@ -28,10 +22,7 @@ export function footer(model: FormModel, asker: Asker): HTMLElement {
         return;
       }
       const { favourite } = model.draft;
-      const answer = await asker.ask('submit', { form, favourite, start, ...(next ? { next } : {}) });
-      if (answer.problem) fail(answer.problem.message);
-    } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      await asker.ask('submit', { form, favourite, start, ...(next ? { next } : {}) });
     } finally {
       isBusy = false;
     }
@@ -50,13 +41,43 @@ export function footer(model: FormModel, asker: Asker): HTMLElement {
           make('secondary', l10n.t('Add only'), on(false)),
           make('primary', l10n.t('Add and start'), on(true)),
         ];
-  model.watch(() => drawStatus(model, status));
+  const busy = busyLine(model, asker);
+  model.watch(() => {
+    const isRunning = model.attempt.kind === 'running';
+    busy.hidden = !isRunning;
+    status.hidden = isRunning;
+    for (const each of buttons) each.toggleAttribute('inert', isRunning);
+    drawStatus(model, status);
+  });
   return h(
     'footer',
     { class: 'footer' },
-    h('div', { class: 'footer-words' }, problem, status),
+    h('div', { class: 'footer-words' }, busy, status),
     h('div', { class: 'buttons' }, cancel, ...buttons),
   );
+}
+
+/** What the form was sent for while it is under way, and the way to its page. */
+function busyLine(model: FormModel, asker: Asker): HTMLElement {
+  const title = h('span', {});
+  const page = h(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      onclick: () => {
+        asker.ask('showPage', {}).catch(asker.report);
+      },
+    },
+    l10n.t('See its page'),
+  );
+  model.watch(() => {
+    const { attempt } = model;
+    const begun = attempt.kind === 'running' ? attempt.title : undefined;
+    setText(title, begun === undefined ? l10n.t('Checking…') : `${begun}… `);
+    page.hidden = begun === undefined;
+  });
+  return h('div', { class: 'busy', role: 'status' }, title, page);
 }
 
 function editButtons(

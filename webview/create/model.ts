@@ -1,6 +1,6 @@
 /** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
 import * as z from 'zod';
-import type { FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
+import type { AttemptInfo, FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
 import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
 import { type CheckedForm, checkDraft, Draft, type FormKey, type Origin } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
@@ -40,6 +40,7 @@ export class FormModel {
   image: ImageInfo | undefined;
   choices: Choices = { images: [], volumes: [] };
   name: NameCheck = { use: 'free', message: '' };
+  attempt: AttemptInfo;
   checked: CheckedForm;
   notices: readonly Notice[] = [];
   /** Edit only. */
@@ -53,6 +54,7 @@ export class FormModel {
   constructor(setup: FormSetup, kept: PageState | undefined) {
     this.setup = setup;
     this.targets = setup.targets;
+    this.attempt = setup.attempt;
     this.draft = kept?.draft ?? setup.draft;
     this.touched = new Set(kept?.touched);
     this.checked = checkDraft(this.draft, this.inherited, setup.kept);

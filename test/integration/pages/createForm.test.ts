@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { BerthError } from '../../../src/workspace/error.ts';
 import { WorkspaceName } from '../../../src/workspace/name.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { createdForm, down, local, up, World, workspaceOf } from '../../support/pages/fakes.ts';
@@ -113,6 +114,8 @@ describe('the create form', () => {
     assert.deepEqual([form.apps[0]?.id, form.ports[0]?.port], ['jupyterlab', 8888]);
     assert.deepEqual(world.calls.at(-1)?.args[1], { start: true });
     assert.deepEqual(world.opened, [{ target: 'local', name: 'keys-only' }]);
+    assert.equal(world.isClosed, false);
+    world.activities[0]?.end('done');
     assert.ok(world.isClosed);
   });
 
@@ -186,6 +189,56 @@ describe('the create form', () => {
     assert.deepEqual(world.calls, []);
     assert.equal(world.isClosed, false);
     assert.equal(await page.inputValue('#f-name'), 'quick-fox');
+  });
+
+  it('stays open until the creation has ended well, with all that was typed in it', async () => {
+    const world = new World();
+    await using stage = await open(world);
+    const { page } = stage;
+    await page.fill('#f-name', 'quick-fox');
+    await page.fill('#f-image', 'debian:bokworm');
+    await unfold(page, 'git');
+    await page.selectOption('#f-gitAccess', 'token');
+    await page.fill('#f-gitToken', 'hush-hush');
+    await page.getByRole('button', { name: 'Add and start' }).click();
+    await page.getByText('Creating quick-fox…').waitFor();
+    assert.equal(await page.locator('section.common').getAttribute('inert'), '');
+    // Its page covers the form, which is loaded again when it is looked at.
+    await stage.load();
+    await page.getByText('Creating quick-fox…').waitFor();
+    await page.getByRole('button', { name: 'See its page' }).click();
+    await until('its page is shown again', () => world.opened.length === 2);
+
+    world.activities[0]?.end('failed', new BerthError('There is no image debian:bokworm.'));
+    await page.getByRole('alert').filter({ hasText: 'There is no image debian:bokworm.' }).waitFor();
+    assert.deepEqual([world.isClosed, world.shown], [false, 1]);
+    assert.equal(await page.inputValue('#f-name'), 'quick-fox');
+    await page.fill('#f-image', 'debian:bookworm');
+    await page.getByRole('button', { name: 'Add and start' }).click();
+    await until('it is created again', () => world.calls.length === 2);
+    assert.deepEqual(
+      [createdForm(world).image, createdForm(world).gitToken],
+      ['debian:bookworm', 'hush-hush'],
+    );
+    await page.getByText('Creating quick-fox…').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Creating quick-fox: cancelled' }).waitFor();
+    assert.deepEqual([world.activities[1]?.cancelled, world.isClosed], [1, false]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await until('it is closed', () => world.isClosed);
+  });
+
+  it('makes one workspace of two quick submits', async () => {
+    const world = new World();
+    await using stage = await open(world);
+    const { page } = stage;
+    await page.fill('#f-name', 'quick-fox');
+    await page.evaluate(`for (const button of document.querySelectorAll('.buttons > vscode-button'))
+      if (button.textContent.startsWith('Add')) button.click();`);
+    await page.getByText('Creating quick-fox…').waitFor();
+    await page.waitForTimeout(300);
+    assert.equal(world.calls.length, 1);
   });
 
   it('shows what is inherited, to override or leave out', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { BerthError } from '../../../src/workspace/error.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../../src/workspace/settings.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { createdForm, request, World, workspaceOf } from '../../support/pages/fakes.ts';
@@ -90,7 +91,26 @@ describe('the edit form', () => {
     const [, settings, options] = world.calls[0]?.args ?? [];
     assert.deepEqual(settings, WorkspaceSettings.parse({ ...saved, image: 'alpine:3.20' }));
     assert.equal(JSON.stringify(options), '{"revision":7,"then":"rebuild"}');
+    world.activities[0]?.end('done');
     assert.ok(world.isClosed);
+  });
+
+  it('can be sent again where it was saved and the rebuild after it failed', async () => {
+    const world = worldOf();
+    await using stage = await showForm(browser, world, request('edit', 'brave-otter'));
+    const { page } = stage;
+    await page.fill('#f-image', 'alpine:3.20');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Save and rebuild' }).click();
+    await page.getByText('Saving brave-otter…').waitFor();
+    const [, settings] = world.calls[0]?.args ?? [];
+    world.records.set('brave-otter', { settings: settings as WorkspaceSettings, revision: 8 });
+    world.activities[0]?.end('failed', new BerthError('The engine went away.'));
+    await page.getByRole('alert').filter({ hasText: 'The engine went away.' }).waitFor();
+    assert.equal(await page.inputValue('#f-image'), 'alpine:3.20');
+    await page.getByRole('button', { name: 'Save and rebuild' }).click();
+    await until('it is saved again', () => world.calls.length === 2);
+    assert.equal(JSON.stringify(world.calls[1]?.args[2]), '{"revision":8,"then":"rebuild"}');
   });
 
   it('changes nothing where somebody else changed it meanwhile', async () => {

@@ -78,6 +78,7 @@ export class World {
   readonly opened: unknown[] = [];
   readonly copied: string[] = [];
   isClosed = false;
+  shown = 0;
   targets: TargetStatus[] = [up(local, 'This machine'), down(far, 'Build box')];
   workspaces: Workspace[] = [];
   images: (LocalImage & Partial<ImageDetails>)[] = [
@@ -181,6 +182,9 @@ export class World {
     },
     openForm: (mode, workspace) => this.opened.push({ mode, workspace }),
     openWorkspacePage: workspace => this.opened.push(workspace),
+    show: () => {
+      this.shown++;
+    },
     close: () => {
       this.isClosed = true;
     },
