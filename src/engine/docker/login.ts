@@ -7,6 +7,8 @@ import type { ImageDetails } from '../engine.ts';
 import { readFile } from './archive.ts';
 import { withPassage } from './passage.ts';
 
+const maxPasswdBytes = 4 * 1024 ** 2;
+
 type Wanted = Pick<WorkspaceSettings, 'user' | 'home'>;
 
 /** Images are asked once for each engine object: they never change. */
@@ -30,7 +32,7 @@ export class LoginUsers {
     const known = this.#passwd.get(imageId);
     if (known !== undefined) return known;
     const file = await withPassage(this.#docker, { image: imageId }, container =>
-      readFile(container, '/etc/passwd', signal),
+      readFile(container, '/etc/passwd', maxPasswdBytes, signal),
     );
     const text = file?.content ?? '';
     this.#passwd.set(imageId, text);

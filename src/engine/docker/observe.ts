@@ -6,6 +6,7 @@ import { type StopReason, stopReason } from '../../boot/stopReason.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { readFile } from './archive.ts';
 import { unlessGone } from './errors.ts';
+import { statusOf } from './inUse.ts';
 import { labelKeys } from './labels.ts';
 import { containerName } from './names.ts';
 import { type Parts, partsOfAll, partsOfOne } from './parts.ts';
@@ -16,6 +17,7 @@ import type { WorkspaceReport } from './stateOf.ts';
 const width = 8;
 /** An engine notes a start a moment after it, and archives have their times in whole seconds. */
 const clockSlackMs = 2000;
+const maxReasonBytes = 64 * 1024;
 
 export class Observer {
   readonly #docker: Dockerode;
@@ -70,7 +72,12 @@ export class Observer {
     if (finishedAt === undefined || startedAt === undefined) return undefined;
     const key = `${id} ${finishedAt}`;
     if (this.#stopReasons.has(key)) return this.#stopReasons.get(key);
-    const file = await readFile(this.#docker.getContainer(id), inRecord(bootOutputs.stopReason), signal);
+    const file = await readFile(
+      this.#docker.getContainer(id),
+      inRecord(bootOutputs.stopReason),
+      maxReasonBytes,
+      signal,
+    ).catch(unlessAnswered);
     const isOfLastRun = file !== undefined && file.modified >= Date.parse(startedAt) - clockSlackMs;
     const reason = isOfLastRun ? stopReason(file.content) : undefined;
     this.#stopReasons.set(key, reason);
@@ -84,7 +91,9 @@ export class Observer {
     slackMs: number,
     signal?: AbortSignal,
   ): Promise<boolean> {
-    const time = await fileTimeIn(this.#docker.getContainer(id), inRecord(path), signal);
+    const time = await fileTimeIn(this.#docker.getContainer(id), inRecord(path), signal).catch(
+      unlessAnswered,
+    );
     return time !== undefined && time >= Date.parse(startedAt ?? '') - slackMs;
   }
 
@@ -107,6 +116,11 @@ export async function fileTimeIn(
   const answer: unknown = await unlessGone(container.infoArchive({ path, ...abortable(signal) }));
   const headers = (answer as { headers?: Record<string, unknown> } | undefined)?.headers;
   return fileTime(headers?.['x-docker-container-path-stat']);
+}
+
+/** An engine's no to a path that somebody inside has made odd (a loop of links, a file for a folder): as if it were not there. */
+function unlessAnswered(error: unknown): undefined {
+  if (statusOf(error) === undefined) throw error;
 }
 
 export function inRecord(path: string): string {

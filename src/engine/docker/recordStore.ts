@@ -16,6 +16,8 @@ import { factsOf, type Parts } from './parts.ts';
 import { withPassage } from './passage.ts';
 import { trustedRecord } from './trust.ts';
 
+const maxRecordBytes = 4 * 1024 ** 2;
+
 export class RecordStore {
   readonly #docker: Dockerode;
   readonly #boot: ArchiveFile;
@@ -37,7 +39,7 @@ export class RecordStore {
       });
     }
     const file = await this.through(parts, container =>
-      readFile(container, inRecord(bootInputs.record), signal),
+      readFile(container, inRecord(bootInputs.record), maxRecordBytes, signal),
     );
     const { record, differing } = trustedRecord(name, parseRecord(name, file?.content), factsOf(parts));
     if (differing.length > 0) {

@@ -178,6 +178,39 @@ describe('faults', () => {
       assert.equal((await bench.engine.record(name)).settings.description, 'newer');
     });
 
+    it('whatever is made of boot’s files from inside, every workspace is listed at once', async () => {
+      const odd = [
+        'rm -rf /berth/run; echo x >/berth/run',
+        'rm -rf /berth/run; ln -s run /berth/run',
+        'rm -rf /berth/run; ln -s /proc/1/root/berth/run /berth/run',
+        'rm -rf /berth/run/ready; mkdir /berth/run/ready',
+        'truncate -s 3G /berth/run/stop-reason',
+        'rm -rf /berth/run/stop-reason; mkdir /berth/run/stop-reason; truncate -s 3G /berth/run/stop-reason/x',
+        'rm -rf /berth/run/stop-reason; mkfifo /berth/run/stop-reason',
+        'rm -rf /berth/run/stop-reason; ln -s stop-reason /berth/run/stop-reason',
+        'truncate -s 3G /berth/record.json',
+      ];
+      const name = await bench.create();
+      for (const script of odd) {
+        const { exitCode } = await bench.engine.exec(name, ['sh', '-c', script], { user: '0:0' });
+        assert.equal(exitCode, 0, script);
+        for (const isUp of [true, false]) {
+          if (!isUp) await docker.getContainer(`berth-${name}`).kill();
+          const startedAt = performance.now();
+          assert.ok((await bench.find(name))?.state, script);
+          assert.ok(performance.now() - startedAt < soonMs, script);
+        }
+        if (script.endsWith('record.json')) break;
+        const mount = `berth-${name}-record:/berth`;
+        const cleanUp = ['run', '--rm', '-v', mount, baseImage, 'rm', '-rf', '/berth/run'];
+        execFileSync('docker', ['-H', `unix://${dockerSocket}`, ...cleanUp]);
+        await bench.engine.start(name, silent, never);
+      }
+      const startedAt = performance.now();
+      await failure(bench.engine.record(name), 'invalid');
+      assert.ok(performance.now() - startedAt < soonMs);
+    });
+
     it('an edit saved during a rebuild is kept and counts', async () => {
       const name = await bench.create({ stopGraceSeconds: 3 });
       const stubborn = `trap '' TERM HUP; (while :; do sleep 1; done) >/dev/null 2>&1 </dev/null &`;
