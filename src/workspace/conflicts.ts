@@ -1,5 +1,6 @@
 /** What speaks against valid settings on a given target: too little room, ports that clash, mounts that cannot be. */
 import * as l10n from '@vscode/l10n';
+import { type Room, runsOn, shortagesOf } from './capacity.ts';
 import { mountPath } from './dockerRun.ts';
 import type { WorkspaceForm } from './settings.ts';
 
@@ -11,18 +12,6 @@ export interface Notice {
   readonly message: string;
 }
 
-/** What is known of the target; undefined is not known, and then nothing is said of it. */
-export interface Room {
-  readonly cpus?: number | undefined;
-  readonly memoryBytes?: number | undefined;
-  readonly freeMemoryBytes?: number | undefined;
-  readonly freeDiskBytes?: number | undefined;
-  readonly platforms?: readonly string[] | undefined;
-  readonly runtimes?: readonly string[] | undefined;
-  readonly gpus?: boolean | undefined;
-  readonly isLocal?: boolean | undefined;
-}
-
 /** What is known of the image. */
 export interface ImageAdvice {
   readonly platform?: string | undefined;
@@ -30,9 +19,6 @@ export interface ImageAdvice {
   readonly memoryMiB?: number | undefined;
   readonly diskGiB?: number | undefined;
 }
-
-const MiB = 2 ** 20;
-const GiB = 2 ** 30;
 
 /** All conflicts of what is valid so far, in the order of the form. */
 export function conflictsOf(values: Partial<WorkspaceForm>, room: Room, image: ImageAdvice): Notice[] {
@@ -49,48 +35,26 @@ export function conflictsOf(values: Partial<WorkspaceForm>, room: Room, image: I
 }
 
 function imageConflicts(room: Room, image: ImageAdvice): Notice[] {
-  if (!image.platform || !room.platforms?.length || room.platforms.some(sameAs(image.platform))) return [];
+  if (runsOn(image.platform, room.platforms)) return [];
   return [
     error(
       'image',
-      l10n.t('This image is for {0}; the target runs {1}.', image.platform, room.platforms.join(', ')),
+      l10n.t(
+        'This image is for {0}; the target runs {1}.',
+        image.platform ?? '',
+        room.platforms?.join(', ') ?? '',
+      ),
     ),
   ];
 }
 
-/** `linux/arm64/v8` runs where `linux/arm64` does. */
-function sameAs(platform: string): (other: string) => boolean {
-  const cut = (text: string) => text.split('/').slice(0, 2).join('/');
-  return other => cut(other) === cut(platform);
-}
-
 function roomConflicts(values: Partial<WorkspaceForm>, room: Room): Notice[] {
-  const notices: Notice[] = [];
-  const { cpus = 0, memoryMiB = 0, diskGiB = 0, gpuCount = 0, sharedMemoryMiB = 0, runtime } = values;
-  if (room.cpus !== undefined && cpus > room.cpus)
-    notices.push(error('cpus', l10n.t('The target has {0} CPUs.', String(room.cpus))));
-  const memory = memoryMiB * MiB;
-  if (room.memoryBytes !== undefined && memory > room.memoryBytes)
-    notices.push(error('memoryMiB', l10n.t('The target has {0} of memory.', sizeWords(room.memoryBytes))));
-  else if (room.freeMemoryBytes !== undefined && memory > room.freeMemoryBytes)
-    notices.push(
-      warning(
-        'memoryMiB',
-        l10n.t('Only {0} are free on the target now: it may not start.', sizeWords(room.freeMemoryBytes)),
-      ),
-    );
+  const { memoryMiB = 0, sharedMemoryMiB = 0 } = values;
+  const notices = shortagesOf(values, room).map(({ path, message }) => error(path, message));
   if (memoryMiB > 0 && sharedMemoryMiB > memoryMiB)
     notices.push(
       warning('sharedMemoryMiB', l10n.t('Shared memory counts as memory: this is more than all.')),
     );
-  if (gpuCount > 0 && room.gpus === false)
-    notices.push(error('gpuCount', l10n.t('The target has no GPU that containers can use.')));
-  if (room.freeDiskBytes !== undefined && diskGiB * GiB > room.freeDiskBytes)
-    notices.push(
-      warning('diskGiB', l10n.t('Only {0} are free on the target now.', sizeWords(room.freeDiskBytes))),
-    );
-  if (runtime && room.runtimes && !room.runtimes.includes(runtime))
-    notices.push(error('runtime', l10n.t('The target has no runtime “{0}”.', runtime)));
   return notices;
 }
 

@@ -1,6 +1,7 @@
 /** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
 import * as z from 'zod';
 import type { AttemptInfo, FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
+import type { Room } from '../../src/workspace/capacity.ts';
 import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
 import { type CheckedForm, checkDraft, Draft, type FormKey, type Origin } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
@@ -189,8 +190,16 @@ export class FormModel {
     this.checked = checkDraft(this.draft, this.inherited, this.setup.kept);
     const { values } = this.checked;
     const image = this.image ?? {};
-    this.notices = [...this.#nameNotices(), ...conflictsOf(values, this.target?.room ?? {}, image)];
+    this.notices = [...this.#nameNotices(), ...conflictsOf(values, this.#room(), image)];
     this.plan = this.setup.before && editPlan(this.setup.before, this.#after(this.setup.before));
+  }
+
+  /** An edited workspace has its own share already: what is free beside it is not held against it. */
+  #room(): Room {
+    const room = this.target?.room ?? {};
+    return this.setup.mode === 'edit'
+      ? { ...room, freeMemoryBytes: undefined, freeDiskBytes: undefined }
+      : room;
   }
 
   #nameNotices(): Notice[] {

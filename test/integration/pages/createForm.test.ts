@@ -147,7 +147,7 @@ describe('the create form', () => {
     for (const [key, typed, expected] of [
       ['cpus', 'many', /^A number/],
       ['cpus', '64', /^The target has 4 CPUs/],
-      ['memoryMiB', '12000', /free on the target now/],
+      ['memoryMiB', '12000', /MiB of memory free/],
       ['memoryMiB', '1.5', /^A whole number/],
       ['image', 'has blanks', /no spaces/],
       ['image', 'arm64v8/debian:bookworm', /is for linux\/arm64\/v8/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { conflictsOf, type ImageAdvice, type Room, sizeWords } from '../../../src/workspace/conflicts.ts';
+import type { Room } from '../../../src/workspace/capacity.ts';
+import { conflictsOf, type ImageAdvice, sizeWords } from '../../../src/workspace/conflicts.ts';
 import { WorkspaceForm } from '../../../src/workspace/settings.ts';
 
 const GiB = 2 ** 30;
@@ -24,11 +25,12 @@ describe('what speaks against settings', () => {
   const rows: readonly (readonly [string, object, ImageAdvice, readonly string[]])[] = [
     ['nothing', {}, {}, []],
     ['more CPUs than there are', { cpus: 5 }, {}, ['error cpus']],
+    ['more CPUs than there are, as a weight', { cpus: 5, cpuAllocation: 'shares' }, {}, []],
     ['more memory than there is', { memoryMiB: 9000 }, {}, ['error memoryMiB']],
-    ['more memory than is free', { memoryMiB: 4096 }, {}, ['warning memoryMiB']],
+    ['more memory than is free', { memoryMiB: 4096 }, {}, ['error memoryMiB']],
     ['shared memory above the memory', { sharedMemoryMiB: 4096 }, {}, ['warning sharedMemoryMiB']],
     ['a GPU where there is none', { gpuCount: 1 }, {}, ['error gpuCount']],
-    ['more disk than is free', { diskGiB: 40 }, {}, ['warning diskGiB']],
+    ['more disk than is free', { diskGiB: 40 }, {}, ['error diskGiB']],
     ['a runtime that is not there', { runtime: 'runsc' }, {}, ['error runtime']],
     ['an image for another platform', {}, { platform: 'linux/arm64/v8' }, ['error image']],
     ['an image for a variant of the platform', {}, { platform: 'linux/amd64/v2' }, []],

@@ -51,6 +51,7 @@ describe('capacityProblem', () => {
     [{ cpus: 5, cpuAllocation: 'shares' }, undefined],
     [{ memoryMiB: 4097 }, 'no-capacity'],
     [{ diskGiB: 31 }, 'no-capacity'],
+    [{ gpuCount: 1 }, 'unsupported'],
     [{ runtime: 'runc' }, undefined],
     [{ runtime: 'runsc' }, 'unsupported'],
   ];
