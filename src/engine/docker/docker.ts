@@ -20,10 +20,9 @@ import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
 import { dialPort } from './dial.ts';
 import { editWorkspace } from './editing.ts';
-import { engineError } from './errors.ts';
+import { engineError, engineFault } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { probe } from './facts.ts';
-import { faultOf } from './faults.ts';
 import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
 import { type LogOptions, logOf } from './log.ts';
@@ -242,7 +241,7 @@ export class DockerEngine implements Engine {
     try {
       await action();
     } catch (error) {
-      const fault = signal.aborted ? undefined : faultOf(String(error));
+      const fault = signal.aborted ? undefined : engineFault(error);
       if (fault) failures.set(name, fault);
       throw error;
     }

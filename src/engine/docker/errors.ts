@@ -1,7 +1,7 @@
 /** The one place where what an engine (or the way to it) throws becomes a BerthError. */
 import * as l10n from '@vscode/l10n';
 import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
-import { faultOf } from './faults.ts';
+import { type Fault, faultOf } from './faults.ts';
 import { statusOf } from './inUse.ts';
 import { isConnectionFailure } from './unreachable.ts';
 
@@ -20,6 +20,12 @@ export function engineError(cause: unknown, what: string, signal?: AbortSignal):
     `${what}: ${fault?.words ?? (isConnectionFailure(cause) ? l10n.t('the connection to the engine broke off.') : words)}`,
     { code: fault?.code ?? codeOf(cause), cause },
   );
+}
+
+/** What the engine itself refused, or undefined: boot's words, and a state's, are another's and are in BerthErrors of their own. */
+export function engineFault(error: unknown): Fault | undefined {
+  if (isBerthError(error)) return error.cause === undefined ? undefined : engineFault(error.cause);
+  return faultOf(wordsOf(error));
 }
 
 /** The engine's own words without the client's frame around them. */

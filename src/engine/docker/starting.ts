@@ -6,8 +6,7 @@ import type { Report } from '../engine.ts';
 import { remakeContainer, removeContainer } from './assembly.ts';
 import { awaitReady, putBootIn, startAndAwait } from './bootWatch.ts';
 import { finishCreation } from './creation.ts';
-import { wordsOf } from './errors.ts';
-import { faultOf } from './faults.ts';
+import { engineFault } from './errors.ts';
 import { containerName } from './names.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { forceOff } from './stopping.ts';
@@ -100,7 +99,7 @@ async function run(
   try {
     await startAndAwait(bench, { ...startable, containerId }, report, signal);
   } catch (error) {
-    if (faultOf(wordsOf(error))?.code !== 'port-taken') throw error;
+    if (engineFault(error)?.code !== 'port-taken') throw error;
     await removeContainer(bench.docker, containerId);
     const again = await remake(bench, parts, report, signal);
     await startAndAwait(bench, { ...startable, containerId: again }, report, signal);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { engineError } from '../../../../src/engine/docker/errors.ts';
+import { engineError, engineFault } from '../../../../src/engine/docker/errors.ts';
 import { faultOf } from '../../../../src/engine/docker/faults.ts';
 import { BerthError, type ErrorCode } from '../../../../src/workspace/error.ts';
 
@@ -85,5 +85,21 @@ describe('engineError', () => {
   });
   it('whatever fails after the signal aborted was cancelled', () => {
     assert.equal(engineError(new Error('stream ended'), 'x', AbortSignal.abort()).code, 'cancelled');
+  });
+});
+
+describe('engineFault', () => {
+  const apt = 'Could not connect to deb.debian.org:80: Cannot assign requested address';
+  const refusal = new Error(`(HTTP code 500) server error - ${apt}`);
+
+  it('is read out of what the engine says, also under words of ours', () => {
+    assert.equal(engineFault(refusal)?.code, 'port-taken');
+    assert.equal(engineFault(new BerthError('Cannot start', { cause: refusal }))?.code, 'port-taken');
+  });
+
+  it('is never read out of what boot, or a state, says: no container is removed for that', () => {
+    const boot = new BerthError(`“web” did not get ready: ${apt} (step sshd)`, { code: 'boot-failed' });
+    assert.equal(engineFault(boot), undefined);
+    assert.equal(engineFault(new BerthError('Cannot start “web”', { cause: boot })), undefined);
   });
 });
