@@ -13,6 +13,7 @@ import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
 import { type EnvVariable, type Label, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
+import { creationNews } from './creationNews.ts';
 import { gitIdentity } from './identity.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -50,6 +51,7 @@ export function announceCreation(
   parts: Parts,
   activity: Activity,
   form: Pick<WorkspaceForm, 'gitAccess'>,
+  { start }: { readonly start: boolean },
 ): void {
   const ref = refOf(activity);
   const announce = async () => {
@@ -61,16 +63,10 @@ export function announceCreation(
       ]);
     }
     if (activity.state !== 'done') return;
-    const connect = l10n.t('Connect');
-    const connectNew = l10n.t('Connect in New Window');
-    const chosen = await showMessage(
-      'information',
-      l10n.t('{0} is ready', activity.name),
-      connect,
-      connectNew,
-    );
-    if (chosen === connect) await vscode.commands.executeCommand('berth.connect', ref);
-    if (chosen === connectNew) await vscode.commands.executeCommand('berth.connectNewWindow', ref);
+    const { message, steps } = creationNews(activity.name, start);
+    const chosen = await showMessage('information', message, ...steps.map(({ label }) => label));
+    const step = steps.find(({ label }) => label === chosen);
+    if (step) await vscode.commands.executeCommand(step.command, ref);
   };
   announce().catch((error: unknown) => showError(error, parts.log));
 }
@@ -129,7 +125,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   const activity = parts.operations.create(form, { start: true });
   await parts.pages.openWorkspace(refOf(activity));
   if (next === 'create') {
-    announceCreation(parts, activity, form);
+    announceCreation(parts, activity, form, { start: true });
     return;
   }
   await activity.succeeded();

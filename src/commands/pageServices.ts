@@ -21,7 +21,7 @@ export function pageServices(parts: Parts): PageServices {
     operations: {
       create: (form, options) => {
         const activity = operations.create(form, options);
-        announceCreation(parts, activity, form);
+        announceCreation(parts, activity, form, options);
         return activity;
       },
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
