@@ -265,8 +265,9 @@ export function sensibleActions({ state, settings }: Workspace): WorkspaceAction
       return ['forceStop', ...always];
     case 'Building':
     case 'Deleting':
-    case 'Unknown':
       return always;
+    case 'Unknown':
+      return state.cause === 'unreadable' ? ['delete', ...always] : always;
   }
 }
 

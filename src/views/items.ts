@@ -152,10 +152,15 @@ export function workspaceContext({ of, isFavourite, activity }: WorkspaceNode): 
     isReadable && isConnectable(state) && 'connectable',
     isReadable && isConnectable(state) && doorsOf(of).length > 0 && 'openable',
     isReadable && !isInterrupted && 'readable',
-    !isBusy && isReadable && state.kind !== 'Unknown' && 'deletable',
+    !isBusy && isDeletable(state) && 'deletable',
     isFavourite ? 'favourite' : 'plain',
   ];
   return words.filter(word => word !== false).join(' ');
+}
+
+/** What this version cannot read is Berth's all the same, and can be deleted. */
+function isDeletable({ kind, cause }: WorkspaceState): boolean {
+  return cause === 'unreadable' || (cause !== 'foreign' && kind !== 'Unknown');
 }
 
 /** Off counts: connecting starts it. */

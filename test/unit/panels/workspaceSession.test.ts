@@ -32,4 +32,11 @@ describe('the actions of a workspace', () => {
     };
     assert.ok(!sensibleActions(unreadable).includes('edit'));
   });
+
+  it('let what cannot be read be deleted, and what is not reachable be', () => {
+    const unknown = (cause: 'unreadable' | 'unreachable') =>
+      sensibleActions(workspaceOf('otter', { kind: 'Unknown', reason: '', cause }));
+    assert.ok(unknown('unreadable').includes('delete'));
+    assert.ok(!unknown('unreachable').includes('delete'));
+  });
 });

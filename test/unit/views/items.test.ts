@@ -87,7 +87,9 @@ describe('the menus of a workspace', () => {
     ['paused', node(state('Error', 'paused')), 'startable stoppable connectable readable deletable plain'],
     ['interrupted', node(state('Error', 'interrupted')), 'interrupted deletable plain'],
     ['another’s container', node(state('Error', 'foreign')), 'plain'],
-    ['from a newer version', node(state('Error', 'unreadable')), 'plain'],
+    ['from a newer version', node(state('Unknown', 'unreadable')), 'deletable plain'],
+    ['without its record', node(state('Error', 'unreadable')), 'deletable plain'],
+    ['not reachable', node(state('Unknown', 'unreachable')), 'readable plain'],
     ['building elsewhere', node(state('Building')), 'readable deletable plain'],
     ['out of reach', node(state('Unknown', 'unreachable')), 'readable plain'],
     [
