@@ -9,7 +9,6 @@ export interface ImageTraits {
 }
 
 const byName: readonly (readonly [RegExp, ImageKind])[] = [
-  [/(?:^|\/)(?:data-studio|studio)-|(?:^|\/)platform\/data-studio/, 'studio'],
   [/(?:^|\/)(?:rocker(?:-org)?\/(?:rstudio|verse|tidyverse|geospatial|ml-verse)|rstudio)/, 'rstudio'],
   [/rstudio/, 'rstudio'],
   [/(?:^|\/)kasmweb\/|(?:^|\/)webtop(?:$|[:@])|(?:^|[/-])desktop(?:$|[-:@])/, 'desktop'],
@@ -21,7 +20,7 @@ const byPort: readonly (readonly [number, ImageKind])[] = [
   [8888, 'jupyter'],
 ];
 
-/** The label `berth.kind` first, then Seqera's client, then known names, then ports; 'ssh' (plain) otherwise. */
+/** The label `berth.kind` first, then known names, then ports; 'ssh' (plain) otherwise. */
 export function kindOf({ reference, exposedPorts = [], labels = {} }: ImageTraits): ImageKind {
   const label = labels['berth.kind'];
   const labelled = imageKinds.find(kind => kind === label);
@@ -32,6 +31,22 @@ export function kindOf({ reference, exposedPorts = [], labels = {} }: ImageTrait
     byPort.find(([port]) => exposedPorts.includes(port))?.[1] ??
     'ssh'
   );
+}
+
+const firstPrograms: ReadonlySet<string | undefined> = new Set([
+  '/init',
+  '/sbin/init',
+  '/usr/sbin/init',
+  '/lib/systemd/systemd',
+  '/usr/lib/systemd/systemd',
+]);
+
+/** Whether what the image runs must be PID 1: s6-overlay's `/init` and systemd refuse to be anything else. */
+export function insistsOnFirst(image: {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}): boolean {
+  return firstPrograms.has(image.entrypoint[0] ?? image.command[0]);
 }
 
 export interface Recommendation {

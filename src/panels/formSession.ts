@@ -1,7 +1,7 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { kindOf, recommendationOf } from '../image/kind.ts';
+import { insistsOnFirst, kindOf, recommendationOf } from '../image/kind.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
@@ -111,6 +111,7 @@ export class FormSession implements Disposable {
           user,
           kind: kindOf({ reference: image, exposedPorts, labels }),
           exposedPorts: [...exposedPorts],
+          insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };
       },

@@ -128,6 +128,7 @@ export const formProtocol = {
         user: z.string().optional(),
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
+        insistsOnFirst: z.boolean(),
         cpus: z.number().optional(),
         memoryMiB: z.number().optional(),
         diskGiB: z.number().optional(),

@@ -3,17 +3,29 @@ import type { App, ImageKind, Port, WorkspaceSettings } from './settings.ts';
 
 export type KindDefaults = Pick<WorkspaceSettings, 'apps' | 'ports' | 'firstProcess'>;
 
+/** As much of the image as decides. */
+export interface KnownImage {
+  readonly exposedPorts?: readonly number[];
+  /** See image/kind.ts. */
+  readonly insistsOnFirst?: boolean;
+}
+
 /**
- * `exposed` are the ports that the image itself exposes; 22 is always there and not listed. Web apps listen on the
+ * Of the ports that the image itself exposes, 22 is always there and not listed. Web apps listen on the
  * workspace's own loopback only and are reached through a forward, so that ssh is the door to them.
  */
-export function kindDefaults(kind: ImageKind, exposed: readonly number[] = []): KindDefaults {
+export function kindDefaults(kind: ImageKind, image: KnownImage = {}): KindDefaults {
+  const { exposedPorts: exposed = [], insistsOnFirst } = image;
   const { port, app, firstProcess } = known(kind);
   const others = exposed
     .filter(number => number !== 22 && number !== port?.port)
     .slice(0, 8)
     .map(number => ({ port: number, label: '', protocol: 'http' as const }));
-  return { ports: port ? [port, ...others] : others, apps: app ? [app] : [], firstProcess };
+  return {
+    ports: port ? [port, ...others] : others,
+    apps: app ? [app] : [],
+    firstProcess: insistsOnFirst ? 'image' : firstProcess,
+  };
 }
 
 function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDefaults['firstProcess'] } {
@@ -60,7 +72,5 @@ function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDef
     case 'desktop':
       // A desktop image's own command brings up the X server and the web page.
       return { firstProcess: 'beside', port: { port: 6901, label: 'Desktop', protocol: 'https' } };
-    case 'studio':
-      return { firstProcess: 'beside', port: http(8080, 'Studio') };
   }
 }

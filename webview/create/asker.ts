@@ -129,7 +129,7 @@ export class Asker {
 
   #applyKind(told: ImageKind): void {
     const kind = imageKinds.find(name => name === this.#model.value('kind')) ?? told;
-    const defaults = kindDefaults(kind, this.#model.image?.exposedPorts);
+    const defaults = kindDefaults(kind, this.#model.image);
     for (const key of ['ports', 'apps', 'firstProcess'] as const) {
       const isOwn = ['typed', 'workspace'].includes(this.#model.origin(key));
       if (isOwn || JSON.stringify(this.#model.value(key)) === JSON.stringify(defaults[key])) continue;

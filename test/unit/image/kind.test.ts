@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ImageTraits, kindOf, recommendationOf } from '../../../src/image/kind.ts';
+import { type ImageTraits, insistsOnFirst, kindOf, recommendationOf } from '../../../src/image/kind.ts';
 import type { ImageKind } from '../../../src/workspace/settings.ts';
 
 describe('the kind of an image', () => {
@@ -15,8 +15,8 @@ describe('the kind of an image', () => {
     ['kasmweb/ubuntu-jammy-desktop:1.16.0', {}, 'desktop'],
     ['docker.io/kasmweb/firefox:1.16.0', {}, 'desktop'],
     ['lscr.io/linuxserver/webtop:latest', {}, 'desktop'],
-    ['public.cr.seqera.io/platform/data-studio-jupyter:4.2.5-0.8', {}, 'studio'],
-    ['public.cr.seqera.io/platform/data-studio-rstudio:4.4', {}, 'studio'],
+    ['public.cr.seqera.io/platform/data-studio-jupyter:4.2.5-0.8', {}, 'jupyter'],
+    ['public.cr.seqera.io/platform/data-studio-rstudio:4.4', {}, 'rstudio'],
     ['acme/notebooks', { exposedPorts: [8888] }, 'jupyter'],
     ['acme/r', { exposedPorts: [8787] }, 'rstudio'],
     ['acme/gui', { exposedPorts: [22, 6901] }, 'desktop'],
@@ -27,6 +27,25 @@ describe('the kind of an image', () => {
   for (const [reference, traits, kind] of rows) {
     it(`of ${reference} ${JSON.stringify(traits)} is ${kind}`, () =>
       assert.equal(kindOf({ reference, ...traits }), kind));
+  }
+});
+
+describe('an image insists on PID 1', () => {
+  for (const [entrypoint, command, insists] of [
+    [['/init'], [], true],
+    [['/init'], ['/start.sh'], true],
+    [[], ['/init'], true],
+    [[], ['/sbin/init'], true],
+    [['/usr/sbin/init'], [], true],
+    [['/lib/systemd/systemd', '--system'], [], true],
+    [[], ['/usr/lib/systemd/systemd'], true],
+    [['/entrypoint.sh'], ['/init'], false],
+    [['/bin/sh'], ['-c', '/init'], false],
+    [[], ['bash'], false],
+    [[], [], false],
+  ] as const) {
+    it(`${JSON.stringify([entrypoint, command])}: ${insists}`, () =>
+      assert.equal(insistsOnFirst({ entrypoint, command }), insists));
   }
 });
 

@@ -14,9 +14,14 @@ describe('the defaults of a kind', () => {
 
   it('offer the ports that the image exposes, but ssh and the kind’s own', () => {
     assert.deepEqual(
-      kindDefaults('jupyter', [22, 8888, 4040]).ports.map(({ port }) => port),
+      kindDefaults('jupyter', { exposedPorts: [22, 8888, 4040] }).ports.map(({ port }) => port),
       [8888, 4040],
     );
+  });
+
+  it('leave PID 1 to an image that insists on it, whatever its kind', () => {
+    for (const kind of imageKinds)
+      assert.equal(kindDefaults(kind, { insistsOnFirst: true }).firstProcess, 'image');
   });
 
   it('listen on the workspace’s loopback alone', () => {
