@@ -36,7 +36,8 @@ async function removeParts(bench: Workbench, parts: Parts, keepHome: boolean): P
   if (keepHome) await stopGently(docker, parts);
   await Promise.all([container, ...passages].map(report => report && removeContainer(docker, report.id)));
   if (!keepHome && home && roleOf(home.labels) === 'home') await removeVolumes(docker, [home]);
-  const dispensable = await Promise.all(data.map(volume => !keepHome || isWayOnly(docker, volume)));
+  // Any other driver's may hold real data, as a named volume does: those are nobody's to remove but the person's.
+  const dispensable = await Promise.all(data.map(volume => isWayOnly(docker, volume)));
   await removeVolumes(docker, [record, ...edits, ...data.filter((_, index) => dispensable[index])]);
   await Promise.all([removeMark(docker, name, 'building'), removeMark(docker, name, 'writing')]);
 }
