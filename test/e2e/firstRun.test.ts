@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Session } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
 describe('the first run', () => {
   let session: Session;
@@ -28,16 +29,9 @@ describe('the first run', () => {
     assert.deepEqual(targets.targets[0]?.endpoint, { type: 'unix', path: '/var/run/docker.sock' });
   });
 
-  it('has a walkthrough of three steps that lead to the form', async () => {
+  it('has a walkthrough of three steps that lead to the form, each ticked once it is done', async () => {
     const window = await session.window();
-    // The list is made once when it opens, and takes a walkthrough only after the editor has read it.
-    const ours = window.pick(/Get Started with Berth/);
-    for (let attempt = 0; attempt < 8 && !(await ours.isVisible()); attempt++) {
-      await window.page.keyboard.press('Escape');
-      await window.runCommand('Welcome: Open Walkthrough');
-      await ours.waitFor({ timeout: 5_000 }).catch(() => {});
-    }
-    await ours.click();
+    await openWalkthrough(window);
     for (const step of ['Find a place to run', 'Create a workspace', 'Connect']) {
       await window.page.locator('.getting-started-step').filter({ hasText: step }).first().waitFor();
     }
@@ -48,5 +42,19 @@ describe('the first run', () => {
       .getByRole('button', { name: 'Create Workspace' })
       .click();
     await window.webview().getByRole('heading', { name: 'New workspace' }).waitFor();
+    await openWalkthrough(window);
+    await window.page.locator('[data-step-id="berth.berth#start#create"][aria-checked="true"]').waitFor();
   });
 });
+
+/** The list is made once when it opens, and takes a walkthrough only after the editor has read it. */
+async function openWalkthrough(window: Workbench): Promise<void> {
+  const ours = window.pick(/Get Started with Berth/);
+  for (let attempt = 0; attempt < 8 && !(await ours.isVisible()); attempt++) {
+    await window.page.keyboard.press('Escape');
+    await window.runCommand('Welcome: Open Walkthrough');
+    await ours.waitFor({ timeout: 5_000 }).catch(() => {});
+  }
+  await ours.click();
+  await window.page.locator('.getting-started-step').first().waitFor();
+}
