@@ -9,7 +9,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { bootCommand } from './containerOptions.ts';
 import { statusOf } from './inUse.ts';
-import { abortable } from './observe.ts';
+import { abortable, orAborted } from './observe.ts';
 import { endOnAbort, linesOf, textOf } from './output.ts';
 import { stateError, stateNow, type Workbench } from './workbench.ts';
 
@@ -105,15 +105,6 @@ async function startWithOutput(
     attached.stream ??
     (await container.logs({ follow: true, stdout: true, stderr: true, since, ...abortable(until) }));
   return endOnAbort(stream as Readable, until);
-}
-
-/** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** Reports every line. Boot's failure of a stage up to 'ready' is returned; after it failures are only shown. */

@@ -132,6 +132,16 @@ export function abortable(signal: AbortSignal | undefined): { abortSignal?: Abor
   return signal ? { abortSignal: signal } : {};
 }
 
+/** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** Like Promise.all over a map, a few at a time. */
 export async function mapWide<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

@@ -2,16 +2,21 @@
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { packFiles } from './archive.ts';
 import { bootCommand } from './containerOptions.ts';
 import { unlessEnded, unlessSettled } from './errors.ts';
+import { orAborted } from './observe.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, type Workbench } from './workbench.ts';
 
 const defaultGraceSeconds = 10;
+/** What dies by SIGKILL is gone in a moment, unless the kernel holds it. */
+const killMs = 10_000;
 
+/** Cancelled, it returns at once, and the engine goes on stopping it: there is no way to take that back. */
 export async function stopWorkspace(
   bench: Workbench,
   name: WorkspaceName,
@@ -22,9 +27,10 @@ export async function stopWorkspace(
   report({ kind: 'step', step: 'stop', message: l10n.t('Stopping {0}', name) });
   const parts = await existing(bench, name, signal);
   signal.throwIfAborted();
-  await whileActive(bench, name, 'stopping', () =>
+  const stopping = whileActive(bench, name, 'stopping', () =>
     force ? forceOff(bench, name, l10n.t('a person forced it off')) : stopGently(bench.docker, parts),
   );
+  await orAborted(stopping, signal);
 }
 
 /** Programs get the stop grace to end; boot, which is told first that a person asks, keeps that as the reason. */
@@ -53,7 +59,20 @@ export async function forceOff(
   await container.putArchive(await packFiles([reason]), { path: recordFolder }).catch(() => undefined);
   if (report.status === 'paused') await unlessEnded(container.unpause());
   await unlessEnded(container.kill({ signal: 'SIGKILL' }));
-  await container.wait();
+  await orAborted(container.wait(), AbortSignal.timeout(killMs)).catch(cause => {
+    throw cause instanceof Error && cause.name === 'TimeoutError' ? stillUp(name, cause) : cause;
+  });
+}
+
+function stillUp(name: WorkspaceName, cause: unknown): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The engine has not ended “{0}” {1} s after it was killed: a program of it may hang in the kernel.',
+      name,
+      killMs / 1000,
+    ),
+    { cause },
+  );
 }
 
 /** While it goes on, the workspace's state says so. */

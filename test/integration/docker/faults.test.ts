@@ -211,6 +211,22 @@ describe('faults', () => {
       assert.ok(performance.now() - startedAt < soonMs);
     });
 
+    it('a stop that takes its time can be left, and a forced one does not wait for it', async () => {
+      const name = await bench.create({ stopGraceSeconds: 60 });
+      const stubborn = `trap '' TERM HUP; (while :; do sleep 1; done) >/dev/null 2>&1 </dev/null &`;
+      await bench.engine.exec(name, ['sh', '-c', stubborn]);
+      const startedAt = performance.now();
+      const leaving = new AbortController();
+      const left = failure(bench.engine.stop(name, { force: false }, silent, leaving.signal), 'cancelled');
+      await bench.untilState(name, 'Turning off', soonMs);
+      leaving.abort();
+      await left;
+      assert.equal((await bench.state(name))?.kind, 'Turning off', 'the engine goes on stopping it');
+      await bench.engine.stop(name, { force: true }, silent, never);
+      assert.equal((await bench.state(name))?.kind, 'Off');
+      assert.ok(performance.now() - startedAt < 5000);
+    });
+
     it('an edit saved during a rebuild is kept and counts', async () => {
       const name = await bench.create({ stopGraceSeconds: 3 });
       const stubborn = `trap '' TERM HUP; (while :; do sleep 1; done) >/dev/null 2>&1 </dev/null &`;
