@@ -78,13 +78,13 @@ export class Operations {
     });
   }
 
-  /** A start that is under way is cancelled first, which also ends in Off. */
+  /** A start that is under way is cancelled first, which also ends in Off. By force it overtakes a stop. */
   async stop(ref: Ref, { force }: { readonly force: boolean }): Promise<Activity> {
-    await this.#interrupt(ref);
+    const overtakes = force && this.#isStopping(ref);
+    if (!overtakes) await this.#interrupt(ref);
     const title = force ? l10n.t('Stopping {0} by force', ref.name) : l10n.t('Stopping {0}', ref.name);
-    return this.#run('stop', ref, title, (engine, report, signal) =>
-      engine.stop(ref.name, { force }, report, signal),
-    );
+    const work: Work = (engine, report, signal) => engine.stop(ref.name, { force }, report, signal);
+    return this.#run('stop', ref, title, work, { overtakes });
   }
 
   restart(ref: Ref): Activity {
@@ -100,12 +100,12 @@ export class Operations {
     );
   }
 
-  /** Whatever is under way is cancelled first. */
+  /** Whatever is under way is cancelled first; a stop is not waited for. */
   async remove(ref: Ref, { keepHome }: { readonly keepHome: boolean }): Promise<Activity> {
-    await this.#interrupt(ref);
-    return this.#run('delete', ref, l10n.t('Deleting {0}', ref.name), (engine, report, signal) =>
-      engine.remove(ref.name, { keepHome }, report, signal),
-    );
+    const overtakes = this.#isStopping(ref);
+    if (!overtakes) await this.#interrupt(ref);
+    const work: Work = (engine, report, signal) => engine.remove(ref.name, { keepHome }, report, signal);
+    return this.#run('delete', ref, l10n.t('Deleting {0}', ref.name), work, { overtakes });
   }
 
   /** Saves, then goes on with what the edit costs. `revision` is the one the edit was made on. */
@@ -134,8 +134,15 @@ export class Operations {
     });
   }
 
-  #run(kind: ActivityKind, { target, name }: Ref, title: string, work: Work): Activity {
-    return this.#activities.run({ kind, target, name, title }, async (report, signal) => {
+  #run(
+    kind: ActivityKind,
+    { target, name }: Ref,
+    title: string,
+    work: Work,
+    options?: { readonly overtakes: boolean },
+  ): Activity {
+    const subject = { kind, target, name, title };
+    const whole = async (report: Report, signal: AbortSignal) => {
       try {
         await work(await this.#fleet.engine(target), report, signal);
       } finally {
@@ -143,7 +150,13 @@ export class Operations {
         await this.#fleet.refresh(target);
         await this.#upkeep.follow(target);
       }
-    });
+    };
+    return this.#activities.run(subject, whole, options);
+  }
+
+  #isStopping({ target, name }: Ref): boolean {
+    const running = this.#activities.of(target, name);
+    return running?.kind === 'stop' && running.state === 'running';
   }
 
   async #interrupt({ target, name }: Ref): Promise<void> {

@@ -117,11 +117,19 @@ export class Activities {
   readonly #reports = new Listeners<Activity>();
   #count = 0;
 
-  /** Begins one. Refuses ('conflict') while another runs on the same workspace. */
-  run(subject: ActivitySubject, work: (report: Report, signal: AbortSignal) => Promise<void>): Activity {
+  /**
+   * Begins one. Refuses ('conflict') while another runs on the same workspace, unless it overtakes: then the other is
+   * cancelled and not waited for.
+   */
+  run(
+    subject: ActivitySubject,
+    work: (report: Report, signal: AbortSignal) => Promise<void>,
+    { overtakes = false }: { readonly overtakes?: boolean } = {},
+  ): Activity {
     const key = workspaceKey(subject);
     const busy = this.#latest.get(key);
-    if (busy?.state === 'running') {
+    if (overtakes) busy?.cancel();
+    else if (busy?.state === 'running') {
       throw new BerthError(l10n.t('{0}: still under way', busy.title), { code: 'conflict' });
     }
     const activity = new Activity(String(++this.#count), subject, work);

@@ -18,6 +18,45 @@ const untilCancelled = (_: unknown, signal: AbortSignal) =>
   );
 
 describe('Activities', () => {
+  it('lets one overtake another, which is cancelled and not waited for', async () => {
+    const activities = new Activities();
+    // Work that is deaf to its signal, as a stop that waits out its grace would be.
+    let end = () => {};
+    const slow = activities.run(
+      subject,
+      () =>
+        new Promise(resolve => {
+          end = resolve;
+        }),
+    );
+    await Promise.resolve();
+    assert.throws(
+      () => activities.run(subject, untilCancelled),
+      error => isBerthError(error, 'conflict'),
+    );
+    let began = false;
+    const swift = activities.run(
+      { ...subject, kind: 'stop' },
+      async () => {
+        began = true;
+      },
+      { overtakes: true },
+    );
+    await swift.succeeded();
+    assert.ok(began);
+    assert.equal(slow.state, 'running');
+    assert.equal(activities.of(subject.target, subject.name), swift);
+    end();
+    await slow.finished;
+    assert.equal(activities.of(subject.target, subject.name), swift);
+
+    const stop = activities.run(subject, untilCancelled);
+    await Promise.resolve();
+    activities.run(subject, untilCancelled, { overtakes: true }).cancel();
+    await stop.finished;
+    assert.equal(stop.state, 'cancelled');
+  });
+
   it('tells listeners of every report, the first one included, and keeps them', async () => {
     const activity = new Activities().run(subject, async report => {
       report({ kind: 'step', step: 'start', message: 'one' });
