@@ -18,6 +18,8 @@ export interface FleetTarget {
   readonly workspaces: readonly Workspace[];
 }
 
+/** Free memory and disk are shown no older than this, while somebody looks. */
+const factsAgeMs = 60_000;
 /** A list that takes longer counts as a target that is down. */
 const listTimeoutMs = 15_000;
 
@@ -29,6 +31,9 @@ export class FleetMember implements Disposable {
   #engine: Promise<Engine> | undefined;
   #watch: Disposable | undefined;
   #isWatched = false;
+  #renewal: NodeJS.Timeout | undefined;
+  /** Unix time in ms; 0: they are wanted anew. */
+  #factsAt = 0;
   #refreshing: Promise<void> | undefined;
   #again: Promise<void> | undefined;
   #health: Health = 'unknown';
@@ -66,8 +71,14 @@ export class FleetMember implements Disposable {
     return this.#engine;
   }
 
-  /** One at a time; whoever asks while one is under way gets the next, which began after they asked. */
+  /** Everything anew, the facts too: what a person asks for, and what follows an operation. */
   refresh(): Promise<void> {
+    this.#factsAt = 0;
+    return this.#relist();
+  }
+
+  /** One at a time; whoever asks while one is under way gets the next, which began after they asked. */
+  #relist(): Promise<void> {
     if (!this.#refreshing) {
       this.#refreshing = this.#list().finally(() => {
         this.#refreshing = undefined;
@@ -76,7 +87,7 @@ export class FleetMember implements Disposable {
     }
     this.#again ??= this.#refreshing.then(() => {
       this.#again = undefined;
-      return this.refresh();
+      return this.#relist();
     });
     return this.#again;
   }
@@ -86,9 +97,11 @@ export class FleetMember implements Disposable {
     if (isWatched === this.#isWatched || this.#end.signal.aborted) return;
     this.#isWatched = isWatched;
     if (isWatched) {
-      void this.refresh();
+      this.#renewal = setInterval(() => void this.refresh(), factsAgeMs).unref();
+      void this.#relist();
       return;
     }
+    clearInterval(this.#renewal);
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
   }
@@ -102,15 +115,29 @@ export class FleetMember implements Disposable {
     );
   }
 
+  /** A target that is up is judged by its list: facts that come too late are only older than they should be. */
+  async #renewFacts(engine: Engine): Promise<void> {
+    const isUp = this.#health === 'up';
+    if (isUp && Date.now() - this.#factsAt < factsAgeMs) return;
+    this.#factsAt = Date.now();
+    try {
+      this.#facts = await engine.probe(this.#end.signal);
+    } catch (error) {
+      if (!isUp) throw error;
+    }
+  }
+
   async #list(): Promise<void> {
     try {
       const engine = await this.engine();
       // Before the list, so that no change falls between the two.
-      if (this.#isWatched) this.#watch ??= engine.watch(() => void this.refresh());
-      if (this.#health !== 'up') this.#facts = await engine.probe(this.#end.signal);
+      if (this.#isWatched) this.#watch ??= engine.watch(() => void this.#relist());
+      const facts = this.#renewFacts(engine);
+      if (this.#health !== 'up') await facts;
       this.#workspaces = await engine.list(
         AbortSignal.any([this.#end.signal, AbortSignal.timeout(listTimeoutMs)]),
       );
+      await facts;
       this.#health = 'up';
       this.#problem = undefined;
     } catch (error) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import type { Engine, EngineFacts } from '../../../src/engine/engine.ts';
 import { Fleet, type TargetSource } from '../../../src/engine/fleet.ts';
 import { Listeners } from '../../../src/engine/listeners.ts';
@@ -201,6 +201,40 @@ describe('Fleet', () => {
     const problem = fleet.targets()[0]?.problem;
     assert.ok(isBerthError(problem, 'unreachable'));
     assert.equal((problem.cause as Error).message, 'socket hang up');
+    fleet[Symbol.dispose]();
+  });
+
+  it('asks for facts anew when a person does, and each minute while somebody looks', async () => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+    const { fleet, engine } = setUp('one');
+    const id = TargetId.parse('one');
+    const look = fleet.look();
+    await until(fleet, () => fleet.target(id)?.health === 'up');
+    const settled = () => new Promise(resolve => setImmediate(resolve));
+    const { lists } = engine('one');
+    engine('one').watchers.fire();
+    await until(fleet, () => engine('one').lists > lists);
+    await settled();
+    assert.equal(engine('one').probes, 1);
+    await fleet.refresh(id);
+    assert.equal(engine('one').probes, 2);
+    mock.timers.tick(60_000);
+    await until(fleet, () => engine('one').probes === 3);
+    look[Symbol.dispose]();
+    mock.timers.tick(600_000);
+    await settled();
+    assert.equal(engine('one').probes, 3);
+    mock.timers.reset();
+    fleet[Symbol.dispose]();
+  });
+
+  it('does not take a target for down whose facts alone are late', async () => {
+    const { fleet, engine } = setUp('one');
+    await fleet.refresh();
+    engine('one').probe = () => Promise.reject(new BerthError('too late', { code: 'unreachable' }));
+    await fleet.refresh();
+    assert.equal(fleet.targets()[0]?.health, 'up');
+    assert.equal(fleet.targets()[0]?.facts, facts);
     fleet[Symbol.dispose]();
   });
 
