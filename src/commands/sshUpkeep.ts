@@ -51,6 +51,8 @@ export class SshUpkeep implements Disposable {
 
   /** What ssh needs where the target's config is named to it: key, proxy, config, pins. */
   async filesReady(id: TargetId): Promise<void> {
+    // Somebody may have removed or changed the files meanwhile: what stands on the disk decides, not what is remembered.
+    this.#written.delete(id);
     await Promise.all([this.#machine.ssh.identity(), this.installProxy(), this.follow(id)]);
   }
 
