@@ -9,9 +9,9 @@ import { unlessGone } from './errors.ts';
 import { recordedImage, recordedOrPulled } from './imageResolver.ts';
 import { leaveCopy } from './labelCopy.ts';
 import { labelKeys } from './labels.ts';
-import { whileWriting } from './marks.ts';
+import { isMarkAlive, makerLabels, readMark, whileWriting } from './marks.ts';
 import { containerName } from './names.ts';
-import { factsOf } from './parts.ts';
+import { factsOf, type Parts } from './parts.ts';
 import { makeDataVolumes } from './volumeSet.ts';
 import { existing, selfMaker, type Workbench } from './workbench.ts';
 
@@ -26,7 +26,7 @@ export async function makeContainer(
   const wanted = containerOptions(record, image, options.name);
   return await docker.createContainer({
     ...wanted,
-    Labels: { ...wanted.Labels, [labelKeys.token]: options.token },
+    Labels: { ...wanted.Labels, ...makerLabels(selfMaker(), options.token) },
   });
 }
 
@@ -38,6 +38,15 @@ export async function removeContainerIfOurs(
 ): Promise<void> {
   const found = await observer.container(name);
   if (found?.labels[labelKeys.token] === token) await removeContainer(docker, found.id);
+}
+
+/** What a rebuild that was killed left behind; one that goes on is left alone. */
+export async function removeDeadInterims({ docker }: Workbench, { interims }: Parts): Promise<void> {
+  const dead = interims.filter(({ labels }) => {
+    const mark = readMark(labels);
+    return mark === undefined || !isMarkAlive(mark);
+  });
+  await Promise.all(dead.map(({ id }) => removeContainer(docker, id)));
 }
 
 /** Named volumes stay, the image's anonymous ones go with it. */

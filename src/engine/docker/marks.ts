@@ -35,6 +35,15 @@ export function readMark(labels: Labels): Mark | undefined {
   return maker && token !== undefined && Number.isFinite(at) ? { maker, at, token } : undefined;
 }
 
+/** As readMark reads them. */
+export function makerLabels(maker: Maker, token: string): Record<string, string> {
+  return {
+    [labelKeys.maker]: JSON.stringify(maker),
+    [labelKeys.at]: String(Date.now()),
+    [labelKeys.token]: token,
+  };
+}
+
 const minute = 60_000;
 /** How long makers on other machines, whose processes we cannot see, are believed to be at work. */
 const elsewhereMs = 30 * minute;
@@ -77,11 +86,7 @@ export async function placeMark(
   maker: Maker,
 ): Promise<{ readonly token: string } | { readonly takenBy: Mark | undefined }> {
   const token = randomBytes(8).toString('hex');
-  const labels = partLabels(name, 'mark', {
-    [labelKeys.maker]: JSON.stringify(maker),
-    [labelKeys.at]: String(Date.now()),
-    [labelKeys.token]: token,
-  });
+  const labels = partLabels(name, 'mark', makerLabels(maker, token));
   const found = await createVolume(docker, { Name: markVolume(name, what), Labels: labels });
   return found.labels[labelKeys.token] === token ? { token } : { takenBy: readMark(found.labels) };
 }

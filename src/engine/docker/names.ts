@@ -13,6 +13,11 @@ export function interimContainerName(name: WorkspaceName, token: string): string
   return `${prefix}${name}_${token}`;
 }
 
+/** Whether a container has such a name. */
+export function isInterimName(container: string): boolean {
+  return /^berth-[a-z0-9-]+_[0-9a-f]{16}$/.test(container);
+}
+
 export function homeVolume(name: WorkspaceName): string {
   return `${prefix}${name}-home`;
 }

@@ -8,6 +8,7 @@ import { type Mark, readMark } from './marks.ts';
 import {
   containerName,
   homeVolume,
+  isInterimName,
   markVolume,
   recordVolume,
   workspaceOfContainer,
@@ -32,6 +33,8 @@ export interface Parts {
   readonly edits: readonly VolumeReport[];
   /** Containers never started that a reader of the record left behind. */
   readonly passages: readonly ContainerReport[];
+  /** New containers that a rebuild has not put in the place of the old one, or never will. */
+  readonly interims: readonly ContainerReport[];
 }
 
 /** Every workspace that there is something of but a kept home. */
@@ -73,7 +76,8 @@ export function partsOfOne(
   containers: readonly ContainerReport[],
   volumes: readonly VolumeReport[],
 ): Parts {
-  const own = containers.filter(container => ownerOf(container) === name);
+  const owned = containers.filter(container => ownerOf(container) === name);
+  const own = owned.filter(container => !isInterimName(container.name));
   const named = containers.find(container => container.name === containerName(name));
   const byRole = (role: string) =>
     volumes.filter(({ labels }) => nameOf(labels) === name && roleOf(labels) === role);
@@ -90,6 +94,7 @@ export function partsOfOne(
       .filter(({ labels }) => labels[labelKeys.settings] !== undefined)
       .sort((a, b) => readLabels(a.labels).revision - readLabels(b.labels).revision),
     passages: containers.filter(({ labels }) => nameOf(labels) === name && roleOf(labels) === 'passage'),
+    interims: owned.filter(container => isInterimName(container.name)),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   newToken,
   removeContainer,
   removeContainerIfOurs,
+  removeDeadInterims,
   withImage,
   writeUnlessChanged,
 } from './assembly.ts';
@@ -30,6 +31,7 @@ export async function rebuildWorkspace(
 ): Promise<void> {
   const parts = await existing(bench, name, signal);
   refuseIfTaken(bench, parts);
+  await removeDeadInterims(bench, parts);
   const wasUp = parts.container?.status === 'running' || parts.container?.status === 'paused';
   // Again where somebody edits it meanwhile: an edit is never lost to a pull that takes its time.
   let made: Made | undefined;

@@ -31,10 +31,11 @@ export async function removeWorkspace(
 /** The home goes before the record, so that a deletion that broke off shows and can be done again. */
 async function removeParts(bench: Workbench, parts: Parts, keepHome: boolean): Promise<void> {
   const { docker } = bench;
-  const { container, passages, home, record, edits, data, name } = parts;
+  const { container, passages, interims, home, record, edits, data, name } = parts;
   // Programs may still have something to write to a home that stays.
   if (keepHome) await stopGently(docker, parts);
-  await Promise.all([container, ...passages].map(report => report && removeContainer(docker, report.id)));
+  const containers = [container, ...passages, ...interims];
+  await Promise.all(containers.map(report => report && removeContainer(docker, report.id)));
   if (!keepHome && home && roleOf(home.labels) === 'home') await removeVolumes(docker, [home]);
   // Any other driver's may hold real data, as a named volume does: those are nobody's to remove but the person's.
   const dispensable = await Promise.all(data.map(volume => isWayOnly(docker, volume)));

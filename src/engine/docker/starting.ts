@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
-import { remakeContainer, removeContainer } from './assembly.ts';
+import { remakeContainer, removeContainer, removeDeadInterims } from './assembly.ts';
 import { awaitReady, putBootIn, startAndAwait } from './bootWatch.ts';
 import { finishCreation } from './creation.ts';
 import { engineFault } from './errors.ts';
@@ -21,6 +21,7 @@ export async function startWorkspace(
 ): Promise<void> {
   const parts = await existing(bench, name, signal);
   refuseIfTaken(bench, parts);
+  await removeDeadInterims(bench, parts);
   try {
     await startFrom(bench, parts, report, signal);
   } catch (error) {

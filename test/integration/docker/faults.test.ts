@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Dockerode from 'dockerode';
 import type { Engine, Progress } from '../../../src/engine/engine.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
+import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage } from '../../support/baseImage.ts';
 import { eventually } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
@@ -590,6 +591,32 @@ describe('faults', () => {
       });
     }
 
+    for (const [what, next] of [
+      ['a start', (name: WorkspaceName) => bench.engine.start(name, silent, never)],
+      ['a rebuild', (name: WorkspaceName) => bench.engine.rebuild(name, { pull: false }, silent, never)],
+      ['a deletion', async () => {}],
+    ] as const) {
+      it(`a rebuild that was killed is cleared away by ${what}`, async () => {
+        const name = await bench.create({ stopGraceSeconds: 20 });
+        const stubborn = `trap '' TERM HUP; (while :; do sleep 1; done) >/dev/null 2>&1 </dev/null &`;
+        await bench.engine.exec(name, ['sh', '-c', stubborn]);
+        const interims = async () =>
+          (await leftoversOf(docker, name)).filter(leftover => leftover.startsWith(`/berth-${name}_`));
+        await killedAt(name, 'rebuild', async ({ step }) => {
+          if (step !== 'create') return false;
+          await eventually(async () => (await interims()).length > 0, 'the new container is there');
+          return true;
+        });
+        assert.equal((await interims()).length, 1);
+        await bench.engine.stop(name, { force: true }, silent, never);
+        assert.equal((await bench.find(name))?.name, name);
+        await next(name);
+        assert.equal((await interims()).length, what === 'a deletion' ? 1 : 0);
+        await bench.engine.remove(name, { keepHome: false }, silent, never);
+        assert.deepEqual(await leftoversOf(docker, name), []);
+      });
+    }
+
     it('a pull cancelled in time leaves nothing', async () => {
       await using registry = await silentRegistry();
       const name = bench.newName();
@@ -608,8 +635,12 @@ interface Told {
   readonly step?: string;
 }
 
-/** Has another process create the workspace, and kills it the hard way once it has got that far. */
-async function killedAt(name: string, image: string, reached: (progress: Told) => boolean): Promise<void> {
+/** Has another process create the workspace, or rebuild it, and kills it the hard way once it has got that far. */
+async function killedAt(
+  name: string,
+  image: string,
+  reached: (progress: Told) => boolean | Promise<boolean>,
+): Promise<void> {
   const script = join(import.meta.dirname, 'creator.ts');
   const child = spawn(process.execPath, [script, dockerSocket, name, image], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -617,7 +648,7 @@ async function killedAt(name: string, image: string, reached: (progress: Told) =
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
   const ended = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
-    if (reached(JSON.parse(line))) child.kill('SIGKILL');
+    if (await reached(JSON.parse(line))) child.kill('SIGKILL');
   }
   clearTimeout(timer);
   const [, signal] = await ended;

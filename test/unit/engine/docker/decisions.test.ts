@@ -109,6 +109,7 @@ describe('nextStep', () => {
     data: [],
     edits: [],
     passages: [],
+    interims: [],
   };
   const rows: [string, Partial<Parts>, ReturnType<typeof nextStep>['do']][] = [
     ['off', { container: containerOf({ status: 'exited' }) }, 'start'],

@@ -54,6 +54,15 @@ describe('partsOfAll', () => {
     assert.equal(partsOfAll([stranger], [recordVolumeOf()]).get(web)?.container, undefined);
   });
 
+  it('a container that a rebuild is making is not yet the workspace’s', () => {
+    const interim = containerOf({ id: 'i', name: 'berth-web_0123456789abcdef' });
+    for (const containers of [[interim], [interim, containerOf()]]) {
+      const parts = partsOfAll(containers, [recordVolumeOf()]).get(web);
+      assert.equal(parts?.container?.id, containers.length > 1 ? 'c1' : undefined);
+      assert.deepEqual(parts?.interims, [interim]);
+    }
+  });
+
   it('a renamed container is still ours, one under our name without our record is foreign', () => {
     const renamed = containerOf({ name: 'odd' });
     assert.equal(partsOfAll([renamed], [recordVolumeOf()]).get(web)?.container?.name, 'odd');
