@@ -118,7 +118,7 @@ describe('a workspace that runs', () => {
     await run('git', ['init', '-q', '-b', 'main', source]);
     await writeFile(join(source, 'readme'), 'words\n');
     const git = (...args: string[]) =>
-      run('git', ['-C', source, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], {
+      run('git', ['-C', source, '-c', 'user.name=A Developer', '-c', 'user.email=dev@example.org', ...args], {
         env: { GIT_SSH_COMMAND: `ssh -F ${room.config}` },
       });
     await git('add', '.');

@@ -95,9 +95,9 @@ export class Room implements AsyncDisposable {
       {
         name,
         settings: WorkspaceSettings.parse({ image: baseImage, cpus: 2, memoryMiB: 512, ...settings }),
-        maker: { identity: 'ada@example.org', host: hostname(), pid: process.pid },
+        maker: { identity: 'dev@example.org', host: hostname(), pid: process.pid },
         hostKey: generateKey(name),
-        authorizedKeys: (keys ?? [publicKey]).map(key => ({ key, owner: 'ada@example.org' })),
+        authorizedKeys: (keys ?? [publicKey]).map(key => ({ key, owner: 'dev@example.org' })),
         start,
       },
       () => {},

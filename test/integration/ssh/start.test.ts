@@ -247,7 +247,7 @@ describe('what cannot be connected to', () => {
     assert.notEqual(code, 0);
     assert.match(
       stderr,
-      new RegExp(`^berth: this machine’s key is not among .* ${theirs}, .* of ada@example\\.org: `),
+      new RegExp(`^berth: this machine’s key is not among .* ${theirs}, .* of dev@example\\.org: `),
     );
     assert.match(stderr, /Permission denied/);
   });

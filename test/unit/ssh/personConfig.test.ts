@@ -3,18 +3,18 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { includeEdit, includeLine } from '../../../src/ssh/personConfig.ts';
 
-const place = { home: '/home/ada', folder: '/home/ada/.ssh/berth' };
+const place = { home: '/home/dev', folder: '/home/dev/.ssh/berth' };
 const line = 'Include berth/*.conf';
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 
 describe('includeLine', () => {
   const rows: readonly [home: string, folder: string, expected: string][] = [
-    ['/home/ada', '/home/ada/.ssh/berth', line],
+    ['/home/dev', '/home/dev/.ssh/berth', line],
     ['/tmp/my 100% home', '/tmp/my 100% home/.ssh/berth', line],
-    ['C:\\Users\\Ada L', 'C:\\Users\\Ada L\\.ssh\\berth', line],
-    ['/home/ada', '/opt/portable/berth', 'Include "/opt/portable/berth/*.conf"'],
-    ['/home/ada', '/mnt/my stick/berth', 'Include "/mnt/my stick/berth/*.conf"'],
-    ['C:\\Users\\ada', 'D:\\portable\\berth', 'Include "D:/portable/berth/*.conf"'],
+    ['C:\\Users\\A Developer', 'C:\\Users\\A Developer\\.ssh\\berth', line],
+    ['/home/dev', '/opt/portable/berth', 'Include "/opt/portable/berth/*.conf"'],
+    ['/home/dev', '/mnt/my stick/berth', 'Include "/mnt/my stick/berth/*.conf"'],
+    ['C:\\Users\\dev', 'D:\\portable\\berth', 'Include "D:/portable/berth/*.conf"'],
   ];
   for (const [home, folder, expected] of rows) {
     it(`is ${expected} for ${folder}`, () => assert.equal(includeLine({ home, folder }), expected));
@@ -66,7 +66,7 @@ describe('includeEdit', () => {
     'Include %d/.ssh/berth/*.conf',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh's own spelling
     'Include ${HOME}/.ssh/berth/*.conf',
-    'Include /home/ada/.ssh/berth/*.conf',
+    'Include /home/dev/.ssh/berth/*.conf',
     'Include ./berth//*.conf',
     'Include other.conf berth/*.conf',
     'Include config.d/* "berth/*.conf" more',
@@ -83,8 +83,8 @@ describe('includeEdit', () => {
   }
 
   it('finds it in a Windows home, with either separator', () => {
-    const windows = { home: 'C:\\Users\\Ada', folder: 'C:\\Users\\Ada\\.ssh\\berth' };
-    for (const text of [line, 'Include C:/Users/Ada/.ssh/berth/*.conf', 'Include ~/.ssh/berth/*.conf']) {
+    const windows = { home: 'C:\\Users\\Dev', folder: 'C:\\Users\\Dev\\.ssh\\berth' };
+    for (const text of [line, 'Include C:/Users/Dev/.ssh/berth/*.conf', 'Include ~/.ssh/berth/*.conf']) {
       assert.deepEqual(includeEdit(bytes(`${text}\r\n`), windows), { kind: 'present' });
     }
   });

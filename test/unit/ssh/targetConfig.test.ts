@@ -16,9 +16,9 @@ import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 
 const target = TargetId.parse('local');
 const place: ConfigPlace = {
-  identity: '/home/ada/.ssh/berth/id_ed25519',
-  knownHosts: '/home/ada/.ssh/berth/known_hosts',
-  launcher: '/home/ada/.ssh/berth/proxy',
+  identity: '/home/dev/.ssh/berth/id_ed25519',
+  knownHosts: '/home/dev/.ssh/berth/known_hosts',
+  launcher: '/home/dev/.ssh/berth/proxy',
   platform: 'linux',
   handsOver: true,
   slowKeyExchange: true,
@@ -55,7 +55,7 @@ describe('targetConfig', () => {
   });
 
   it('is this document on Windows', () => {
-    const folder = 'C:\\Users\\Ada L\\.ssh\\berth';
+    const folder = 'C:\\Users\\A Developer\\.ssh\\berth';
     const windows: ConfigPlace = {
       identity: `${folder}\\id_ed25519`,
       knownHosts: `${folder}\\known_hosts`,

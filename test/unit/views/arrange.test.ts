@@ -67,7 +67,7 @@ describe('matches', () => {
     ['OTTER', true],
     ['tides debian', true],
     ['off', true],
-    ['ada@', true],
+    ['dev@', true],
     ['otter running', false],
     ['.*', false],
   ] as const) {

@@ -11,7 +11,7 @@ export function sampleWorkspace(name: string, changes: Partial<Workspace> = {}):
     target: local,
     name: WorkspaceName.parse(name),
     state: { kind: 'Off', reason: 'stopped by a person', cause: 'person' },
-    createdBy: 'ada@example.org',
+    createdBy: 'dev@example.org',
     createdAt: '2026-01-01T00:00:00Z',
     settings: sampleSettings(),
     image: 'debian:bookworm',
