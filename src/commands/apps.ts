@@ -9,6 +9,7 @@ import { PortArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
+import { signInTo } from '../workspace/appSignIn.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { App } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -89,7 +90,18 @@ async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door)
     );
     return;
   }
-  const uri = vscode.Uri.parse(`${port.protocol}://127.0.0.1:${local}/`);
+  const signIn = app && signInTo((await engine.record(workspace.name)).settings, app);
+  if (signIn && 'password' in signIn) {
+    await vscode.env.clipboard.writeText(signIn.password);
+    void vscode.window.showInformationMessage(
+      l10n.t(
+        'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
+        app?.label || port.label,
+      ),
+    );
+  }
+  const query = signIn && 'query' in signIn ? `?${signIn.query}` : '';
+  const uri = vscode.Uri.parse(`${port.protocol}://127.0.0.1:${local}/${query}`);
   await vscode.env.openExternal(await vscode.env.asExternalUri(uri));
 }
 

@@ -1,7 +1,9 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { insistsOnFirst, kindOf, recommendationOf } from '../image/kind.ts';
+import { withAppSecret } from '../workspace/appSignIn.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
@@ -245,7 +247,7 @@ export class FormSession implements Disposable {
     next: 'restart' | 'rebuild' | undefined,
   ): Promise<ActivityView> {
     const { target, name, ...typed } = form;
-    const settings = this.#withKeptSecrets(typed);
+    const settings = withAppSecret(this.#withKeptSecrets(typed), () => randomBytes(24).toString('base64url'));
     this.#keep(settings);
     this.#sent = settings;
     const { operations, personal } = this.#services;

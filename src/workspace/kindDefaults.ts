@@ -24,9 +24,22 @@ export function kindDefaults(kind: ImageKind, image: KnownImage = {}): KindDefau
   return {
     ports: port ? [port, ...others] : others,
     apps: app ? [app] : [],
-    firstProcess: insistsOnFirst ? 'image' : firstProcess,
+    // With an app of its own, the kind does without what the image's init would run: both want one port.
+    firstProcess: insistsOnFirst && !app ? 'image' : firstProcess,
   };
 }
+
+/**
+ * RStudio lets in by a user's password, and refuses root: the user 1000 gets PASSWORD (appSignIn.ts), as in the rocker
+ * images. printf is the shell's own, so that the password stands in no argument list.
+ */
+const rserver = [
+  '[ -n "$PASSWORD" ] || { echo "PASSWORD is not set: add it as a secret variable" >&2; exit 1; }',
+  'user=$(id -nu 1000) || exit',
+  `printf '%s:%s\\n' "$user" "$PASSWORD" | chpasswd || exit`,
+  'unset PASSWORD',
+  'exec /usr/lib/rstudio-server/bin/rserver --server-daemonize=0 --www-address=127.0.0.1 --www-port=8787',
+].join('\n');
 
 function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDefaults['firstProcess'] } {
   const http = (port: number, label: string): Port => ({ port, label, protocol: 'http' });
@@ -51,7 +64,8 @@ function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDef
           'JupyterLab',
           8888,
           '/api',
-          'exec jupyter lab --ip=127.0.0.1 --port=8888 --no-browser --allow-root --IdentityProvider.token=""',
+          // Its token is JUPYTER_TOKEN (appSignIn.ts); without one it makes one up.
+          'exec jupyter lab --ip=127.0.0.1 --port=8888 --no-browser --allow-root',
         ),
       };
     case 'rstudio':
@@ -59,13 +73,7 @@ function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDef
         firstProcess: 'boot',
         port: http(8787, 'RStudio'),
         app: {
-          ...app(
-            'rstudio',
-            'RStudio',
-            8787,
-            '/',
-            'exec /usr/lib/rstudio-server/bin/rserver --server-daemonize=0 --www-address=127.0.0.1 --www-port=8787 --auth-none=1',
-          ),
+          ...app('rstudio', 'RStudio', 8787, '/', rserver),
           user: 'root',
         },
       };

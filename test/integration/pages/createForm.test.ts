@@ -108,7 +108,11 @@ describe('the create form', () => {
     assert.equal(form.name, 'keys-only');
     assert.equal(form.image, 'quay.io/jupyter/scipy-notebook:latest');
     assert.deepEqual([form.cpus, form.memoryMiB], [2, 8192]);
-    assert.deepEqual(form.env, [{ name: 'GREETING', value: 'hello', secret: false }]);
+    const [greeting, token] = form.env;
+    assert.deepEqual(greeting, { name: 'GREETING', value: 'hello', secret: false });
+    assert.deepEqual([token?.name, token?.secret], ['JUPYTER_TOKEN', true]);
+    assert.match(token?.value ?? '', /^[\w-]{32}$/);
+    assert.ok(!(await page.content()).includes(token?.value ?? ''));
     // Told from the image: its kind, and the app and port that go with it.
     assert.equal(form.kind, 'jupyter');
     assert.deepEqual([form.apps[0]?.id, form.ports[0]?.port], ['jupyterlab', 8888]);

@@ -19,9 +19,14 @@ describe('the defaults of a kind', () => {
     );
   });
 
-  it('leave PID 1 to an image that insists on it, whatever its kind', () => {
-    for (const kind of imageKinds)
-      assert.equal(kindDefaults(kind, { insistsOnFirst: true }).firstProcess, 'image');
+  it('leave PID 1 to an image that insists on it, but where the kind’s own app replaces what it runs', () => {
+    const first = imageKinds.map(kind => [kind, kindDefaults(kind, { insistsOnFirst: true }).firstProcess]);
+    assert.deepEqual(Object.fromEntries(first), {
+      ssh: 'image',
+      jupyter: 'boot',
+      rstudio: 'boot',
+      desktop: 'image',
+    });
   });
 
   it('listen on the workspace’s loopback alone', () => {
