@@ -39,7 +39,7 @@ export async function editWorkspace(
   }
 }
 
-/** Pure. Secrets that were left out are kept; a request made on an older record is refused. */
+/** Pure. Secrets that were left out are kept; a request made on an older record, or that changes what never changes, is refused. */
 export function editedRecord(before: WorkspaceRecord, request: EditRequest): WorkspaceRecord {
   if (request.revision !== before.revision) {
     throw new BerthError(
@@ -50,10 +50,22 @@ export function editedRecord(before: WorkspaceRecord, request: EditRequest): Wor
       { code: 'stale' },
     );
   }
+  const settings = withSecretsOf(before.settings, request.settings);
+  const fixed = editPlan(before.settings, settings).changed.filter(({ cost }) => cost === 'never');
+  if (fixed.length > 0) {
+    throw new BerthError(
+      l10n.t(
+        'Of “{0}” this cannot be changed: {1}. Duplicate it with the new settings instead.',
+        before.name,
+        fixed.map(({ title }) => title).join(', '),
+      ),
+      { code: 'invalid' },
+    );
+  }
   return {
     ...before,
     revision: before.revision + 1,
-    settings: withSecretsOf(before.settings, request.settings),
+    settings,
     authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
   };
 }

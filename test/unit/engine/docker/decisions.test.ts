@@ -138,6 +138,13 @@ describe('editedRecord', () => {
     assert.equal(after.settings.env[0]?.value, 'hush');
     assert.deepEqual(after.authorizedKeys, before.authorizedKeys);
   });
+  it('refuses to change what never changes, by its title', () => {
+    const settings = settingsOf({ diskGiB: before.settings.diskGiB + 1 });
+    assert.throws(
+      () => editedRecord(before, { revision: 3, settings }),
+      error => isBerthError(error, 'invalid') && /Disk/.test(error.message),
+    );
+  });
   it('refuses an edit of another revision', () => {
     for (const revision of [2, 4]) {
       assert.throws(
