@@ -71,7 +71,7 @@ export async function withImage(
   image: ImageDetails,
   signal: AbortSignal,
 ): Promise<WorkspaceRecord> {
-  const login = await bench.logins.of(image, record.settings, signal);
+  const login = await bench.logins.of(record.name, image, record.settings, signal);
   return { ...record, image: recordedImage(image), login };
 }
 

@@ -1,6 +1,7 @@
 /** Who logs in to a workspace, and where the home is: from the image's user, its /etc/passwd and the settings. */
 import { posix } from 'node:path';
 import type Dockerode from 'dockerode';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import type { LoginUser } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import type { ImageDetails } from '../engine.ts';
@@ -20,18 +21,24 @@ export class LoginUsers {
     this.#docker = docker;
   }
 
-  async of(image: ImageDetails, settings: Wanted, signal: AbortSignal): Promise<LoginUser> {
+  /** `name` is whose record asks: what a killed process left of the look goes with that workspace. */
+  async of(
+    name: WorkspaceName,
+    image: ImageDetails,
+    settings: Wanted,
+    signal: AbortSignal,
+  ): Promise<LoginUser> {
     return loginUser(
       image.user,
       settings,
-      isRoot(settings.user ?? userPart(image.user)) ? '' : await this.#read(image.id, signal),
+      isRoot(settings.user ?? userPart(image.user)) ? '' : await this.#read(name, image.id, signal),
     );
   }
 
-  async #read(imageId: string, signal: AbortSignal): Promise<string> {
+  async #read(name: WorkspaceName, imageId: string, signal: AbortSignal): Promise<string> {
     const known = this.#passwd.get(imageId);
     if (known !== undefined) return known;
-    const file = await withPassage(this.#docker, { image: imageId }, container =>
+    const file = await withPassage(this.#docker, { name, image: imageId }, container =>
       readFile(container, '/etc/passwd', maxPasswdBytes, signal),
     );
     const text = file?.content ?? '';

@@ -1,14 +1,11 @@
 /** What a workspace mounts beside its home and record, as Docker takes it. Pure. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path/posix';
 import type { MountSettings, VolumeCreateOptions } from 'dockerode';
+import { mountTarget } from '../../workspace/mountTarget.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Mount } from '../../workspace/settings.ts';
 import { partLabels } from './labels.ts';
 import { dataVolume } from './names.ts';
-
-/** Where data mounts without a path of their own appear. */
-const dataFolder = '/workspace/data';
 
 export interface MountPlan {
   readonly mounts: readonly MountSettings[];
@@ -22,11 +19,6 @@ export function mountPlan(name: WorkspaceName, mounts: readonly Mount[]): MountP
     mounts: plans.map(plan => plan.mount),
     volumes: plans.flatMap(plan => (plan.volume ? [plan.volume] : [])),
   };
-}
-
-/** The folder in the workspace where a mount appears. */
-export function mountTarget(mount: Mount): string {
-  return mount.path ?? `${dataFolder}/${mount.name ?? derivedName(mount)}`;
 }
 
 function planOf(name: WorkspaceName, mount: Mount): { mount: MountSettings; volume?: VolumeCreateOptions } {
@@ -87,13 +79,4 @@ function driverOf(mount: DriverMount): { driver: string; options: Readonly<Recor
 
 function optionList(...options: readonly (string | false)[]): string {
   return options.filter(Boolean).join(',');
-}
-
-function derivedName(mount: Mount): string {
-  const source = mount.type === 'driver' ? mount.driver : mount.source;
-  const slug = basename(source)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return slug === '' ? mount.type : slug;
 }

@@ -5,13 +5,13 @@ import type { MountSettings } from 'dockerode';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { packFiles } from './archive.ts';
 import { unlessSettled } from './errors.ts';
-import { labelKeys, partLabels } from './labels.ts';
+import { partLabels } from './labels.ts';
 
 export interface PassageOptions {
   /** Default: any that the engine has, and where it has none an empty one made for the purpose. */
   readonly image?: string;
   /** The workspace that it is made for; what a dead process left is found by it. */
-  readonly name?: WorkspaceName;
+  readonly name: WorkspaceName;
   readonly mounts?: MountSettings[];
 }
 
@@ -26,7 +26,7 @@ export async function withPassage<T>(
       Image: chosen.id,
       Cmd: ['never-started'],
       NetworkDisabled: true,
-      Labels: name ? partLabels(name, 'passage') : { [labelKeys.role]: 'passage' },
+      Labels: partLabels(name, 'passage'),
       HostConfig: { Mounts: mounts, NetworkMode: 'none' },
     });
     try {

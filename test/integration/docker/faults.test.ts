@@ -617,6 +617,24 @@ describe('faults', () => {
       });
     }
 
+    it('a container that reads an image’s users is the workspace’s, and goes with it', async () => {
+      const since = Math.floor(Date.now() / 1000);
+      const name = bench.newName();
+      const request = bench.request(name, { user: 'somebody' }, false);
+      await (await bench.another()).create(request, silent, never);
+      const filters = {
+        event: ['create'],
+        label: ['workspace.berth/role=passage', `workspace.berth/name=${name}`],
+      };
+      const events = await docker.getEvents({ since, until: Math.floor(Date.now() / 1000) + 1, filters });
+      assert.match((await collect(events)).join(''), /never-started|"create"/);
+      // As a kill would leave it.
+      const Labels = { 'workspace.berth/name': name, 'workspace.berth/role': 'passage' };
+      await docker.createContainer({ Image: baseImage, Cmd: ['never-started'], Labels });
+      await bench.engine.remove(name, { keepHome: false }, silent, never);
+      assert.deepEqual(await leftoversOf(docker, name), []);
+    });
+
     it('a pull cancelled in time leaves nothing', async () => {
       await using registry = await silentRegistry();
       const name = bench.newName();
