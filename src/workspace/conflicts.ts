@@ -1,7 +1,7 @@
 /** What speaks against valid settings on a given target: too little room, ports that clash, mounts that cannot be. */
 import * as l10n from '@vscode/l10n';
 import { type Room, runsOn, shortagesOf } from './capacity.ts';
-import { mountPath } from './dockerRun.ts';
+import { mountTarget } from './mountTarget.ts';
 import type { WorkspaceForm } from './settings.ts';
 
 export interface Notice {
@@ -77,7 +77,7 @@ function mountConflicts(mounts: WorkspaceForm['mounts'], room: Room): Notice[] {
       notices.push(error(`${at}.path`, l10n.t('Say where it appears: a path, or a name for a data mount.')));
       continue;
     }
-    const path = mountPath(mount).replace(/(.)\/+$/, '$1');
+    const path = mountTarget(mount).replace(/(.)\/+$/, '$1');
     if (seen.has(path)) notices.push(error(`${at}.path`, l10n.t('Another mount appears at {0} too.', path)));
     seen.add(path);
     if (path === '/' || /^\/(?:berth|proc|sys|dev)(?:\/|$)/.test(path))
@@ -150,14 +150,6 @@ function duplicates(key: 'env' | 'labels', entries: readonly { readonly name: st
       ? [error(`${key}.${index}.name`, l10n.t('{0} is set twice.', name))]
       : [],
   );
-}
-
-/** Bytes in the largest binary unit that leaves a number of at least 1: `7.6 GiB`. */
-export function sizeWords(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let [value, unit] = [bytes, 0];
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }
 
 function error(path: string, message: string): Notice {

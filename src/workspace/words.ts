@@ -2,12 +2,12 @@
 import * as l10n from '@vscode/l10n';
 import type { StateKind } from './state.ts';
 
-/** Such as '1.5 GiB'. */
+/** Bytes in the largest binary unit that leaves a number of at least 1: '7.6 GiB', '112 MiB'. */
 export function binarySize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log2(bytes) / 10) : 0);
-  const value = bytes / 1024 ** power;
-  return `${power > 0 && value < 10 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} ${units[power]}`;
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }
 
 /** The largest unit that fits, such as '3 h'. */

@@ -1,6 +1,6 @@
 /** The image: any reference, with the default one, the recent ones and those of the target offered. */
 import * as l10n from '@vscode/l10n';
-import { sizeWords } from '../../src/workspace/conflicts.ts';
+import { binarySize } from '../../src/workspace/words.ts';
 import { Combobox, type Option } from '../shared/combobox.ts';
 import { h, setText } from '../shared/dom.ts';
 import type { ControlContext } from './controlContext.ts';
@@ -34,7 +34,9 @@ function imageOptions({ setup, choices }: FormModel): Option[] {
     if (seen.has(reference)) return [];
     seen.add(reference);
     const size = bytes.get(reference);
-    return [{ value: reference, label: reference, group, detail: size === undefined ? '' : sizeWords(size) }];
+    return [
+      { value: reference, label: reference, group, detail: size === undefined ? '' : binarySize(size) },
+    ];
   };
   return [
     ...option(setup.defaultImage, l10n.t('Default')),

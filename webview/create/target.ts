@@ -1,7 +1,7 @@
 /** The target, with its health and room; one that is down says why and offers the way out. */
 import * as l10n from '@vscode/l10n';
 import type { TargetInfo } from '../../src/panels/messages.ts';
-import { sizeWords } from '../../src/workspace/conflicts.ts';
+import { binarySize } from '../../src/workspace/words.ts';
 import { Combobox } from '../shared/combobox.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
@@ -68,13 +68,13 @@ function healthWords({ health, problem, version, room }: TargetInfo): string {
     memoryBytes === undefined
       ? undefined
       : freeMemoryBytes === undefined
-        ? sizeWords(memoryBytes)
-        : l10n.t('{0} of {1} free', sizeWords(freeMemoryBytes), sizeWords(memoryBytes));
+        ? binarySize(memoryBytes)
+        : l10n.t('{0} of {1} free', binarySize(freeMemoryBytes), binarySize(memoryBytes));
   return [
     version,
     cpus === undefined ? undefined : l10n.t('{0} CPUs', String(cpus)),
     memory,
-    freeDiskBytes === undefined ? undefined : l10n.t('{0} disk free', sizeWords(freeDiskBytes)),
+    freeDiskBytes === undefined ? undefined : l10n.t('{0} disk free', binarySize(freeDiskBytes)),
   ]
     .filter(Boolean)
     .join(' · ');

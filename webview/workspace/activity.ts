@@ -1,8 +1,8 @@
 /** The activity that is going on, or the last one: its steps, the pull, the stages of boot, how it ended. */
 import * as l10n from '@vscode/l10n';
 import type { ActivityInfo } from '../../src/panels/messages.ts';
-import { sizeWords } from '../../src/workspace/conflicts.ts';
 import { stageWords } from '../../src/workspace/stageWords.ts';
+import { binarySize } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { h, setText } from '../shared/dom.ts';
 import { type IconName, icon } from '../shared/icons.ts';
@@ -112,7 +112,7 @@ export class ActivityView {
     const totals = pullTotals(layers);
     const done = [...layers.values()].filter(isFinished).length;
     const count = l10n.t('{0} of {1} layers', String(done), String(layers.size));
-    const bytes = totals && l10n.t('{0} of {1}', sizeWords(totals.current), sizeWords(totals.total));
+    const bytes = totals && l10n.t('{0} of {1}', binarySize(totals.current), binarySize(totals.total));
     if (words) setText(words, [l10n.t('Pull'), count, bytes].filter(Boolean).join(' · '));
     for (const [id, layer] of layers) {
       let bar = this.#bars.get(id);
@@ -138,7 +138,7 @@ function layerRow(id: string): { row: HTMLElement; draw: (layer: Layer) => void 
     row.classList.toggle('is-done', isFinished(layer));
     const size =
       !isFinished(layer) && current !== undefined && total
-        ? ` ${sizeWords(current)} / ${sizeWords(total)}`
+        ? ` ${binarySize(current)} / ${binarySize(total)}`
         : '';
     setText(status, `${layer.status}${size}`);
   };

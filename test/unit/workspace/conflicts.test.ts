@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Room } from '../../../src/workspace/capacity.ts';
-import { conflictsOf, type ImageAdvice, sizeWords } from '../../../src/workspace/conflicts.ts';
+import { conflictsOf, type ImageAdvice } from '../../../src/workspace/conflicts.ts';
 import { WorkspaceForm } from '../../../src/workspace/settings.ts';
 
 const GiB = 2 ** 30;
@@ -114,18 +114,4 @@ describe('what speaks against settings', () => {
     };
     assert.deepEqual(told(all, { platform: 'linux/arm64' }, {}), []);
   });
-});
-
-describe('sizes in words', () => {
-  for (const [bytes, words] of [
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [1024, '1 KiB'],
-    [1536, '1.5 KiB'],
-    [9.4 * GiB, '9.4 GiB'],
-    [117e6, '112 MiB'],
-    [5000 * 2 ** 40, '5000 TiB'],
-  ] as const) {
-    it(`${bytes} is ${words}`, () => assert.equal(sizeWords(bytes), words));
-  }
 });

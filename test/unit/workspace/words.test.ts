@@ -10,6 +10,9 @@ describe('binarySize', () => {
     [1536, '1.5 KiB'],
     [20 * 2 ** 20, '20 MiB'],
     [1.25 * 2 ** 30, '1.3 GiB'],
+    [15.6 * 2 ** 30, '15.6 GiB'],
+    [117e6, '112 MiB'],
+    [5000 * 2 ** 40, '4.9 PiB'],
     [2 ** 60, '1024 PiB'],
   ] as const) {
     it(`${bytes} is ${expected}`, () => assert.equal(binarySize(bytes), expected));
