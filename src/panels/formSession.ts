@@ -113,6 +113,7 @@ export class FormSession implements Disposable {
           user,
           kind: kindOf({ reference: image, exposedPorts, labels }),
           exposedPorts: [...exposedPorts],
+          ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
           insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };

@@ -129,6 +129,8 @@ export const formProtocol = {
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
         insistsOnFirst: z.boolean(),
+        entrypoint: z.array(z.string()).optional(),
+        command: z.array(z.string()).optional(),
         cpus: z.number().optional(),
         memoryMiB: z.number().optional(),
         diskGiB: z.number().optional(),

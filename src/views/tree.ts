@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { progressWords } from '../engine/progressWords.ts';
-import { mountPath } from '../workspace/dockerRun.ts';
+import { mountTarget } from '../workspace/mountTarget.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
 import { type Arrangement, arrange } from './arrange.ts';
@@ -103,7 +103,7 @@ function volumeNodes(workspace: Workspace, settings: WorkspaceSettings): VolumeN
       ...common,
       type: mount.type,
       source: sourceOf(mount),
-      path: mountPath(mount),
+      path: mountTarget(mount),
       isReadOnly: mount.readOnly,
     }),
   );

@@ -1,25 +1,36 @@
 /** The `docker run` line that is equal to a workspace, to be read or pasted. Secret values are masked. */
+import * as l10n from '@vscode/l10n';
+import { mountTarget } from './mountTarget.ts';
 import type { WorkspaceForm } from './settings.ts';
+import { shellWord } from './shell.ts';
 
 /** What stands in for a secret value. */
 export const mask = '********';
 
 type Runnable = Omit<WorkspaceForm, 'target' | 'name'> & { readonly name: string };
 
+/** As much of the image as is known: who it runs as, and what. */
+export interface RunImage {
+  readonly user?: string | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
+}
+
 /** Lines joined by ` \` and a newline, so that it can be pasted into a POSIX shell. */
-export function dockerRun(settings: Runnable, home = settings.home ?? '~'): string {
+export function dockerRun(settings: Runnable, image: RunImage = {}): string {
   const { name } = settings;
   const lines: string[][] = [
     ['--name', `berth-${name}`],
     ['--hostname', name],
-    ['-v', `berth-${name}-home:${home === '~' ? '/root' : home}`],
+    ['-v', `berth-${name}-home:${settings.home ?? homeOf(settings.user ?? image.user ?? '')}`],
     ['-v', `berth-${name}-record:/berth`],
     ['-p', '127.0.0.1::22'],
     settings.cpuAllocation === 'shares'
-      ? ['--cpu-shares', String(Math.round(settings.cpus * 1024))]
+      ? ['--cpu-shares', String(Math.max(2, Math.round(settings.cpus * 1024)))]
       : ['--cpus', String(settings.cpus)],
     ['--memory', `${settings.memoryMiB}m`],
     ['--shm-size', `${settings.sharedMemoryMiB}m`],
+    ['--no-healthcheck'],
     ['--stop-timeout', String(settings.stopGraceSeconds)],
   ];
   if (settings.gpuCount > 0) lines.push(['--gpus', String(settings.gpuCount)]);
@@ -30,12 +41,28 @@ export function dockerRun(settings: Runnable, home = settings.home ?? '~'): stri
   }
   for (const { name, value } of settings.labels) lines.push(['--label', `${name}=${value}`]);
   if (settings.firstProcess === 'image') lines.push([settings.image]);
-  else lines.push(['--user', '0:0', '--entrypoint', '/bin/sh', settings.image, '/berth/boot.sh']);
-  return ['docker run -d', ...lines.map(words => `  ${words.map(shellQuote).join(' ')}`)].join(' \\\n');
+  else {
+    const boot = ['--user', '0:0', '--stop-signal', 'SIGTERM', '--entrypoint', '/bin/sh', settings.image];
+    lines.push([...boot, '/berth/boot.sh', ...(settings.firstProcess === 'beside' ? besideOf(image) : [])]);
+  }
+  return ['docker run -d', ...lines.map(words => `  ${words.map(shellWord).join(' ')}`)].join(' \\\n');
+}
+
+/** Where useradd(8) puts it: what the image's own passwd says may differ. */
+function homeOf(imageUser: string): string {
+  const user = imageUser.split(':')[0] ?? '';
+  if (user === '' || user === 'root' || user === '0') return '/root';
+  return `/home/${/^\d+$/.test(user) ? `user${user}` : user}`;
+}
+
+function besideOf({ user, entrypoint, command }: RunImage): string[] {
+  const isKnown = entrypoint !== undefined && command !== undefined;
+  const own = isKnown ? [...entrypoint, ...command] : [l10n.t('<the image’s own command>')];
+  return ['beside', user ?? '', ...own];
 }
 
 function mountArguments(mount: Runnable['mounts'][number]): string[] {
-  const target = mountPath(mount);
+  const target = mountTarget(mount);
   const end = mount.readOnly ? ['readonly'] : [];
   const option = (name: string, value: string) => `volume-opt=${name}=${value}`;
   const volume = (fields: readonly string[]) => [
@@ -55,12 +82,17 @@ function mountArguments(mount: Runnable['mounts'][number]): string[] {
         'volume-driver=local',
         option('type', 'nfs'),
         option('device', `:${mount.source}`),
-        option('o', [`addr=${mount.server}`, mount.options].filter(Boolean).join(',')),
+        option(
+          'o',
+          [`addr=${mount.server}`, mount.readOnly && 'ro', mount.options].filter(Boolean).join(','),
+        ),
       ]);
     case 'cifs': {
       const login = [
+        `addr=${mount.source.split('/')[2] ?? ''}`,
         mount.username && `username=${mount.username}`,
         mount.username && `password=${mask}`,
+        mount.readOnly && 'ro',
         mount.options,
       ].filter(Boolean);
       return volume([
@@ -78,17 +110,7 @@ function mountArguments(mount: Runnable['mounts'][number]): string[] {
   }
 }
 
-/** Where a mount appears in the workspace. */
-export function mountPath(mount: { readonly path?: string | undefined; readonly name?: string | undefined }) {
-  return mount.path ?? `/workspace/data/${mount.name ?? ''}`;
-}
-
 /** RFC 4180, as `--mount` reads its value. */
 function csvField(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** One word for a POSIX shell. */
-export function shellQuote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

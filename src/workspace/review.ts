@@ -1,7 +1,7 @@
 /** Every setting in one line of words and where it came from: the last section of the form, and a workspace's page. */
 import * as l10n from '@vscode/l10n';
-import { mountPath } from './dockerRun.ts';
 import { type FormKey, formFields, type Origin } from './draft.ts';
+import { mountTarget } from './mountTarget.ts';
 import type { WorkspaceForm } from './settings.ts';
 
 export interface ReviewRow {
@@ -27,7 +27,7 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
       return (values.mounts ?? [])
         .map(
           mount =>
-            `${mountSource(mount)} → ${mountPath(mount)}${mount.readOnly ? ` (${l10n.t('read-only')})` : ''}`,
+            `${mountSource(mount)} → ${mountTarget(mount)}${mount.readOnly ? ` (${l10n.t('read-only')})` : ''}`,
         )
         .join('\n');
     case 'ports':

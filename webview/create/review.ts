@@ -105,5 +105,5 @@ function reviewed(model: FormModel): Partial<WorkspaceForm> {
 
 function commandOf(model: FormModel): string {
   const { form } = model.checked;
-  return form ? dockerRun(form) : l10n.t('The line is shown once everything is valid.');
+  return form ? dockerRun(form, model.image) : l10n.t('The line is shown once everything is valid.');
 }

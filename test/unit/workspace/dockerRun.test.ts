@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { dockerRun, mask, shellQuote } from '../../../src/workspace/dockerRun.ts';
+import { dockerRun, mask, type RunImage } from '../../../src/workspace/dockerRun.ts';
 import { WorkspaceForm } from '../../../src/workspace/settings.ts';
 
 const form = (settings: object) =>
@@ -22,8 +20,9 @@ describe('the equal docker run line', () => {
         '--cpus 2',
         '--memory 2048m',
         '--shm-size 64m',
+        '--no-healthcheck',
         '--stop-timeout 10',
-        '--user 0:0 --entrypoint /bin/sh debian:bookworm /berth/boot.sh',
+        '--user 0:0 --stop-signal SIGTERM --entrypoint /bin/sh debian:bookworm /berth/boot.sh',
       ].join(' \\\n  '),
     );
   });
@@ -33,6 +32,12 @@ describe('the equal docker run line', () => {
     ['GPUs', { gpuCount: 2 }, '--gpus 2'],
     ['a runtime', { runtime: 'runsc' }, '--runtime runsc'],
     ['a home of one’s own', { home: '/home/dev' }, '-v berth-otter-home:/home/dev'],
+    ['the home of a user', { user: 'dev' }, '-v berth-otter-home:/home/dev'],
+    [
+      'a mount without path and name',
+      { mounts: [{ type: 'volume', source: 'My.Data' }] },
+      '--mount type=volume,target=/workspace/data/my-data,source=My.Data,readonly',
+    ],
     ['a variable', { env: [{ name: 'A', value: "it's" }] }, `-e 'A=it'\\''s'`],
     ['a label', { labels: [{ name: 'team', value: 'a b' }] }, `--label 'team=a b'`],
     [
@@ -48,7 +53,7 @@ describe('the equal docker run line', () => {
     [
       'NFS',
       { mounts: [{ type: 'nfs', server: 'files', source: '/x', options: 'soft', path: '/x' }] },
-      `--mount 'type=volume,target=/x,volume-driver=local,volume-opt=type=nfs,volume-opt=device=:/x,"volume-opt=o=addr=files,soft",readonly'`,
+      `--mount 'type=volume,target=/x,volume-driver=local,volume-opt=type=nfs,volume-opt=device=:/x,"volume-opt=o=addr=files,ro,soft",readonly'`,
     ],
   ];
   for (const [words, settings, line] of rows) {
@@ -69,26 +74,32 @@ describe('the equal docker run line', () => {
     assert.equal(text.split(mask).length, 3);
   });
 
-  it('leaves the image’s entrypoint where that is the first process', () => {
-    assert.ok(dockerRun(form({ firstProcess: 'image' })).endsWith('\n  debian:bookworm'));
+  it('masks what a volume driver is told', () => {
+    const mounts = [{ type: 'driver', driver: 'rclone', options: { key: 'hush' }, path: '/x' }];
+    assert.ok(!dockerRun(form({ mounts })).includes('hush'));
   });
 
-  it('quotes any text so that a shell reads it as one word', () => {
-    const words = fc.array(
-      fc.string({ unit: 'binary', maxLength: 12 }).filter(text => !text.includes('\0')),
-      { maxLength: 30 },
-    );
-    fc.assert(
-      fc.property(words, list => {
-        const script = `printf '%s\\0' ${list.map(shellQuote).join(' ')}`;
-        const said = execFileSync('/bin/sh', ['-c', script]).toString();
-        const expected = list.length === 0 ? ['', ''] : [...list, ''];
-        assert.deepEqual(
-          said.split('\0'),
-          expected.map(text => Buffer.from(text).toString()),
-        );
-      }),
-      { numRuns: 20 },
-    );
+  it('has the image’s own command where that runs beside', () => {
+    const last = (image: RunImage) =>
+      dockerRun(form({ firstProcess: 'beside' }), image)
+        .split(' \\\n  ')
+        .at(-1);
+    const image = { user: 'kasm', entrypoint: ['/start.sh'], command: ['--wait', 'a b'] };
+    assert.match(last(image) ?? '', / \/berth\/boot\.sh beside kasm \/start\.sh --wait 'a b'$/);
+    assert.match(last({}) ?? '', / beside '' '<the image’s own command>'$/);
+  });
+
+  it('puts the home where the image’s user has it', () => {
+    for (const [user, home] of [
+      ['', '/root'],
+      ['root', '/root'],
+      ['0:0', '/root'],
+      ['jovyan:100', '/home/jovyan'],
+    ] as const)
+      assert.match(dockerRun(form({}), { user }), new RegExp(`-home:${home} `));
+  });
+
+  it('leaves the image’s entrypoint where that is the first process', () => {
+    assert.ok(dockerRun(form({ firstProcess: 'image' })).endsWith('\n  debian:bookworm'));
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mountPlan, mountTarget } from '../../../../src/engine/docker/mounts.ts';
+import { mountPlan } from '../../../../src/engine/docker/mounts.ts';
+import { mountTarget } from '../../../../src/workspace/mountTarget.ts';
 import { type Mount, WorkspaceSettings } from '../../../../src/workspace/settings.ts';
 import { settingsOf, web } from './support.ts';
 
