@@ -1,7 +1,7 @@
 /** A workspace's record: its whole truth, kept on its target (Docker: the record volume; Kubernetes: a Secret). */
 import * as z from 'zod';
 import { WorkspaceName } from './name.ts';
-import { PublicKey, WorkspaceSettings } from './settings.ts';
+import { absolutePath, PublicKey, WorkspaceSettings } from './settings.ts';
 
 /** Raised when a newer Berth writes something that this one must not touch. */
 export const recordSchema = 1;
@@ -17,10 +17,7 @@ export const LoginUser = z.object({
     .regex(/^[A-Za-z0-9_.@][A-Za-z0-9_.@-]*\$?$/),
   uid: z.int().min(0),
   gid: z.int().min(0),
-  home: z
-    .string()
-    .max(4096)
-    .regex(/^\/\P{Cc}*$/u),
+  home: absolutePath,
 });
 export type LoginUser = z.infer<typeof LoginUser>;
 

@@ -6,7 +6,8 @@ import { TargetId, WorkspaceName } from './name.ts';
 
 /** A user or group name, or a number, as useradd(8) and the OCI image config's `User` take them. */
 const userName = z.string().regex(/^(?:[a-z_][a-z0-9_.-]{0,31}\$?|\d{1,10})$/i);
-const absolutePath = z
+/** One line that begins at the root. */
+export const absolutePath = z
   .string()
   .max(4096)
   .regex(/^\/[^\0\n\r]*$/);
