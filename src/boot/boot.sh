@@ -41,8 +41,21 @@ b_log=
 # ---- What boot says ----
 
 say() {
-  printf '@berth %s\n' "$*"
-  [ -z "$b_attached" ] || printf '@berth %s\n' "$*" >&4
+  without_credentials "$*"
+  printf '@berth %s\n' "$b_plain"
+  [ -z "$b_attached" ] || printf '@berth %s\n' "$b_plain" >&4
+}
+
+# Leaves in b_plain the text without the user and password of every URL in it (RFC 3986, userinfo): logs are read by many.
+without_credentials() {
+  b_plain='' b_rest=$1
+  while :; do
+    case $b_rest in *://*@*) ;; *) break ;; esac
+    b_plain=$b_plain${b_rest%%://*}:// b_rest=${b_rest#*://}
+    b_authority=${b_rest%%[[:space:]/?#\"<>]*}
+    b_rest=${b_authority##*@}${b_rest#"$b_authority"}
+  done
+  b_plain=$b_plain$b_rest
 }
 
 begin() {
@@ -153,6 +166,7 @@ show() {
   b_last='' b_complaint=''
   while :; do
     IFS= read -r b_line <&5 || continue
+    case $b_line in *://*@*) without_credentials "$b_line" && b_line=$b_plain ;; esac
     case $b_line in
       "@end $b_fifo "*) break ;;
       '@berth '*) b_line=" $b_line" ;;

@@ -136,6 +136,27 @@ describe('git', { concurrency: 2 }, () => {
     assert.equal((await end(workspace, 'init')).event, 'ok');
   });
 
+  it('shows no credentials of an address, neither in its own words nor in git’s', async () => {
+    // The form refuses such addresses; a record may have one from elsewhere.
+    const smuggle = (text: string) => text.replaceAll('file://localhost/', 'file://me:hush-hush@localhost/');
+    await using workspace = await TestWorkspace.start(keys, {
+      image: await testImage('debian'),
+      login: dev,
+      settings: { repository: 'file://localhost/srv/absent.git', dotfiles: 'file://localhost/srv/dots.git' },
+      files: files => files.map(file => ({ ...file, content: smuggle(file.content) })),
+    });
+    assert.match(
+      (await end(workspace, 'git')).message,
+      /could not clone file:\/\/localhost\/srv\/absent\.git/,
+    );
+    assert.equal((await end(workspace, 'dotfiles')).event, 'fail');
+    const config = await docker(['exec', workspace.name, 'cat', '/berth/config']);
+    assert.match(config.stdout, /me:hush-hush@/);
+    const log = await docker(['logs', workspace.name]);
+    assert.match(`${log.stdout}${log.stderr}`, /localhost/);
+    assert.doesNotMatch(`${log.stdout}${log.stderr}`, /hush/);
+  });
+
   it('clones a private repository over ssh with Berth’s key', async () => {
     const bare = await repository('private', { 'README.md': 'secret plans\n' });
     await using server = await TestWorkspace.create(keys, {
