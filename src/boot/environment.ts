@@ -1,6 +1,7 @@
 /** The workspace's environment as its two readers take it: sshd, for every session, and boot, for what it runs. */
 import type { EnvVariable } from '../workspace/settings.ts';
-import { shellOwnNames, shellQuote } from './shell.ts';
+import { shellQuote } from '../workspace/shell.ts';
+import { shellOwnNames } from './shell.ts';
 
 /** Who logs in decides these, not an environment: sshd and login(1) set them for every session. */
 const sessionNames: ReadonlySet<string> = new Set(

@@ -1,9 +1,5 @@
 /** Text as the POSIX shell takes it: values of any content, and names that a shell keeps for itself. */
-
-/** One word of shell that stands for exactly this text: dash, busybox ash and bash read it alike. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { shellQuote } from '../workspace/shell.ts';
 
 /** Several assignments, one a line; the names are ours and need no check. */
 export function assignments(values: Readonly<Record<string, string | number>>): string {

@@ -2,6 +2,7 @@
  * The text of the launcher, ProxyCommand's first word: it finds a Node that is still there and hands over to the
  * proxy beside it. Editors move with every update, hence several candidates, and at last the `node` of the PATH.
  */
+import { shellQuote } from '../workspace/shell.ts';
 
 /** `nodes` are absolute paths, best first; `program` is relative to the launcher, with `/`. */
 export interface LauncherParts {
@@ -28,7 +29,7 @@ else
   unset NODE_CHANNEL_FD
 fi
 program=\${0%/*}/${program}
-for node in ${nodes.map(posixQuoted).join(' ')}; do
+for node in ${nodes.map(shellQuote).join(' ')}; do
   [ -x "$node" ] && exec "$node" "$program" "$@"
 done
 command -v node >/dev/null && exec node "$program" "$@"
@@ -77,10 +78,6 @@ export function parseLauncher(text: string): { readonly version: string; readonl
           (node ?? '').replaceAll("'\\''", "'"),
         );
   return { version, nodes };
-}
-
-function posixQuoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function windowsQuoted(path: string): string {

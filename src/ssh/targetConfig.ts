@@ -5,6 +5,7 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../workspace/error.ts';
 import { type Alias, aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
+import { shellQuote } from '../workspace/shell.ts';
 
 /** What the blocks of one machine have in common. Absolute paths. */
 export interface ConfigPlace {
@@ -93,9 +94,7 @@ export function configPath(path: string, platform: NodeJS.Platform): string {
 /** A path as the first word of ProxyCommand, which the shell of the person reads (Windows: nobody does). */
 export function commandPath(path: string, platform: NodeJS.Platform): string {
   const escaped = path.replaceAll('%', '%%');
-  return platform === 'win32'
-    ? `"${escaped.replaceAll('\\', '/')}"`
-    : `'${escaped.replaceAll("'", "'\\''")}'`;
+  return platform === 'win32' ? `"${escaped.replaceAll('\\', '/')}"` : shellQuote(escaped);
 }
 
 /** Every ssh reads what stands between two quotation marks as it is, unless it has one of these (readconf.c). */

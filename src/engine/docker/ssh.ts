@@ -1,6 +1,7 @@
 /** The person's own OpenSSH as the way to a Docker engine on another machine. */
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
+import { shellWord } from '../../workspace/shell.ts';
 import type { DockerEndpoint } from '../target.ts';
 import { CommandStream } from './commandStream.ts';
 import { formatEndpoint } from './endpoint.ts';
@@ -78,13 +79,8 @@ export function sshArguments(endpoint: SshEndpoint, dockerArgs: readonly string[
     ...(endpoint.port === undefined ? [] : ['-p', String(endpoint.port)]),
     '--',
     endpoint.host,
-    ['docker', ...host, ...dockerArgs].map(quoteForShell).join(' '),
+    ['docker', ...host, ...dockerArgs].map(shellWord).join(' '),
   ];
-}
-
-/** One word for a POSIX shell; words without anything special stay bare, so that other shells take them too. */
-export function quoteForShell(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What ssh's last words mean and what to do about them. */

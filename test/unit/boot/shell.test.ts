@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { assignments, shellQuote } from '../../../src/boot/shell.ts';
+import { assignments } from '../../../src/boot/shell.ts';
+import { shellQuote } from '../../../src/workspace/shell.ts';
 import { hostileText } from './hostile.ts';
 import { output, shells } from './shells.ts';
 

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { quoteForShell, sshArguments, sshProblem } from '../../../../src/engine/docker/ssh.ts';
+import { sshArguments, sshProblem } from '../../../../src/engine/docker/ssh.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
 
 describe('sshArguments', () => {
@@ -33,17 +31,6 @@ describe('sshArguments', () => {
       );
     });
   }
-
-  it('quotes any word so that a shell reads it back', () => {
-    const word = fc.string({ unit: 'grapheme', maxLength: 30 }).filter(text => !text.includes('\0'));
-    fc.assert(
-      fc.property(word, text => {
-        const read = execFileSync('sh', ['-c', `printf %s ${quoteForShell(text)}x`], { encoding: 'utf8' });
-        assert.equal(read, `${text}x`);
-      }),
-      { numRuns: 8 },
-    );
-  });
 });
 
 describe('sshProblem', () => {
