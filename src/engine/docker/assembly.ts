@@ -1,8 +1,10 @@
 /** From a record to a container that can be started: at creation, and again whenever the container is gone or rebuilt. */
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, Report } from '../engine.ts';
 import { containerOptions } from './containerOptions.ts';
 import { unlessGone } from './errors.ts';
@@ -72,6 +74,16 @@ export async function withImage(
   signal: AbortSignal,
 ): Promise<WorkspaceRecord> {
   const login = await bench.logins.of(record.name, image, record.settings, signal);
+  // An image's /etc/passwd may say anything; what no label could carry is refused before anything is made of it.
+  if (!LoginUser.safeParse(login).success) {
+    throw new BerthError(
+      l10n.t(
+        'The user of the image {0} has a name or home that cannot be used. Choose another user or home.',
+        image.reference,
+      ),
+      { code: 'invalid' },
+    );
+  }
   return { ...record, image: recordedImage(image), login };
 }
 

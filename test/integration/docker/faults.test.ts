@@ -324,6 +324,12 @@ describe('faults', () => {
     for (const [what, labels] of [
       ['settings that are no JSON', { 'workspace.berth/settings': '{nope' }],
       ['a newer version’s labels', { 'workspace.berth/schema': '99' }],
+      [
+        'a login name with an ssh option in it',
+        {
+          'workspace.berth/login': JSON.stringify({ name: 'x\nProxyCommand y', uid: 1, gid: 1, home: '/x' }),
+        },
+      ],
     ] as const) {
       it(`${what}: shown as unreadable, others are not affected, it can be deleted`, async () => {
         const name = await bench.create({}, false);
@@ -334,6 +340,7 @@ describe('faults', () => {
         await docker.createContainer({ ...Config, Image, HostConfig, Labels, name: `berth-${name}` });
         const state = await bench.state(name);
         assert.deepEqual([state?.kind, state?.cause], ['Unknown', 'unreadable']);
+        await failure(bench.engine.record(name), 'invalid');
         await bench.engine.remove(name, { keepHome: false }, silent, never);
         assert.deepEqual(await leftoversOf(docker, name), []);
       });
