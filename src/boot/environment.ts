@@ -1,12 +1,8 @@
 /** The workspace's environment as its two readers take it: sshd, for every session, and boot, for what it runs. */
+import { isSessionName } from '../workspace/sessionNames.ts';
 import type { EnvVariable } from '../workspace/settings.ts';
 import { shellQuote } from '../workspace/shell.ts';
 import { shellOwnNames } from './shell.ts';
-
-/** Who logs in decides these, not an environment: sshd and login(1) set them for every session. */
-const sessionNames: ReadonlySet<string> = new Set(
-  'HOME USER LOGNAME SHELL PWD OLDPWD SHLVL TERM MAIL HOSTNAME'.split(' '),
-);
 
 export interface SplitEnvironment {
   readonly kept: readonly { readonly name: string; readonly value: string }[];
@@ -42,7 +38,7 @@ export function exportLines({ kept }: SplitEnvironment): string {
 }
 
 function mayBeSet(name: string): boolean {
-  return !sessionNames.has(name) && !shellOwnNames.has(name) && !name.startsWith('SSH_');
+  return !isSessionName(name) && !shellOwnNames.has(name);
 }
 
 function hasLineBreak(value: string): boolean {

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { type Room, runsOn, shortagesOf } from './capacity.ts';
 import { mountTarget } from './mountTarget.ts';
+import { isSessionName } from './sessionNames.ts';
 import type { WorkspaceForm } from './settings.ts';
 
 export interface Notice {
@@ -124,14 +125,9 @@ function portConflicts({ ports = [], apps = [] }: Partial<WorkspaceForm>): Notic
   return notices;
 }
 
-/** Who logs in decides these: a value of ours would not reach a session. */
-const sessionNames: ReadonlySet<string> = new Set(
-  'HOME USER LOGNAME SHELL PWD OLDPWD SHLVL TERM MAIL HOSTNAME'.split(' '),
-);
-
 function environmentConflicts(env: WorkspaceForm['env']): Notice[] {
   return env.flatMap(({ name, value = '' }, index) => {
-    if (sessionNames.has(name) || name.startsWith('SSH_'))
+    if (isSessionName(name))
       return [warning(`env.${index}.name`, l10n.t('{0} is set by each session itself.', name))];
     return /[\r\n]/.test(value)
       ? [
