@@ -82,7 +82,7 @@ describe('a workspace in the tree', () => {
 
   it('shows at once what happened past Berth', async () => {
     await session.docker('kill', `berth-${name}`);
-    await window.workspace(name, '(Off|Error)').waitFor({ timeout: 10_000 });
+    await window.workspace(name, 'Error: it was killed \\(exit code 137\\)').waitFor({ timeout: 10_000 });
     await window.screenshot('killed');
   });
 });

@@ -427,7 +427,7 @@ describe('the create form', () => {
   it('keeps hostile words inert, wherever they come from', async () => {
     const evil = '<img src=x onerror="complain(1)"><script>complain(2)</script>';
     const world = new World();
-    world.targets = [{ ...up(local, evil), health: 'down', problem: down(local, evil).problem }];
+    world.targets = [up(local, evil)];
     world.images = world.images.map(image => ({ ...image, reference: evil }));
     world.volumes = [{ name: evil, driver: evil }];
     world.defaults = { '*': { env: { A: evil }, labels: { team: evil } } };
@@ -439,7 +439,21 @@ describe('the create form', () => {
     await page.getByRole('button', { name: 'Add mount' }).click();
     await page.fill('#f-image', evil);
     await page.fill('#f-description', evil);
-    await page.waitForTimeout(500);
+    for (const id of ['#f-image', '#f-mounts-0-source']) {
+      await page.fill(id, '');
+      await page.locator(id).click();
+      await page.getByRole('option').filter({ hasText: evil }).first().waitFor();
+      await page.keyboard.press('Escape');
+    }
+    await page.fill('#f-image', evil);
+    world.targets = [{ ...up(local, evil), health: 'down', problem: down(local, evil).problem }];
+    world.changed();
+    for (const selector of ['.facts-words', '#g-environment', '.review'])
+      await until(`${selector} shows it`, async () =>
+        (await page.locator(selector).allTextContents()).some(words => words.includes(evil)),
+      );
+    assert.equal(await page.inputValue('#f-target'), evil);
+    assert.equal(await page.inputValue('#f-description'), evil);
     assert.equal(await page.locator('img, script:not([nonce])').count(), 0);
     assert.deepEqual(stage.complaints, []);
   });
