@@ -93,7 +93,8 @@ async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door)
   const signIn = app && signInTo((await engine.record(workspace.name)).settings, app);
   if (signIn && 'password' in signIn) {
     await vscode.env.clipboard.writeText(signIn.password);
-    void vscode.window.showInformationMessage(
+    void showMessage(
+      'information',
       l10n.t(
         'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
         app?.label || port.label,
