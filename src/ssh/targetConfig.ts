@@ -97,9 +97,9 @@ export function commandPath(path: string, platform: NodeJS.Platform): string {
   return platform === 'win32' ? `"${escaped.replaceAll('\\', '/')}"` : shellQuote(escaped);
 }
 
-/** Every ssh reads what stands between two quotation marks as it is, unless it has one of these (readconf.c). */
+/** Every ssh reads what stands between two quotation marks as it is, unless it has one of these (readconf.c; `${` names a variable). */
 function isQuotable(argument: string): boolean {
-  return !/["\\\p{Cc}]/u.test(argument);
+  return !/["\\\p{Cc}]|\$\{/u.test(argument);
 }
 
 function quoted(argument: string): string {
