@@ -97,7 +97,7 @@ describe('the paths in it', () => {
   });
 
   it('are refused in words where an ssh config cannot hold them', () => {
-    for (const path of ['/a"b', '/a\\b', '/a\nProxyCommand x', '/a\0', '/${HOME}']) {
+    for (const path of ['/a"b', '/a\\b', '/a\nProxyCommand x', '/a\0', '/$\x7bHOME}']) {
       assert.throws(() => configPath(path, 'linux'), /An ssh config cannot hold/);
     }
     assert.equal(configPath('C:\\a', 'win32'), '"C:/a"');
