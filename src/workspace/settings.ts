@@ -54,6 +54,9 @@ const mountCommon = {
 /** All values are secret: see secrets.ts. */
 const driverOptions = z.record(z.string().max(256), z.string().max(4096)).default({});
 
+/** A comma would end the option of mount.cifs(8) that it stands in. */
+const withoutComma = line.regex(/^[^,]*$/);
+
 /** Something beside the home that appears in the workspace. A required one that is missing fails by name. */
 export const Mount = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bind'), source: absolutePath, ...mountCommon }),
@@ -73,9 +76,9 @@ export const Mount = z.discriminatedUnion('type', [
     type: z.literal('cifs'),
     /** `//server/share` */
     source: z.string().regex(/^\/\/[^/\0\n\r,]+\/[^\0\n\r,]+$/),
-    username: line.optional(),
+    username: withoutComma.optional(),
     /** Secret: kept in the record; the engine itself stores it in the volume's options. */
-    password: line.optional(),
+    password: withoutComma.optional(),
     /** mount.cifs(8), but for who logs in. */
     options: line
       .refine(options => !/(?:^|,)\s*(?:user|pass|cred)/i.test(options), {

@@ -76,6 +76,13 @@ describe('settings', () => {
     assert.equal(settings({ publicKeys: ['ssh-ed25519 AAAAC3Nz me@example.com'] }).publicKeys.length, 1);
   });
 
+  it('refuse a share’s user or password that would go on as options of its own', () => {
+    const share = { type: 'cifs', source: '//nas/share', name: 'share' } as const;
+    refuses({ mounts: [{ ...share, password: 'a,uid=0' }] });
+    refuses({ mounts: [{ ...share, username: 'a,uid=0' }] });
+    assert.equal(settings({ mounts: [{ ...share, password: 'a=b c' }] }).mounts.length, 1);
+  });
+
   it('refuse labels of Berth’s own and control characters', () => {
     refuses({ labels: [{ name: 'workspace.berth/name', value: 'x' }] });
     refuses({ labels: [{ name: 'team', value: 'a\nb' }] });
