@@ -27,7 +27,8 @@ export interface BootEvent {
   readonly message: string;
 }
 
-const pattern = /^@berth ([a-z]+) ([a-z]+)(?: (.*))?$/;
+/** The message is whatever is left of the line, line separators of Unicode among it. */
+const pattern = /^@berth ([a-z]+) ([a-z]+)(?: (.*))?$/s;
 
 /** The event in a line of boot's output, or undefined where the line is not boot's. Hostile text is just output. */
 export function parseBootLine(line: string): BootEvent | undefined {

@@ -20,6 +20,11 @@ describe('a line of boot', () => {
     );
   });
 
+  it('is one line to its end, though Unicode calls a character in it a line separator', () => {
+    const message = 'a\u2028b\u2029c\u0085d';
+    assert.deepEqual(parseBootLine(`@berth init fail ${message}`), { stage: 'init', event: 'fail', message });
+  });
+
   it('is told from the output of programs, however close that comes', () => {
     for (const line of [
       '',
