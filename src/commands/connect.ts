@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askModally, pick } from '../vscode/ask.ts';
-import { showMessage } from '../vscode/message.ts';
 import { showActivity } from '../vscode/progress.ts';
 import {
   connectTimeout,
@@ -205,15 +204,12 @@ async function offerPatience(parts: Parts): Promise<void> {
   if (timeout === undefined || timeout >= patientSeconds / 2) return;
   if (!(await parts.personal.firstTime('connectTimeout'))) return;
   const raise = l10n.t('Raise to {0} s', patientSeconds);
-  const chosen = await showMessage(
-    'information',
-    l10n.t(
-      'Remote - SSH gives up after {0} seconds. Reopening a workspace that is off takes longer, because it is started first.',
-      timeout,
-    ),
-    raise,
-    l10n.t('Leave It'),
-  );
+  // Modal: the window may be another one in a moment, and a notification that nobody answers would hold it up.
+  const chosen = await askModally({
+    message: l10n.t('Remote - SSH gives up after {0} seconds', timeout),
+    detail: l10n.t('Reopening a workspace that is off takes longer, because it is started first.'),
+    buttons: [raise],
+  });
   if (chosen === raise) await raiseConnectTimeout(patientSeconds);
 }
 
