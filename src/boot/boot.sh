@@ -259,8 +259,16 @@ make_user() {
     printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$berth_user" >/etc/sudoers.d/berth
     umask 022
   fi
-  [ ! -w /etc/shadow ] || printf '%s:*:::::::\n' "$berth_user" >>/etc/shadow
+  # A killed boot may have come as far as this before.
+  [ ! -w /etc/shadow ] || in_shadow || printf '%s:*:::::::\n' "$berth_user" >>/etc/shadow
   printf '%s%s:x:%s:%s::%s:%s\n' "$b_unended" "$berth_user" "$berth_uid" "$berth_gid" "$berth_home" "$b_login_shell" >>/etc/passwd
+}
+
+in_shadow() {
+  while IFS=: read -r b_name _; do
+    [ "$b_name" != "$berth_user" ] || return 0
+  done </etc/shadow
+  return 1
 }
 
 # The same line with Berth's home and a shell that is there; by rename, so that a kill leaves one or the other.
