@@ -68,7 +68,7 @@ describe('targets and images', () => {
     const registry = await startRegistry(scene);
     await window.runCommand('Berth: Pull Image…');
     await window.answer(`${registry.host}/${session.prefix}/none:1`);
-    await window.notification(/none:1/).waitFor();
+    await window.notification(/Cannot pull .*none:1/).waitFor();
     await window.screenshot('pull-failed');
   });
 
