@@ -10,6 +10,8 @@ export interface Suite {
   /** npm script that is the whole suite. */
   readonly script?: string;
   readonly needs: readonly Preparation[];
+  /** Runs when all others are done: their workspaces on the same engine would move the rows under its pointer. */
+  readonly isAlone?: true;
   readonly timeoutMs: number;
   /** For each single test. */
   readonly testTimeoutMs: number;
@@ -50,6 +52,7 @@ export const suites: readonly Suite[] = [
     timeoutMs: 20 * minute,
     testTimeoutMs: 4 * minute,
     concurrency: 1,
+    isAlone: true,
   },
 ];
 

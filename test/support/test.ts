@@ -51,18 +51,19 @@ async function main(): Promise<Totals> {
     preparations.set(what, made);
     return made;
   };
-  const isAlone = (need: Preparation) => need === 'build' || need === 'package';
-  if (!chosen.every(({ needs }) => needs.every(isAlone))) await prepared('machine');
+  const needsNoMachine = (need: Preparation) => need === 'build' || need === 'package';
+  if (!chosen.every(({ needs }) => needs.every(needsNoMachine))) await prepared('machine');
   // The longest preparation begins at once, whichever suite waits for it.
   if (chosen.some(({ needs }) => needs.includes('codeServer'))) void prepared('codeServer').catch(() => {});
 
-  const waiting = [...chosen];
+  const waiting = chosen.filter(({ isAlone }) => !isAlone);
   const results: Totals[] = [];
   const lane = async () => {
     for (let suite = waiting.shift(); suite; suite = waiting.shift())
       results.push(await runSuite(suite, prepared));
   };
   await Promise.all(Array.from({ length: Math.min(3, Math.max(1, availableParallelism())) }, lane));
+  for (const suite of chosen) if (suite.isAlone) results.push(await runSuite(suite, prepared));
   return results.reduce((a, b) => ({
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
