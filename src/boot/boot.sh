@@ -22,6 +22,7 @@
 # shellcheck disable=SC2015 # 'a && b || c' is meant as it is written
 # shellcheck disable=SC2089,SC2090 # the quotes in b_setenv are sshd's
 
+{ # One compound to its end: cut off in writing it does not parse, and nothing of it runs.
 umask 022
 b_image_path=$PATH
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -1169,3 +1170,4 @@ main() {
 }
 
 main "$@"
+}

@@ -1,5 +1,6 @@
 /** boot.sh as a program text: POSIX sh, without a finding, readable by every shell that may run it. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../support/command.ts';
@@ -25,11 +26,20 @@ describe('boot.sh', () => {
     assert.equal(stderr, "berth: unknown command 'frobnicate'\n");
   });
 
-  it('does nothing at all when it was cut off in writing', async () => {
-    const { code, stdout } = await run('sh', ['-c', 'head -c 30000 "$1" | sh -s attach', 'sh', bootScript], {
-      mayFail: true,
-    });
-    assert.notEqual(code, 0);
-    assert.equal(stdout, '');
+  it('does nothing at all when it was cut off in writing, wherever', async () => {
+    const text = await readFile(bootScript, 'utf8');
+    const begin = text.indexOf('\n{') + 2;
+    const cuts = Array.from(
+      { length: 40 },
+      (_, at) => begin + Math.floor(((text.length - 3 - begin) * at) / 39),
+    );
+    for (const cut of cuts) {
+      const { code, stdout } = await run('sh', ['-s', 'attach'], {
+        input: text.slice(0, cut),
+        mayFail: true,
+      });
+      assert.notEqual(code, 0, `cut at ${cut}`);
+      assert.equal(stdout, '', `cut at ${cut}`);
+    }
   });
 });
