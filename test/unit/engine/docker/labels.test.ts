@@ -29,7 +29,8 @@ const settings = fc
     ),
     labels: fc.array(fc.record({ name: fc.stringMatching(/^[a-z]{1,10}$/), value: text })),
     initScript: fc.string(),
-    gitToken: fc.stringMatching(/^[a-z0-9]{8,20}$/),
+    // No word of ours looks like it.
+    gitToken: fc.stringMatching(/^ghp_[a-z0-9]{8,20}$/),
   })
   .map(value => WorkspaceSettings.parse(value));
 
