@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { openEngine } from '../engine/load.ts';
-import type { Target } from '../engine/target.ts';
+import type { DockerTarget } from '../engine/target.ts';
 import { parseEndpoint } from '../engine/targets.ts';
 import { TargetArgument } from '../views/nodes.ts';
 import { askModally, pick } from '../vscode/ask.ts';
@@ -89,9 +89,9 @@ async function addTarget(parts: Parts): Promise<void> {
 /** Asks the engine once; where it does not answer the person may add it all the same. */
 async function answersOrAnyway(
   parts: Parts,
-  { address, endpoint }: { readonly address: string; readonly endpoint: Target['endpoint'] },
+  { address, endpoint }: { readonly address: string; readonly endpoint: DockerTarget['endpoint'] },
 ): Promise<boolean> {
-  const target: Target = {
+  const target: DockerTarget = {
     kind: 'docker',
     id: TargetId.parse('probe'),
     title: address,

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { BootEvent } from '../boot/bootLine.ts';
+import type { OfferKind } from '../workspace/field.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
@@ -33,8 +34,9 @@ export interface EngineFacts {
   readonly version: string;
   /** Image platforms that run there, such as 'linux/amd64', the native one first. */
   readonly platforms: readonly string[];
-  readonly cpus: number;
-  readonly memoryBytes: number;
+  /** Of all nodes together; undefined where nodes may not be read. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
   /** What the limits of running workspaces and containers leave; undefined where it cannot be told. */
   readonly freeMemoryBytes?: number;
   /** Free bytes where images and volumes are kept; undefined where it cannot be told. */
@@ -44,6 +46,10 @@ export interface EngineFacts {
   readonly gpus: boolean;
   /** Whether a bind mount means a folder of this very machine. */
   readonly isLocal: boolean;
+  /** What this person may not do there but has to, such as 'create jobs'; empty or absent: nothing is missing. */
+  readonly missingRights?: readonly string[];
+  /** What is to be known before it is used, such as a connection that is not verified. */
+  readonly warnings?: readonly string[];
 }
 
 /** Who makes a workspace and how they will enter it; made by commands from ssh/ and git. */
@@ -105,6 +111,7 @@ export interface Engine extends Disposable {
   readonly target: Target;
   readonly images?: ImageStore;
   readonly volumes?: VolumeStore;
+  readonly offers?: Offers;
 
   /** Bounded at 3 s; throws 'unreachable'. */
   probe(signal?: AbortSignal): Promise<EngineFacts>;
@@ -154,6 +161,8 @@ export interface Engine extends Disposable {
   exec(name: WorkspaceName, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Raw bytes to a port in the workspace. */
   dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** The objects that a creation would make, secrets left out, as text in the engine's own language. Makes nothing. */
+  preview?(request: CreateRequest, signal?: AbortSignal): Promise<Preview>;
   /** Everything the engine says of it, secrets left out, to be shown as JSON. */
   inspect(name: WorkspaceName): Promise<unknown>;
 }
@@ -198,4 +207,22 @@ export interface VolumeStore {
   list(signal?: AbortSignal): Promise<Volume[]>;
   /** Homes of deleted workspaces only. */
   removeKeptHome(name: WorkspaceName): Promise<void>;
+}
+
+/** Named things of a target that settings refer to. */
+export interface Offer {
+  readonly name: string;
+  /** What is to be known of it, such as that it is the default. */
+  readonly note?: string;
+  readonly isDefault?: boolean;
+}
+export interface Offers {
+  /** undefined where they may not be listed: then the name is typed. */
+  list(kind: OfferKind, signal?: AbortSignal): Promise<readonly Offer[] | undefined>;
+}
+
+export interface Preview {
+  /** The editor's language id. */
+  readonly language: string;
+  readonly text: string;
 }

@@ -9,5 +9,9 @@ export async function openEngine(target: Target, host: EngineHost): Promise<Engi
       const { DockerEngine } = await import('./docker/docker.ts');
       return new DockerEngine(target, host);
     }
+    case 'kubernetes': {
+      const { KubernetesEngine } = await import('./kubernetes/kubernetes.ts');
+      return new KubernetesEngine(target, host);
+    }
   }
 }

@@ -31,6 +31,18 @@ export const DockerEndpoint = z.discriminatedUnion('type', [
 ]);
 export type DockerEndpoint = z.infer<typeof DockerEndpoint>;
 
+/** A namespace of a cluster, reached as kubectl reaches it. */
+export const KubernetesEndpoint = z.object({
+  type: z.literal('kubernetes'),
+  /** Of the kubeconfig; absent: from inside the cluster, by the pod's own service account. */
+  context: z.string().min(1).max(512).optional(),
+  /** The file where it is not what kubectl would read; never copied. */
+  kubeconfig: z.string().startsWith('/').optional(),
+  /** RFC 1123 label. */
+  namespace: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+});
+export type KubernetesEndpoint = z.infer<typeof KubernetesEndpoint>;
+
 export const Target = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('docker'),
@@ -41,8 +53,18 @@ export const Target = z.discriminatedUnion('kind', [
     /** Found by itself (with the source in words) or added by hand. */
     origin: z.string(),
   }),
+  z.object({
+    kind: z.literal('kubernetes'),
+    id: TargetId,
+    title: z.string().min(1).max(120),
+    endpoint: KubernetesEndpoint,
+    origin: z.string(),
+  }),
 ]);
 export type Target = z.infer<typeof Target>;
+
+export type DockerTarget = Extract<Target, { kind: 'docker' }>;
+export type KubernetesTarget = Extract<Target, { kind: 'kubernetes' }>;
 
 export const TargetsFile = z.object({
   version: z.literal(1),

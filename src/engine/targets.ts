@@ -9,6 +9,7 @@ import { TargetId } from '../workspace/name.ts';
 import { discover, type Found, identityOf } from './docker/discover.ts';
 import { formatEndpoint, parseEndpoint, type TlsFiles } from './docker/endpoint.ts';
 import { lockPathOf, withFileLock } from './fileLock.ts';
+import { formatCluster } from './kubernetes/endpoint.ts';
 import { type DockerEndpoint, type Target, TargetsFile } from './target.ts';
 
 /** Checks an address as it is typed; throws 'invalid' with words. */
@@ -63,9 +64,9 @@ export class TargetStore {
     const identity = await identityOf(endpoint);
     const added: Target[] = [];
     await this.#change(async file => {
-      for (const { title, endpoint } of file.targets) {
-        if ((await identityOf(endpoint)) === identity) {
-          throw new BerthError(l10n.t('{0} is there already, as “{1}”', request.address, title), {
+      for (const other of file.targets) {
+        if ((await identityOfTarget(other)) === identity) {
+          throw new BerthError(l10n.t('{0} is there already, as “{1}”', request.address, other.title), {
             code: 'conflict',
           });
         }
@@ -98,7 +99,7 @@ export class TargetStore {
       return {
         ...file,
         targets: file.targets.filter(other => other !== target),
-        dismissed: [...new Set([...file.dismissed, await identityOf(target.endpoint)])],
+        dismissed: [...new Set([...file.dismissed, await identityOfTarget(target)])],
       };
     });
   }
@@ -212,12 +213,13 @@ function slug(text: string, length: number): string {
 /** The same file where nothing is new. */
 async function merged(file: TargetsFile, found: readonly Found[]): Promise<TargetsFile> {
   const identified = await Promise.all(
-    file.targets.map(async target => ({ target, identity: await identityOf(target.endpoint) })),
+    file.targets.map(async target => ({ target, identity: await identityOfTarget(target) })),
   );
   const targets = identified.map(({ target, identity }) => {
     // Certificates may have moved since.
     const again = found.find(candidate => candidate.identity === identity);
     return again?.endpoint.type === 'tcp' &&
+      target.kind === 'docker' &&
       target.origin !== byHand &&
       !isSame(again.endpoint, target.endpoint)
       ? { ...target, endpoint: again.endpoint }
@@ -238,6 +240,11 @@ async function merged(file: TargetsFile, found: readonly Found[]): Promise<Targe
   }
   const isNews = fresh.length > 0 || targets.some((target, at) => target !== file.targets[at]);
   return isNews ? { ...file, targets: [...targets, ...fresh] } : file;
+}
+
+/** What tells two targets apart, whatever they are called. */
+async function identityOfTarget({ kind, endpoint }: Target): Promise<string> {
+  return kind === 'docker' ? await identityOf(endpoint) : formatCluster(endpoint);
 }
 
 function isSame(a: DockerEndpoint, b: DockerEndpoint): boolean {

@@ -80,7 +80,14 @@ function targetItem(node: TargetNode): ItemLook {
       l10n.t('Id {0}, {1}', target.id, target.origin),
       ...(facts && health === 'up'
         ? [
-            l10n.t('{0} on {1} CPUs, {2} memory', facts.version, facts.cpus, binarySize(facts.memoryBytes)),
+            facts.cpus === undefined || facts.memoryBytes === undefined
+              ? facts.version
+              : l10n.t(
+                  '{0} on {1} CPUs, {2} memory',
+                  facts.version,
+                  facts.cpus,
+                  binarySize(facts.memoryBytes),
+                ),
             ...(facts.freeDiskBytes === undefined
               ? []
               : [l10n.t('{0} disk free', binarySize(facts.freeDiskBytes))]),

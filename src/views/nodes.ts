@@ -4,7 +4,7 @@ import type { LocalImage } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { BerthError } from '../workspace/error.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
-import type { App, Port } from '../workspace/settings.ts';
+import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 export type TreeNode =
@@ -47,7 +47,7 @@ export interface VolumeNode {
   readonly source: string;
   /** Where it is mounted. */
   readonly path: string;
-  readonly type: 'home' | 'bind' | 'volume' | 'nfs' | 'cifs' | 'driver';
+  readonly type: 'home' | Mount['type'];
   readonly isReadOnly: boolean;
 }
 /** Something is wrong with the target, or with the list of targets (no target). */

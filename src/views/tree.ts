@@ -115,6 +115,8 @@ function sourceOf(mount: Mount): string {
     case 'bind':
     case 'volume':
     case 'cifs':
+    case 'configMap':
+    case 'secret':
       return mount.source;
     case 'nfs':
       return `${mount.server}:${mount.source}`;

@@ -102,6 +102,10 @@ function mountArguments(mount: Runnable['mounts'][number]): string[] {
         option('o', login.join(',')),
       ]);
     }
+    // Kubernetes only: conflicts.ts says so.
+    case 'configMap':
+    case 'secret':
+      return [];
     case 'driver':
       return volume([
         `volume-driver=${mount.driver}`,

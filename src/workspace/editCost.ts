@@ -1,5 +1,5 @@
 /** What an edit costs, worked out from the fields that differ. */
-import { type EditCost, editCosts, fieldsOf } from './field.ts';
+import { costOf, type EditCost, type EngineKind, editCosts, fieldsOf } from './field.ts';
 import { WorkspaceSettings } from './settings.ts';
 
 export interface EditPlan {
@@ -13,10 +13,14 @@ export interface EditPlan {
 }
 
 /** Compares two settings field by field. Secrets that were left out count as unchanged. */
-export function editPlan(before: WorkspaceSettings, after: WorkspaceSettings): EditPlan {
+export function editPlan(
+  before: WorkspaceSettings,
+  after: WorkspaceSettings,
+  engine: EngineKind = 'docker',
+): EditPlan {
   const changed = [...fieldsOf(WorkspaceSettings)]
     .filter(([key]) => !sameValue(before[key], after[key]))
-    .map(([key, meta]) => ({ key, title: meta.title, cost: meta.cost }));
+    .map(([key, meta]) => ({ key, title: meta.title, cost: costOf(meta, engine) }));
   const cost = changed.reduce<EditCost | undefined>(
     (dearest, { cost }) =>
       dearest && editCosts.indexOf(dearest) >= editCosts.indexOf(cost) ? dearest : cost,

@@ -3,6 +3,20 @@ import * as z from 'zod';
 
 export type EngineKind = 'docker' | 'kubernetes';
 
+/** Kinds of named things of a target that settings refer to. */
+export const offerKinds = [
+  'storageClass',
+  'priorityClass',
+  'runtimeClass',
+  'serviceAccount',
+  'pullSecret',
+  'gpuResource',
+  'nodeLabel',
+  'configMap',
+  'secret',
+] as const;
+export type OfferKind = (typeof offerKinds)[number];
+
 /** What changing the field of an existing workspace takes, cheapest first. A rebuild keeps the home. */
 export const editCosts = ['live', 'restart', 'rebuild', 'never'] as const;
 export type EditCost = (typeof editCosts)[number];
@@ -16,6 +30,7 @@ export const groups = [
   'startup',
   'git',
   'access',
+  'placement',
   'advanced',
 ] as const;
 export type Group = (typeof groups)[number];
@@ -37,6 +52,9 @@ export type Control =
   | 'labels'
   | 'lines'
   | 'runtime'
+  | 'offered'
+  | 'offeredLines'
+  | 'tolerations'
   | 'secret';
 
 export interface FieldMeta {
@@ -46,10 +64,16 @@ export interface FieldMeta {
   readonly group: Group;
   readonly control: Control;
   readonly cost: EditCost;
+  /** Where a kind of engine needs less, or more, for it. */
+  readonly costOn?: Readonly<Partial<Record<EngineKind, EditCost>>>;
   /** One of the few fields that stand open in the form; the rest are folded by group. */
   readonly common?: true;
   /** Absent: every engine. */
   readonly engines?: readonly EngineKind[];
+  /** What an engine may have to choose from (offers of engine.ts); anything else can be typed. */
+  readonly offers?: OfferKind;
+  /** Where a kind of engine has another default than the schema's. */
+  readonly defaultOn?: Readonly<Partial<Record<EngineKind, unknown>>>;
   readonly unit?: string;
   readonly placeholder?: string;
   /** The labels of an enum's values, in English. */
@@ -59,6 +83,16 @@ export interface FieldMeta {
 }
 
 export const fieldMeta = z.registry<FieldMeta>();
+
+/** What changing the field takes on that kind of engine. */
+export function costOf(meta: FieldMeta, engine: EngineKind): EditCost {
+  return meta.costOn?.[engine] ?? meta.cost;
+}
+
+/** Whether that kind of engine does anything with the field. */
+export function appliesTo(meta: FieldMeta, engine: EngineKind): boolean {
+  return meta.engines?.includes(engine) ?? true;
+}
 
 /** Gives a schema its meaning; the schema itself is returned. */
 export function field<T extends z.ZodType>(schema: T, meta: FieldMeta): T {

@@ -44,6 +44,19 @@ export const Label = z.object({
 });
 export type Label = z.infer<typeof Label>;
 
+/** RFC 1123 subdomain: the name of an object of Kubernetes. */
+export const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/);
+/** A qualified name of Kubernetes, such as `nvidia.com/gpu`. */
+const qualifiedName = z
+  .string()
+  .max(317)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
+/** The value of a label of Kubernetes. */
+const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
+
 const mountCommon = {
   /** Where it appears; a data mount may leave it out and gets `/workspace/data/<name>`. */
   path: absolutePath.optional(),
@@ -93,8 +106,22 @@ export const Mount = z.discriminatedUnion('type', [
     options: driverOptions,
     ...mountCommon,
   }),
+  /** Kubernetes: the keys of a ConfigMap or Secret of the namespace as files. */
+  z.object({ type: z.literal('configMap'), source: objectName, ...mountCommon }),
+  z.object({ type: z.literal('secret'), source: objectName, ...mountCommon }),
 ]);
 export type Mount = z.infer<typeof Mount>;
+
+/** On which nodes' taints a pod may run all the same (core/v1 Toleration). */
+export const Toleration = z.object({
+  /** Empty: every taint. */
+  key: z.union([qualifiedName, z.literal('')]).default(''),
+  operator: z.enum(['Exists', 'Equal']).default('Exists'),
+  value: labelValue.default(''),
+  /** Empty: every effect. */
+  effect: z.enum(['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute']).default(''),
+});
+export type Toleration = z.infer<typeof Toleration>;
 
 /** A port inside the workspace that people open through a forward. 22 is always there and not listed. */
 export const Port = z.object({
@@ -202,6 +229,7 @@ export const WorkspaceSettings = z.object({
     group: 'resources',
     control: 'number',
     cost: 'live',
+    costOn: { kubernetes: 'restart' },
     common: true,
   }),
   memoryMiB: field(z.int().min(64).max(16_777_216).default(2048), {
@@ -210,6 +238,7 @@ export const WorkspaceSettings = z.object({
     group: 'resources',
     control: 'number',
     cost: 'live',
+    costOn: { kubernetes: 'restart' },
     common: true,
     unit: 'MiB',
   }),
@@ -219,6 +248,7 @@ export const WorkspaceSettings = z.object({
     group: 'resources',
     control: 'number',
     cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
   }),
   sharedMemoryMiB: field(z.int().min(1).max(16_777_216).default(64), {
     title: 'Shared memory',
@@ -226,6 +256,7 @@ export const WorkspaceSettings = z.object({
     group: 'resources',
     control: 'number',
     cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
     unit: 'MiB',
   }),
   cpuAllocation: field(z.enum(['inherit', 'quotas', 'shares']).default('inherit'), {
@@ -234,14 +265,17 @@ export const WorkspaceSettings = z.object({
     group: 'resources',
     control: 'choice',
     cost: 'live',
+    costOn: { kubernetes: 'restart' },
     choices: { inherit: 'Inherit', quotas: 'Quotas', shares: 'Shares' },
   }),
   diskGiB: field(z.int().min(1).max(65536).default(20), {
     title: 'Disk',
-    help: 'The size of the persistent home, in GiB. On Docker it is advisory: the engine does not enforce it.',
+    help: 'The size of the persistent home, in GiB. Docker does not enforce it; on Kubernetes it can grow later where the storage class allows that, and never shrinks.',
     group: 'resources',
     control: 'number',
     cost: 'never',
+    costOn: { kubernetes: 'live' },
+    defaultOn: { kubernetes: 100 },
     unit: 'GiB',
   }),
   mounts: field(z.array(Mount).max(64).default([]), {
@@ -250,6 +284,7 @@ export const WorkspaceSettings = z.object({
     group: 'storage',
     control: 'mounts',
     cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
   }),
   ports: field(z.array(Port).max(64).default([]), {
     title: 'Ports',
@@ -278,6 +313,7 @@ export const WorkspaceSettings = z.object({
     group: 'environment',
     control: 'labels',
     cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
   }),
   initScript: field(z.string().max(262_144).default(''), {
     title: 'Init script',
@@ -292,6 +328,7 @@ export const WorkspaceSettings = z.object({
     group: 'startup',
     control: 'choice',
     cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
     choices: {
       boot: 'Berth’s boot',
       beside: 'Boot, and the image’s command beside it',
@@ -398,8 +435,124 @@ export const WorkspaceSettings = z.object({
       group: 'advanced',
       control: 'runtime',
       cost: 'rebuild',
+      costOn: { kubernetes: 'restart' },
     },
   ),
+  gpuResource: field(qualifiedName.default('nvidia.com/gpu'), {
+    title: 'GPU resource',
+    help: 'What the cluster calls its GPUs.',
+    group: 'resources',
+    control: 'offered',
+    offers: 'gpuResource',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  storageClass: field(objectName.optional(), {
+    title: 'Storage class',
+    help: 'Where the home is kept. Empty: the cluster’s default class.',
+    group: 'storage',
+    control: 'offered',
+    offers: 'storageClass',
+    cost: 'never',
+    engines: ['kubernetes'],
+  }),
+  accessMode: field(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']).default('ReadWriteOnce'), {
+    title: 'Access mode',
+    help: 'How the home may be mounted: by pods of one node, by one pod, or by pods of many nodes where the storage class can do that.',
+    group: 'storage',
+    control: 'choice',
+    cost: 'never',
+    engines: ['kubernetes'],
+    choices: {
+      ReadWriteOnce: 'One node',
+      ReadWriteOncePod: 'One pod',
+      ReadWriteMany: 'Many nodes',
+    },
+  }),
+  nodeSelector: field(
+    z
+      .array(z.object({ name: qualifiedName, value: labelValue }))
+      .max(32)
+      .default([]),
+    {
+      title: 'Node selector',
+      help: 'Labels that a node must have to run the workspace.',
+      group: 'placement',
+      control: 'labels',
+      offers: 'nodeLabel',
+      cost: 'restart',
+      engines: ['kubernetes'],
+    },
+  ),
+  tolerations: field(z.array(Toleration).max(32).default([]), {
+    title: 'Tolerations',
+    help: 'Taints of nodes that do not keep the workspace away.',
+    group: 'placement',
+    control: 'tolerations',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  priorityClass: field(objectName.optional(), {
+    title: 'Priority class',
+    help: 'Who goes first when the cluster is full. Empty: the cluster’s default.',
+    group: 'placement',
+    control: 'offered',
+    offers: 'priorityClass',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  serviceAccount: field(objectName.optional(), {
+    title: 'Service account',
+    help: 'Whose rights programs in the workspace have on the cluster. Empty: none, and no token is put in.',
+    group: 'advanced',
+    control: 'offered',
+    offers: 'serviceAccount',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  imagePullSecrets: field(z.array(objectName).max(16).default([]), {
+    title: 'Image pull secrets',
+    help: 'Secrets of the namespace with which the cluster logs in to the image’s registry, one a line.',
+    group: 'advanced',
+    control: 'offeredLines',
+    offers: 'pullSecret',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  imagePullPolicy: field(z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent'), {
+    title: 'Image pull policy',
+    help: 'When a node pulls the image. It is the recorded digest in any case.',
+    group: 'advanced',
+    control: 'choice',
+    cost: 'restart',
+    engines: ['kubernetes'],
+    choices: { IfNotPresent: 'Where the node lacks it', Always: 'At every start', Never: 'Never' },
+  }),
+  service: field(z.enum(['none', 'nodePort', 'loadBalancer']).default('none'), {
+    title: 'Publish ssh',
+    help: 'Not needed to connect: Berth forwards through the cluster’s API. A service makes port 22 reachable by whoever reaches the node or the balancer.',
+    group: 'access',
+    control: 'choice',
+    cost: 'live',
+    engines: ['kubernetes'],
+    choices: { none: 'No', nodePort: 'As a NodePort', loadBalancer: 'By a load balancer' },
+  }),
+  annotations: field(z.array(Label).max(64).default([]), {
+    title: 'Annotations',
+    help: 'Annotations of your own on the pod.',
+    group: 'environment',
+    control: 'labels',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
+  podPatch: field(z.string().max(65_536).default(''), {
+    title: 'Pod patch',
+    help: 'For what this form does not know: YAML or JSON that is merged into the pod as a strategic merge patch, last of all.',
+    group: 'advanced',
+    control: 'multiline',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
 });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
 /** Settings as typed in or read from a file: everything that has a default may be absent. */

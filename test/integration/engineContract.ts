@@ -32,8 +32,8 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
       const facts = await probe().catch(probe).catch(probe);
       assert.match(facts.version, /^\w+ \d+\.\d+/);
       assert.match(facts.platforms[0] ?? '', /^linux\//);
-      assert.ok(facts.cpus >= 1);
-      assert.ok(facts.memoryBytes > 0);
+      assert.ok((facts.cpus ?? 0) >= 1);
+      assert.ok((facts.memoryBytes ?? 0) > 0);
     });
 
     describe('a workspace from its creation to its end', () => {

@@ -15,7 +15,7 @@ import type {
   Stats,
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
-import type { Target } from '../target.ts';
+import type { DockerTarget } from '../target.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
 import { dialPort } from './dial.ts';
@@ -40,7 +40,7 @@ import { EngineWatch } from './watch.ts';
 import { existing, observed, runningContainer, type Workbench } from './workbench.ts';
 
 export class DockerEngine implements Engine {
-  readonly target: Target;
+  readonly target: DockerTarget;
   readonly images: DockerImageStore;
   readonly volumes: DockerVolumeStore;
   readonly #bench: Workbench;
@@ -48,7 +48,7 @@ export class DockerEngine implements Engine {
   readonly #end = new AbortController();
   #isUnsettled = false;
 
-  constructor(target: Target, host: EngineHost, options: ConnectOptions = {}) {
+  constructor(target: DockerTarget, host: EngineHost, options: ConnectOptions = {}) {
     this.target = target;
     const connection = connect(target.endpoint, options);
     const { docker } = connection;

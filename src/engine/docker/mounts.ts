@@ -1,6 +1,8 @@
 /** What a workspace mounts beside its home and record, as Docker takes it. Pure. */
 import { createHash } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type { MountSettings, VolumeCreateOptions } from 'dockerode';
+import { BerthError } from '../../workspace/error.ts';
 import { mountTarget } from '../../workspace/mountTarget.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Mount } from '../../workspace/settings.ts';
@@ -24,12 +26,20 @@ export function mountPlan(name: WorkspaceName, mounts: readonly Mount[]): MountP
 function planOf(name: WorkspaceName, mount: Mount): { mount: MountSettings; volume?: VolumeCreateOptions } {
   const common = { Target: mountTarget(mount), ReadOnly: mount.readOnly };
   if (mount.type === 'bind') return { mount: { ...common, Type: 'bind', Source: mount.source } };
+  if (mount.type === 'configMap' || mount.type === 'secret') {
+    throw new BerthError(
+      l10n.t('Docker has no ConfigMaps and no Secrets to mount: take “{0}” out.', mount.source),
+      {
+        code: 'unsupported',
+      },
+    );
+  }
   if (mount.type === 'volume') return { mount: { ...common, Type: 'volume', Source: mount.source } };
   const volume = volumeOf(name, mount);
   return { mount: { ...common, Type: 'volume', Source: volume.Name }, volume };
 }
 
-type DriverMount = Exclude<Mount, { type: 'bind' | 'volume' }>;
+type DriverMount = Extract<Mount, { type: 'nfs' | 'cifs' | 'driver' }>;
 
 function volumeOf(name: WorkspaceName, mount: DriverMount): VolumeCreateOptions & { Name: string } {
   const { driver, options } = driverOf(mount);

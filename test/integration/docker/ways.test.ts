@@ -11,9 +11,9 @@ import Dockerode from 'dockerode';
 import { packFiles } from '../../../src/engine/docker/archive.ts';
 import { DockerEngine } from '../../../src/engine/docker/docker.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { Target } from '../../../src/engine/target.ts';
+import type { DockerTarget } from '../../../src/engine/target.ts';
 import { generateKey } from '../../../src/ssh/key.ts';
-import type { WorkspaceName } from '../../../src/workspace/name.ts';
+import { TargetId, type WorkspaceName } from '../../../src/workspace/name.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
 import { run } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
@@ -34,8 +34,14 @@ describe('an engine that is not on this machine', () => {
       for (const end of [near, socket]) sockets.add(end.on('error', () => end.destroy()));
       near.pipe(socket).pipe(near);
     });
-    const endpoint = { type: 'tcp', host: '127.0.0.1', port: portOf(tcp) };
-    const target = Target.parse({ kind: 'docker', id: 'far', title: 'far', origin: 'test', endpoint });
+    const endpoint = { type: 'tcp' as const, host: '127.0.0.1', port: portOf(tcp) };
+    const target: DockerTarget = {
+      kind: 'docker',
+      id: TargetId.parse('far'),
+      title: 'far',
+      origin: 'test',
+      endpoint,
+    };
     far = new DockerEngine(target, { bootScript: '', log: () => {} });
   });
   after(async () => {

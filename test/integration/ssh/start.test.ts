@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Target } from '../../../src/engine/target.ts';
 import { generateKey } from '../../../src/ssh/key.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage } from '../../support/baseImage.ts';
@@ -206,7 +207,9 @@ describe('what cannot be connected to', () => {
 
   it('says so where the engine is down', async () => {
     const { target } = room;
-    await room.writeTargets([{ ...target, endpoint: { type: 'unix', path: '/nowhere/docker.sock' } }]);
+    await room.writeTargets([
+      Target.parse({ ...target, endpoint: { type: 'unix', path: '/nowhere/docker.sock' } }),
+    ]);
     try {
       const { code, stderr } = await room.ssh(yak, 'true');
       assert.notEqual(code, 0);
@@ -222,7 +225,7 @@ describe('what cannot be connected to', () => {
     const sockets = new Set<Socket>();
     const server = createServer(socket => void sockets.add(socket.on('error', () => {})));
     await new Promise<void>(resolve => server.listen(path, resolve));
-    await room.writeTargets([{ ...room.target, endpoint: { type: 'unix', path } }]);
+    await room.writeTargets([Target.parse({ ...room.target, endpoint: { type: 'unix', path } })]);
     try {
       assert.match((await room.ssh(yak, 'true')).stderr, /^berth: Test engine does not answer[^\n]*\n/);
     } finally {

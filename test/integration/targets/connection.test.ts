@@ -72,8 +72,9 @@ describe('a local engine', () => {
     const facts = await answered(connection);
     assert.match(facts.version, /^(Docker|Podman) \d+\.\d+/);
     assert.match(facts.platforms[0] ?? '', /^linux\/(amd64|arm64)$/);
-    assert.ok(facts.cpus > 0 && facts.memoryBytes > 1e8);
-    assert.ok(facts.freeMemoryBytes !== undefined && facts.freeMemoryBytes <= facts.memoryBytes);
+    const { cpus = 0, memoryBytes = 0 } = facts;
+    assert.ok(cpus > 0 && memoryBytes > 1e8);
+    assert.ok(facts.freeMemoryBytes !== undefined && facts.freeMemoryBytes <= memoryBytes);
     assert.ok(facts.runtimes.includes(facts.defaultRuntime));
     assert.equal(facts.isLocal, true);
   });
