@@ -46,6 +46,8 @@ export interface EngineFacts {
   readonly gpus: boolean;
   /** Whether a bind mount means a folder of this very machine. */
   readonly isLocal: boolean;
+  /** Whom the target takes this person for, where it tells. */
+  readonly identity?: string;
   /** What this person may not do there but has to, such as 'create jobs'; empty or absent: nothing is missing. */
   readonly missingRights?: readonly string[];
   /** What is to be known before it is used, such as a connection that is not verified. */

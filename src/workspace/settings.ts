@@ -50,12 +50,12 @@ export const objectName = z
   .max(253)
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/);
 /** A qualified name of Kubernetes, such as `nvidia.com/gpu`. */
-const qualifiedName = z
+export const qualifiedName = z
   .string()
   .max(317)
   .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
 /** The value of a label of Kubernetes. */
-const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
+export const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
 
 const mountCommon = {
   /** Where it appears; a data mount may leave it out and gets `/workspace/data/<name>`. */
@@ -182,6 +182,9 @@ export const WorkspaceSettings = z.object({
     {
       title: 'Image',
       help: 'Any image reference, or one of the local images of the target. Images without an ssh server get one at the first boot.',
+      helpOn: {
+        kubernetes: 'Any image reference. Images without an ssh server get one at the first boot.',
+      },
       group: 'basics',
       control: 'image',
       cost: 'rebuild',
@@ -270,7 +273,11 @@ export const WorkspaceSettings = z.object({
   }),
   diskGiB: field(z.int().min(1).max(65536).default(20), {
     title: 'Disk',
-    help: 'The size of the persistent home, in GiB. Docker does not enforce it; on Kubernetes it can grow later where the storage class allows that, and never shrinks.',
+    help: 'The size of the persistent home, in GiB. Advisory: the engine does not enforce it.',
+    helpOn: {
+      kubernetes:
+        'The size of the persistent home, in GiB. It can grow later where the storage class allows that, and never shrinks. Only the home persists: everything outside it is lost at every stop.',
+    },
     group: 'resources',
     control: 'number',
     cost: 'never',
@@ -281,6 +288,10 @@ export const WorkspaceSettings = z.object({
   mounts: field(z.array(Mount).max(64).default([]), {
     title: 'Volumes and data',
     help: 'Folders of the host, volumes, NFS, CIFS or any volume driver. Data mounts are read-only under /workspace/data unless said otherwise. Passwords and the options of a volume driver stay in the workspace’s record and are never shown again.',
+    helpOn: {
+      kubernetes:
+        'Persistent volume claims, folders of the node, NFS, and the keys of ConfigMaps and Secrets as files. Data mounts are read-only under /workspace/data unless said otherwise.',
+    },
     group: 'storage',
     control: 'mounts',
     cost: 'rebuild',
@@ -310,6 +321,7 @@ export const WorkspaceSettings = z.object({
   labels: field(z.array(Label).max(64).default([]), {
     title: 'Labels',
     help: 'Labels of your own on the container.',
+    helpOn: { kubernetes: 'Labels of your own on the pod.' },
     group: 'environment',
     control: 'labels',
     cost: 'rebuild',
@@ -432,8 +444,10 @@ export const WorkspaceSettings = z.object({
     {
       title: 'Container runtime',
       help: 'Where the engine has others than its default (sysbox, gVisor, Kata).',
+      helpOn: { kubernetes: 'A runtime class of the cluster (gVisor, Kata). Empty: its default runtime.' },
       group: 'advanced',
       control: 'runtime',
+      offers: 'runtimeClass',
       cost: 'rebuild',
       costOn: { kubernetes: 'restart' },
     },

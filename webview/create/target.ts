@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { TargetInfo } from '../../src/panels/messages.ts';
 import { binarySize } from '../../src/workspace/words.ts';
+import { announce } from '../shared/announce.ts';
 import { Combobox } from '../shared/combobox.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
@@ -55,12 +56,19 @@ export function targetPicker(context: ControlContext): HTMLElement {
       h('span', { class: `dot dot-${tones[target.health]}` }),
       h('span', { class: 'facts-words' }, healthWords(target)),
     );
+    const copyRole = button('secondary', l10n.t('Copy Role and RoleBinding'), () => {
+      asker
+        .ask('copyRole', { target: target.id })
+        .then(() => announce(l10n.t('Copied')))
+        .catch(asker.report);
+    });
     if (target.health === 'down') line.append(h('div', { class: 'tools' }, fix, again));
+    else if (target.missingRights.length > 0) line.append(h('div', { class: 'tools' }, copyRole, again));
   });
   return h('div', {}, box.element, line);
 }
 
-function healthWords({ health, problem, version, room }: TargetInfo): string {
+function healthWords({ kind, health, problem, version, room }: TargetInfo): string {
   if (health === 'down') return problem?.message ?? l10n.t('Does not answer');
   if (health === 'unknown') return l10n.t('Not asked yet');
   const { cpus, memoryBytes, freeMemoryBytes, freeDiskBytes } = room;
@@ -72,6 +80,9 @@ function healthWords({ health, problem, version, room }: TargetInfo): string {
         : l10n.t('{0} of {1} free', binarySize(freeMemoryBytes), binarySize(memoryBytes));
   return [
     version,
+    kind === 'kubernetes' && cpus === undefined && memoryBytes === undefined
+      ? l10n.t('its size may not be read')
+      : undefined,
     cpus === undefined ? undefined : l10n.t('{0} CPUs', String(cpus)),
     memory,
     freeDiskBytes === undefined ? undefined : l10n.t('{0} disk free', binarySize(freeDiskBytes)),

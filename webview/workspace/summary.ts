@@ -55,7 +55,15 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
 }
 
 /** Actions that stand back behind the ones done every day. */
-const quiet: readonly string[] = ['edit', 'duplicate', 'rebuild', 'forceStop', 'delete', 'inspect'];
+const quiet: readonly string[] = [
+  'edit',
+  'duplicate',
+  'rebuild',
+  'forceStop',
+  'delete',
+  'inspect',
+  'previewYaml',
+];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
   const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
@@ -153,7 +161,7 @@ function settingsTable(
 ): HTMLElement {
   const { target, name, createdBy, createdAt } = workspace;
   const created = [createdBy, createdAt && new Date(createdAt).toLocaleString()].filter(Boolean).join(', ');
-  const rows = reviewRows({ target, name, ...settings })
+  const rows = reviewRows({ target, name, ...settings }, workspace.engine)
     .filter(({ key, value }) => key !== 'name' && value !== '')
     .map(({ title, value }) => [title, value] as const);
   return h(
@@ -215,6 +223,7 @@ function actionWords(action: string): string {
     delete: () => l10n.t('Delete'),
     finish: () => l10n.t('Finish creation'),
     inspect: () => l10n.t('Inspect'),
+    previewYaml: () => l10n.t('Preview as YAML'),
   };
   return words[action]?.() ?? action;
 }

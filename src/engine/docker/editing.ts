@@ -32,7 +32,7 @@ export async function editWorkspace(
     signal.throwIfAborted();
     await bench.records.writeChanges(parts, before, after);
     await leaveCopy(bench.docker, parts.edits, after);
-    changed = editPlan(before.settings, after.settings).changed.map(({ key }) => key);
+    changed = editPlan(before.settings, after.settings, 'docker').changed.map(({ key }) => key);
   });
   if (changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation')) {
     await applyLimits(bench, name, report, signal);
@@ -51,7 +51,8 @@ export function editedRecord(before: WorkspaceRecord, request: EditRequest): Wor
     );
   }
   const settings = withSecretsOf(before.settings, request.settings);
-  const fixed = editPlan(before.settings, settings).changed.filter(({ cost }) => cost === 'never');
+  const { changed } = editPlan(before.settings, settings, 'docker');
+  const fixed = changed.filter(({ cost }) => cost === 'never');
   if (fixed.length > 0) {
     throw new BerthError(
       l10n.t(

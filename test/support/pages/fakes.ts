@@ -142,6 +142,10 @@ export class World {
         this.calls.push({ what: 'edit', args: [workspace, settings, options] });
         return this.begin(workspace, `Saving ${workspace.name}`);
       },
+      preview: async form => {
+        this.calls.push({ what: 'preview', args: [form] });
+        return { language: 'yaml', text: `kind: Job\nmetadata:\n  name: berth-${form.name}\n` };
+      },
       run: async (action, workspace) => {
         this.calls.push({ what: action, args: [workspace] });
       },
@@ -179,6 +183,9 @@ export class World {
     pickFolder: async () => '/srv/projects',
     copy: async text => {
       this.copied.push(text);
+    },
+    openText: async (text, language) => {
+      this.opened.push({ text, language });
     },
     openForm: (mode, workspace) => this.opened.push({ mode, workspace }),
     openWorkspacePage: workspace => this.opened.push(workspace),
