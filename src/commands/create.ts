@@ -8,6 +8,7 @@ import { type Choice, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
+import { defaultsOn } from '../workspace/draft.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -141,6 +142,7 @@ async function quickForm(target: FleetTarget, name: WorkspaceName, image: string
     target: target.target.id,
     name,
     image,
+    ...defaultsOn(target.target.kind),
     ...(preset && { cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }),
     env: withInherited<EnvVariable>([], inherited.env),
     labels: withInherited<Label>([], inherited.labels),

@@ -81,7 +81,10 @@ export class SshUpkeep implements Disposable {
 
   async writeSettings(): Promise<void> {
     const { ssh } = this.#machine;
-    await ssh.writeSettings({ startOnConnect: configuration.startOnConnect() });
+    await ssh.writeSettings({
+      startOnConnect: configuration.startOnConnect(),
+      clusterWay: configuration.clusterWay(),
+    });
   }
 
   [Symbol.dispose](): void {

@@ -1,9 +1,11 @@
 /** What the proxy must know of an editor's settings: `settings.json` in Berth's folder, written by the editor. */
 import * as z from 'zod';
+import { clusterWays } from '../engine/host.ts';
 import { startOnConnect } from './mayStart.ts';
 
 export const ProxySettings = z.object({
   startOnConnect: z.enum(startOnConnect).catch('auto'),
+  clusterWay: z.enum(clusterWays).catch('auto'),
   /** Seconds that a connection waits for the workspace; ssh itself waits a little longer (ConnectTimeout). */
   startTimeoutSeconds: z.number().min(1).max(590).catch(590),
 });

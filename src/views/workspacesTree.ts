@@ -112,6 +112,10 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       const { filter } = this.#source.arrangement();
       this.#keys.set('berth.loaded', this.#fleet.isLoaded);
       this.#keys.set('berth.hasTarget', targets.length > 0);
+      this.#keys.set(
+        'berth.hasCluster',
+        targets.some(({ target }) => target.kind === 'kubernetes'),
+      );
       const hasWorkspace = targets.some(({ workspaces }) => workspaces.length > 0);
       this.#keys.set('berth.hasWorkspace', hasWorkspace);
       // What nobody looks at may have changed: commands stay enabled then.

@@ -5,6 +5,7 @@ export type ContextKey =
   /** The targets are known. */
   | 'berth.loaded'
   | 'berth.hasTarget'
+  | 'berth.hasCluster'
   | 'berth.hasWorkspace'
   /** It is certain that there is none. */
   | 'berth.noWorkspace'

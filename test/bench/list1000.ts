@@ -51,7 +51,15 @@ function itemsOf({ containers, volumes }: Answers): ItemLook[] {
   const arrangement = { order: 'name', filter: '', favourites: new Set<string>() } as const;
   return arrange(workspaces, arrangement).map(of =>
     itemOf(
-      { kind: 'workspace', target, name: of.name, of, isFavourite: false, activity: undefined },
+      {
+        kind: 'workspace',
+        target,
+        name: of.name,
+        of,
+        engine: 'docker',
+        isFavourite: false,
+        activity: undefined,
+      },
       Date.now(),
     ),
   );
