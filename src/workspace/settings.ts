@@ -253,6 +253,15 @@ export const WorkspaceSettings = z.object({
     cost: 'rebuild',
     costOn: { kubernetes: 'restart' },
   }),
+  gpuResource: field(qualifiedName.default('nvidia.com/gpu'), {
+    title: 'GPU resource',
+    help: 'What the cluster calls its GPUs.',
+    group: 'resources',
+    control: 'offered',
+    offers: 'gpuResource',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
   sharedMemoryMiB: field(z.int().min(1).max(16_777_216).default(64), {
     title: 'Shared memory',
     help: 'The size of /dev/shm, in MiB.',
@@ -284,6 +293,28 @@ export const WorkspaceSettings = z.object({
     costOn: { kubernetes: 'live' },
     defaultOn: { kubernetes: 100 },
     unit: 'GiB',
+  }),
+  storageClass: field(objectName.optional(), {
+    title: 'Storage class',
+    help: 'Where the home is kept. Empty: the cluster’s default class.',
+    group: 'storage',
+    control: 'offered',
+    offers: 'storageClass',
+    cost: 'never',
+    engines: ['kubernetes'],
+  }),
+  accessMode: field(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']).default('ReadWriteOnce'), {
+    title: 'Access mode',
+    help: 'How the home may be mounted: by pods of one node, by one pod, or by pods of many nodes where the storage class can do that.',
+    group: 'storage',
+    control: 'choice',
+    cost: 'never',
+    engines: ['kubernetes'],
+    choices: {
+      ReadWriteOnce: 'One node',
+      ReadWriteOncePod: 'One pod',
+      ReadWriteMany: 'Many nodes',
+    },
   }),
   mounts: field(z.array(Mount).max(64).default([]), {
     title: 'Volumes and data',
@@ -452,37 +483,6 @@ export const WorkspaceSettings = z.object({
       costOn: { kubernetes: 'restart' },
     },
   ),
-  gpuResource: field(qualifiedName.default('nvidia.com/gpu'), {
-    title: 'GPU resource',
-    help: 'What the cluster calls its GPUs.',
-    group: 'resources',
-    control: 'offered',
-    offers: 'gpuResource',
-    cost: 'restart',
-    engines: ['kubernetes'],
-  }),
-  storageClass: field(objectName.optional(), {
-    title: 'Storage class',
-    help: 'Where the home is kept. Empty: the cluster’s default class.',
-    group: 'storage',
-    control: 'offered',
-    offers: 'storageClass',
-    cost: 'never',
-    engines: ['kubernetes'],
-  }),
-  accessMode: field(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']).default('ReadWriteOnce'), {
-    title: 'Access mode',
-    help: 'How the home may be mounted: by pods of one node, by one pod, or by pods of many nodes where the storage class can do that.',
-    group: 'storage',
-    control: 'choice',
-    cost: 'never',
-    engines: ['kubernetes'],
-    choices: {
-      ReadWriteOnce: 'One node',
-      ReadWriteOncePod: 'One pod',
-      ReadWriteMany: 'Many nodes',
-    },
-  }),
   nodeSelector: field(
     z
       .array(z.object({ name: qualifiedName, value: labelValue }))
@@ -526,7 +526,7 @@ export const WorkspaceSettings = z.object({
   }),
   imagePullSecrets: field(z.array(objectName).max(16).default([]), {
     title: 'Image pull secrets',
-    help: 'Secrets of the namespace with which the cluster logs in to the image’s registry, one a line.',
+    help: 'Secrets of the namespace with which the cluster logs in to the image’s registry.',
     group: 'advanced',
     control: 'offeredLines',
     offers: 'pullSecret',

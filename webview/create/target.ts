@@ -1,6 +1,7 @@
 /** The target, with its health and room; one that is down says why and offers the way out. */
 import * as l10n from '@vscode/l10n';
 import type { TargetInfo } from '../../src/panels/messages.ts';
+import type { TargetId } from '../../src/workspace/name.ts';
 import { binarySize } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { Combobox } from '../shared/combobox.ts';
@@ -56,16 +57,34 @@ export function targetPicker(context: ControlContext): HTMLElement {
       h('span', { class: `dot dot-${tones[target.health]}` }),
       h('span', { class: 'facts-words' }, healthWords(target)),
     );
-    const copyRole = button('secondary', l10n.t('Copy Role and RoleBinding'), () => {
-      asker
-        .ask('copyRole', { target: target.id })
-        .then(() => announce(l10n.t('Copied')))
-        .catch(asker.report);
-    });
     if (target.health === 'down') line.append(h('div', { class: 'tools' }, fix, again));
-    else if (target.missingRights.length > 0) line.append(h('div', { class: 'tools' }, copyRole, again));
   });
-  return h('div', {}, box.element, line);
+  return h('div', { class: 'control' }, box.element, line, rightsTools(context));
+}
+
+/** The way to the rights that are missing; empty where none are. */
+function rightsTools({ model, asker }: ControlContext): HTMLElement {
+  const onTarget = (ask: (target: TargetId) => Promise<unknown>) => () => {
+    if (model.targetId) ask(model.targetId).catch(asker.report);
+  };
+  const tools = h(
+    'div',
+    { class: 'tools rights' },
+    button(
+      'secondary',
+      l10n.t('Copy Role and RoleBinding'),
+      onTarget(target => asker.ask('copyRole', { target }).then(() => announce(l10n.t('Copied')))),
+    ),
+    button(
+      'secondary',
+      l10n.t('Try again'),
+      onTarget(target => asker.ask('refreshTarget', { target })),
+    ),
+  );
+  model.watch(() => {
+    tools.hidden = model.target?.health === 'down' || !model.target?.missingRights.length;
+  });
+  return tools;
 }
 
 function healthWords({ kind, health, problem, version, room }: TargetInfo): string {
