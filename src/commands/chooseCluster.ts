@@ -20,7 +20,7 @@ interface Found {
 
 /** undefined when the person left. */
 export async function chooseCluster(parts: Parts): Promise<KubernetesEndpoint | undefined> {
-  const found = await chooseContext(configuration.kubeconfig());
+  const found = await chooseContext(parts, configuration.kubeconfig());
   if (!found) return undefined;
   const { context, isOwnFile } = found;
   const usual = endpointOf(context, context.namespace, isOwnFile);
@@ -28,9 +28,9 @@ export async function chooseCluster(parts: Parts): Promise<KubernetesEndpoint | 
   return namespace === undefined ? undefined : { ...usual, namespace };
 }
 
-async function chooseContext(kubeconfig: string | undefined): Promise<Found | undefined> {
+async function chooseContext(parts: Parts, kubeconfig: string | undefined): Promise<Found | undefined> {
   const title = l10n.t('Add Target: the Context');
-  const contexts = inOrder(await loadContexts(kubeconfig));
+  const { contexts, problem } = await contextsOf(parts, kubeconfig);
   const another = l10n.t('$(folder-opened) Another kubeconfig…');
   const choices: Choice<KubeContext | 'another'>[] = [
     ...contexts.map(context => ({
@@ -44,9 +44,7 @@ async function chooseContext(kubeconfig: string | undefined): Promise<Found | un
     { label: '', kind: vscode.QuickPickItemKind.Separator, value: 'another' },
     {
       label: another,
-      ...(contexts.length === 0 && {
-        detail: l10n.t('No context was found in the kubeconfigs of this machine'),
-      }),
+      ...(problem !== undefined && { detail: problem }),
       value: 'another',
     },
   ];
@@ -58,7 +56,19 @@ async function chooseContext(kubeconfig: string | undefined): Promise<Found | un
       canSelectMany: false,
       openLabel: l10n.t('Use This kubeconfig'),
     })) ?? [];
-  return file && (await chooseContext(file.fsPath));
+  return file && (await chooseContext(parts, file.fsPath));
+}
+
+/** One that cannot be read says why, and leaves the way to another. */
+async function contextsOf(parts: Parts, kubeconfig: string | undefined) {
+  try {
+    const contexts = inOrder(await loadContexts(kubeconfig));
+    const none = l10n.t('No context was found in the kubeconfigs of this machine');
+    return { contexts, problem: contexts.length === 0 ? none : undefined };
+  } catch (error) {
+    parts.log.write('warn', 'the contexts cannot be read', error);
+    return { contexts: [], problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** From the cluster's list where it gives one, and typed in any case. */

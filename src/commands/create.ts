@@ -9,6 +9,7 @@ import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
 import { defaultsOn } from '../workspace/draft.ts';
+import { BerthError } from '../workspace/error.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -93,6 +94,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   const title = l10n.t('Quick Create');
   const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
   if (!target) return;
+  refuseWithoutRights(target);
   const image = given?.image.reference ?? (await chooseImage(parts, target));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
@@ -131,6 +133,27 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   }
   await activity.succeeded();
   await vscode.commands.executeCommand('berth.connect', refOf(activity));
+}
+
+/** What this person may not do there is said before anything is asked. */
+function refuseWithoutRights({ target, facts }: FleetTarget): void {
+  const { missingRights = [] } = facts ?? {};
+  if (missingRights.length === 0) return;
+  throw new BerthError(
+    l10n.t(
+      'On “{0}” you may not do this, and workspaces need it: {1}',
+      target.title,
+      missingRights.join(', '),
+    ),
+    {
+      code: 'unsupported',
+      action: {
+        label: l10n.t('Copy Role and RoleBinding'),
+        command: 'berth.copyRole',
+        args: [{ target: target.id }],
+      },
+    },
+  );
 }
 
 /** The smallest preset, what the target gives to all, and this machine's git identity. */

@@ -6,8 +6,8 @@ export type ClusterWay = (typeof clusterWays)[number];
 export interface EngineHost {
   /** The text of boot.sh. */
   readonly bootScript: string;
-  /** Absent: 'auto'. */
-  readonly clusterWay?: ClusterWay;
+  /** Asked at each use. Absent: 'auto'. */
+  readonly clusterWay?: () => ClusterWay;
   /** For the log channel; secrets never pass here. */
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }

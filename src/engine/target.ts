@@ -68,6 +68,11 @@ export const Target = z.discriminatedUnion('kind', [
 ]);
 export type Target = z.infer<typeof Target>;
 
+/** Whether targets of its kind keep images themselves, to be listed, pulled and removed. */
+export function keepsImages({ kind }: Target): boolean {
+  return kind === 'docker';
+}
+
 export type DockerTarget = Extract<Target, { kind: 'docker' }>;
 export type KubernetesTarget = Extract<Target, { kind: 'kubernetes' }>;
 

@@ -36,12 +36,16 @@ export function equalOf(model: FormModel, asker: Asker): Equal {
     const question = JSON.stringify(form);
     if (!form || model.engine !== 'kubernetes' || question === asked) return;
     asked = question;
-    const show = (words: string) => {
-      if (question === asked) setText(text, words);
-    };
     asker.ask('preview', { form }).then(
-      preview => show(preview.text),
-      (error: unknown) => show(error instanceof Error ? error.message : String(error)),
+      preview => {
+        if (question === asked) setText(text, preview.text);
+      },
+      (error: unknown) => {
+        if (question !== asked) return;
+        // The next change, or the next look, asks again.
+        asked = '';
+        setText(text, error instanceof Error ? error.message : String(error));
+      },
     );
   };
   const later = debounce(restMs, ask);
