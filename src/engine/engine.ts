@@ -43,6 +43,7 @@ export interface EngineFacts {
   readonly freeDiskBytes?: number;
   readonly runtimes: readonly string[];
   readonly defaultRuntime: string;
+  /** True also where it cannot be told: what is not known is not held against a workspace. */
   readonly gpus: boolean;
   /** Whether a bind mount means a folder of this very machine. */
   readonly isLocal: boolean;

@@ -249,7 +249,7 @@ async function identityOfEndpoint(endpoint: Endpoint): Promise<string> {
 
 /** A target that is on no list, to ask its engine something. */
 export function unlisted(endpoint: Endpoint): Target {
-  const title = textOf(endpoint).slice(0, 120);
+  const title = endpoint.type === 'kubernetes' ? titleOf(endpoint) : textOf(endpoint).slice(0, 120);
   return targetAt(endpoint, { id: TargetId.parse('probe'), title, origin: 'probe' });
 }
 

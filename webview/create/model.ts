@@ -235,7 +235,8 @@ export class FormModel {
         : [
             {
               path: 'target',
-              level: 'error',
+              // One that is there already may be changed as far as the target lets it.
+              level: this.setup.mode === 'edit' ? 'warning' : 'error',
               message: l10n.t(
                 'You may not do this there, and workspaces need it: {0}.',
                 missingRights.join(', '),
