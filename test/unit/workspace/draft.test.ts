@@ -109,15 +109,15 @@ describe('a draft', () => {
       anything,
       fc.array(
         fc.dictionary(
-          fc.constantFrom('name', 'value', 'type', 'source', 'port', 'id', 'command', 'path'),
+          fc.constantFrom('name', 'value', 'type', 'source', 'port', 'id', 'command', 'path', 'key'),
           anything,
         ),
       ),
     );
     fc.assert(
       fc.property(fc.constantFrom(...formFields.keys()), value, (key, typed) => {
-        for (const words of issues({ [key]: typed }))
-          assert.doesNotMatch(words, /pattern|Invalid|expected|received/);
+        for (const { message } of checkDraft(start({ [key]: typed }), nothing, none, 'kubernetes').issues)
+          assert.doesNotMatch(message, /pattern|Invalid|expected|received/);
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { loadAll } from 'js-yaml';
 import { neededRights, roleYaml } from '../../../../src/engine/kubernetes/role.ts';
 
 const golden = (name: string) => readFile(new URL(`golden/${name}`, import.meta.url), 'utf8');
@@ -8,6 +9,21 @@ const golden = (name: string) => readFile(new URL(`golden/${name}`, import.meta.
 describe('the Role that Berth asks for', () => {
   it('is this, bound to a user', async () => {
     assert.equal(roleYaml('team-a', 'dev@example.com'), await golden('role.yaml'));
+  });
+
+  it('is what the table says, once it is read as YAML', () => {
+    const [role, binding] = loadAll(roleYaml('team-a', 'dev')) as Record<string, unknown>[];
+    assert.deepEqual(
+      role?.rules,
+      neededRights.map(({ group, resource, verbs }) => ({
+        apiGroups: [group],
+        resources: [resource],
+        verbs,
+      })),
+    );
+    assert.deepEqual(binding?.subjects, [
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'dev' },
+    ]);
   });
 
   it('is bound to a service account by its own kind', () => {
