@@ -16,6 +16,7 @@ import type {
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
+import { mapWide } from '../waiting.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
 import { dialPort } from './dial.ts';
@@ -27,7 +28,7 @@ import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
 import { type LogOptions, logOf } from './log.ts';
 import { LoginUsers } from './login.ts';
-import { mapWide, Observer } from './observe.ts';
+import { Observer } from './observe.ts';
 import { factsOf, workspaceOf } from './parts.ts';
 import { rebuildWorkspace } from './rebuild.ts';
 import { RecordStore } from './recordStore.ts';

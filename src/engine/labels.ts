@@ -4,10 +4,10 @@
  */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import { WorkspaceName } from '../../workspace/name.ts';
-import { LoginUser, Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { withoutSecrets } from '../../workspace/secrets.ts';
-import { PublicKey, WorkspaceSettings } from '../../workspace/settings.ts';
+import { WorkspaceName } from '../workspace/name.ts';
+import { LoginUser, Record as WorkspaceRecord } from '../workspace/record.ts';
+import { withoutSecrets } from '../workspace/secrets.ts';
+import { PublicKey, WorkspaceSettings } from '../workspace/settings.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
