@@ -50,7 +50,8 @@ export class RegistryRequests implements Disposable {
     const { purpose } = request;
     let authorization = this.#auth.known(purpose);
     let answer = await this.#once(request, origin, authorization, signal);
-    if (answer.status === 401) {
+    // Whoever we were sent on to is not the registry: what it wants to know about us is not answered.
+    if (answer.status === 401 && answer.url.origin === origin) {
       const header = answer.headers['www-authenticate'];
       authorization = await this.#auth.answer(header, purpose, authorization, origin, signal);
       answer = await this.#once(request, origin, authorization, signal);

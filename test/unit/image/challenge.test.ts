@@ -63,7 +63,11 @@ describe('parseChallenges', () => {
       [['bearer', { realm: 'https://a.b/token?x=1', service: 's' }]],
     ],
     ['a quote that never ends', 'Bearer realm="https://a', [['bearer', { realm: 'https://a' }]]],
-    ['no comma between parameters', 'Bearer realm="r" service="s"', [['bearer', { realm: 'r', service: 's' }]]],
+    [
+      'no comma between parameters',
+      'Bearer realm="r" service="s"',
+      [['bearer', { realm: 'r', service: 's' }]],
+    ],
     ['stray commas', ',, Basic ,realm="r",,', [['basic', { realm: 'r' }]]],
     ['the first of two', 'Bearer realm="a",realm="b"', [['bearer', { realm: 'a' }]]],
     ['parameters of no scheme', 'realm="a"', []],

@@ -31,13 +31,20 @@ describe('nextPage', () => {
 
   it('ends, and stays at the registry, whatever the header is', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl().map(url => `<${url}>; rel=next`)), header => {
-        const next = nextPage(header, current);
-        assert.ok(next === undefined || new URL(next, current).origin === current.origin);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl().map(url => `<${url}>; rel=next`),
+        ),
+        header => {
+          const next = nextPage(header, current);
+          assert.ok(next === undefined || new URL(next, current).origin === current.origin);
+        },
+      ),
     );
     const begin = performance.now();
-    for (const hostile of ['<', '<a>', '<a>;', '<a>;rel=', ';rel="']) nextPage(hostile.repeat(20_000), current);
+    for (const hostile of ['<', '<a>', '<a>;', '<a>;rel=', ';rel="'])
+      nextPage(hostile.repeat(20_000), current);
     nextPage(`<a>${' ;a = '.repeat(20_000)}`, current);
     nextPage(`<a>${' '.repeat(50_000)}`, current);
     assert.ok(performance.now() - begin < 1000);
