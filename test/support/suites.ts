@@ -40,6 +40,7 @@ export const suites: readonly Suite[] = [
     testTimeoutMs: minute,
     concurrency: 1,
   },
+  { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
   integration('ssh', 20, 'codeServer'),

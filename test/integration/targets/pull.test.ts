@@ -138,16 +138,18 @@ describe('a pull', () => {
     await makeImage(scene, connection.docker, reference);
     await push(connection.docker, reference, { ...login, serveraddress: registry.host });
     for (const credentials of [undefined, { ...login, password: 'wrong' }]) {
-      const error = await failure(reference, { credentials: async () => credentials });
+      const error = await failure(reference, { credentials: { credentials: async () => credentials } });
       assert.equal(error.code, 'pull-refused');
       assert.match(error.message, /refused the login/);
       assert.ok(!error.message.includes('wrong'));
     }
     const asked: string[] = [];
     await pullImage(connection.docker, reference, ignore, never(), {
-      credentials: async registry => {
-        asked.push(registry);
-        return login;
+      credentials: {
+        credentials: async registry => {
+          asked.push(registry);
+          return login;
+        },
       },
     });
     assert.deepEqual(asked, [registry.host]);
