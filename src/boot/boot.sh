@@ -11,6 +11,7 @@
 #   boot.sh stopping CAUSE WORDS   writes down why the stop that follows happens: for attached workspaces, whose PID 1
 #                                  must not be sent USR1
 #   boot.sh git-credential OP      git's credential helper
+#   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
 #   boot.sh fill FOLDER            copies the image's own home into an empty volume that will be mounted over it
 #
 # Says '@berth <stage> <event> <message>' (bootLine.ts); reads and leaves the files of bootFiles.ts. TERM, INT, QUIT: end;
@@ -1198,6 +1199,17 @@ app_stop() {
   done
 }
 
+run_as() {
+  join
+  find_switch
+  find_user "$1" || refuse "the user $1 does not exist"
+  shift
+  HOME=$b_who_home USER=$b_who_name PATH=$b_image_path
+  export HOME USER PATH
+  cd "$HOME" 2>/dev/null || cd /
+  become "$b_who_uid" "$b_who_gid" "$b_who_name" "$@"
+}
+
 refuse() {
   printf 'berth: %s\n' "$1" >&2
   exit "${2:-1}"
@@ -1217,6 +1229,10 @@ main() {
       ;;
     app-start) app_start "${2-}" ;;
     app-stop) app_stop "${2-}" ;;
+    as)
+      shift
+      run_as "$@"
+      ;;
     fill) fill "$2" ;;
     stopping) reason "$2" "${3-}" ;;
     git-credential)

@@ -61,7 +61,10 @@ export async function createWorkspace(
     signal.throwIfAborted();
     // Whether it is to run or not: from here on it is a workspace, and no creation under way.
     const stored = await writeRecord(bench, secret, resolved, {
-      annotations: { ...unmark, ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }) },
+      annotations: {
+        ...unmark,
+        ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+      },
     });
     if (request.start) {
       undo.push(() => endRun(bench, name, { graceSeconds: 0 }));
@@ -77,7 +80,11 @@ export async function createWorkspace(
 }
 
 /** Goes on where a maker who is gone stopped. Whatever fails or is cancelled, what is there stays. */
-export async function finishCreation(bench: Workbench, name: WorkspaceName, signal: AbortSignal): Promise<void> {
+export async function finishCreation(
+  bench: Workbench,
+  name: WorkspaceName,
+  signal: AbortSignal,
+): Promise<void> {
   const { record: draft, secret } = await readRecord(bench, name, signal).catch(cause => {
     throw tooEarly(name, cause);
   });
@@ -87,7 +94,10 @@ export async function finishCreation(bench: Workbench, name: WorkspaceName, sign
   signal.throwIfAborted();
   await makeClaim(bench, draft);
   await writeRecord(bench, secret, resolved, {
-    annotations: { ...unmark, ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }) },
+    annotations: {
+      ...unmark,
+      ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+    },
   });
 }
 

@@ -28,7 +28,9 @@ export async function editWorkspace(
   const after = editedRecord(before.record, request, 'kubernetes');
   refuseUnsupported(after);
   if (after.settings.podPatch.trim() !== '') parsePodPatch(after.settings.podPatch);
-  const changed = editPlan(before.record.settings, after.settings, 'kubernetes').changed.map(({ key }) => key);
+  const changed = editPlan(before.record.settings, after.settings, 'kubernetes').changed.map(
+    ({ key }) => key,
+  );
   signal.throwIfAborted();
   if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB);
   const stored = { ...before, record: after };
@@ -41,7 +43,11 @@ export async function editWorkspace(
 async function growHome({ objects }: Workbench, { name, claim }: Parts, diskGiB: number): Promise<void> {
   if (claim && claim.requestedBytes > diskGiB * 1024 ** 3) {
     throw new BerthError(
-      l10n.t('The disk of “{0}” cannot shrink: it has {1} GiB.', name, Math.round(claim.requestedBytes / 1024 ** 3)),
+      l10n.t(
+        'The disk of “{0}” cannot shrink: it has {1} GiB.',
+        name,
+        Math.round(claim.requestedBytes / 1024 ** 3),
+      ),
       { code: 'invalid' },
     );
   }

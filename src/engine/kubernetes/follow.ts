@@ -1,8 +1,8 @@
 /** Follows a workspace from its Job until ssh is open: the pod's states, the cluster's events, what boot says. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
-import type { WorkspaceName } from '../../workspace/name.ts';
 import type { BootEvent } from '../../boot/bootLine.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
 import { stateError } from '../stateError.ts';
@@ -57,7 +57,9 @@ export async function awaitReady(
       const said = await Promise.race([
         sleep(waitMs, undefined, { signal: until }),
         // What has ended says nothing more: its state is looked at.
-        ...(boot ? [boot.then(end => (end === 'ended' ? sleep(waitMs, undefined, { signal: until }) : end))] : []),
+        ...(boot
+          ? [boot.then(end => (end === 'ended' ? sleep(waitMs, undefined, { signal: until }) : end))]
+          : []),
       ]);
       if (said === 'ready') return;
       if (typeof said === 'object') throw bootError(name, said);

@@ -46,7 +46,9 @@ export class ImageFinder {
       return await this.#ask(image, { pullSecrets: imagePullSecrets, signal });
     } catch (error) {
       signal.throwIfAborted();
-      this.#log(`the registry of ${image} cannot be asked: ${error instanceof Error ? error.message : error}`);
+      this.#log(
+        `the registry of ${image} cannot be asked: ${error instanceof Error ? error.message : error}`,
+      );
       return { reference: image, digest: '', command: { user: '', entrypoint: [], command: [] } };
     }
   }
@@ -91,7 +93,10 @@ export class ImageFinder {
       await sleep(100, undefined, { signal });
     }
     throw new BerthError(
-      l10n.t('Cannot look into the image {0}: its pod did not run in time. Set user and home in the settings.', image),
+      l10n.t(
+        'Cannot look into the image {0}: its pod did not run in time. Set user and home in the settings.',
+        image,
+      ),
     );
   }
 }

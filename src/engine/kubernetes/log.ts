@@ -60,5 +60,10 @@ export async function lastLog(
 }
 
 function lastLines(text: string, tail: number | undefined): string {
-  return tail === undefined ? text : text.split('\n').slice(-tail - 1).join('\n');
+  return tail === undefined
+    ? text
+    : text
+        .split('\n')
+        .slice(-tail - 1)
+        .join('\n');
 }

@@ -99,7 +99,11 @@ export function serviceManifest({ name, settings }: WorkspaceRecord, owner: Owne
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: objectName(name), labels: objectLabels(name, 'run'), ownerReferences: [ownedBy(owner)] },
+    metadata: {
+      name: objectName(name),
+      labels: objectLabels(name, 'run'),
+      ownerReferences: [ownedBy(owner)],
+    },
     spec: {
       type: settings.service === 'nodePort' ? 'NodePort' : 'LoadBalancer',
       selector: objectLabels(name, 'run'),
@@ -117,7 +121,11 @@ export function jobManifest(plan: PodPlan, owner: Owner): Manifest {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: objectName(name), labels: objectLabels(name, 'run'), ownerReferences: [ownedBy(owner)] },
+    metadata: {
+      name: objectName(name),
+      labels: objectLabels(name, 'run'),
+      ownerReferences: [ownedBy(owner)],
+    },
     spec: {
       backoffLimit: 100_000,
       podReplacementPolicy: 'Failed',
@@ -138,7 +146,12 @@ export function jobManifest(plan: PodPlan, owner: Owner): Manifest {
 /** The same pod by itself, to be tried against the server's admission: that of a Job is not tried. */
 export function podManifest(plan: PodPlan): Manifest {
   const { metadata, spec } = podTemplate(plan);
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: objectName(plan.record.name) }, spec };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, name: objectName(plan.record.name) },
+    spec,
+  };
 }
 
 interface PodTemplate {
@@ -206,7 +219,12 @@ function mainContainer(plan: PodPlan): Readonly<Record<string, unknown>> {
     securityContext: containerSecurity(as),
     ports: [{ name: 'ssh', containerPort: 22, protocol: 'TCP' }],
     // Until ssh is open, and never again: each probe costs.
-    startupProbe: { tcpSocket: { port: 22 }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1_000_000 },
+    startupProbe: {
+      tcpSocket: { port: 22 },
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+      failureThreshold: 1_000_000,
+    },
     volumeMounts: [
       ...ownMounts,
       { name: 'home', mountPath: login.home },
@@ -279,7 +297,9 @@ function firstProcess(settings: WorkspaceSettings, image: ImageCommand): Readonl
       // The hook has to return, and boot stays.
       return {
         lifecycle: {
-          postStart: { exec: { command: ['/bin/sh', '-c', `/bin/sh ${bootScript} attach >/dev/null 2>&1 &`] } },
+          postStart: {
+            exec: { command: ['/bin/sh', '-c', `/bin/sh ${bootScript} attach >/dev/null 2>&1 &`] },
+          },
         },
       };
   }

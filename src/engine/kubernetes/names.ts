@@ -1,6 +1,6 @@
 /** What the objects of a workspace are called, and by which labels they are found. Pure. */
 import type { WorkspaceName } from '../../workspace/name.ts';
-import { labelKeys } from "../labels.ts";
+import { labelKeys } from '../labels.ts';
 
 /** The Secret (the record), the Job and the Service, each of its own kind, have the same name. */
 export function objectName(name: WorkspaceName): string {

@@ -74,7 +74,13 @@ export class Objects {
     { dryRun, signal }: { readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<ReportOf<K>> {
     const query = dryRun ? { dryRun: 'All' } : {};
-    const request = { method: 'POST', path: this.path(kind), query, body: manifest, ...given(signal) } as const;
+    const request = {
+      method: 'POST',
+      path: this.path(kind),
+      query,
+      body: manifest,
+      ...given(signal),
+    } as const;
     return this.parse(kind, await this.api.request(Anything, request));
   }
 
@@ -108,9 +114,7 @@ export class Objects {
 
   /** The whole object as the server has it. */
   async raw(kind: Kind, name: string, signal?: AbortSignal): Promise<unknown> {
-    return await unlessMissing(
-      this.api.request(Anything, { path: this.path(kind, name), ...given(signal) }),
-    );
+    return await unlessMissing(this.api.request(Anything, { path: this.path(kind, name), ...given(signal) }));
   }
 }
 

@@ -33,7 +33,10 @@ export function patched<T extends object>(template: T, text: string): T {
 export function parsePodPatch(text: string): Tree {
   const invalid = (cause?: unknown) =>
     new BerthError(
-      l10n.t('The pod patch is no YAML or JSON mapping, such as “spec: { hostNetwork: false }”: {0}', String(cause ?? '')),
+      l10n.t(
+        'The pod patch is no YAML or JSON mapping, such as “spec: { hostNetwork: false }”: {0}',
+        String(cause ?? ''),
+      ),
       { code: 'invalid', cause },
     );
   let value: unknown;

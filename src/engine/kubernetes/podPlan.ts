@@ -4,7 +4,7 @@ import { BerthError } from '../../workspace/error.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { isRoot, loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
-import { imageOf, type PodPlan, podManifest, type PodUser } from './manifests.ts';
+import { imageOf, type PodPlan, type PodUser, podManifest } from './manifests.ts';
 import type { ImageCommand } from './notes.ts';
 import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';

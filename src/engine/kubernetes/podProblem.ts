@@ -33,7 +33,10 @@ function waitingProblem(reason: string, message: string): PodProblem | undefined
     case 'CreateContainerError':
     case 'RunContainerError':
       return /exec|no such file or directory|not found in \$PATH/i.test(message) && /\/bin\/sh/.test(message)
-        ? { cause: 'boot-failed', words: l10n.t('the image has no shell (/bin/sh). Choose an image with one.') }
+        ? {
+            cause: 'boot-failed',
+            words: l10n.t('the image has no shell (/bin/sh). Choose an image with one.'),
+          }
         : { cause: 'exit', words: l10n.t('its container cannot be made: {0}', message || reason) };
     default:
       return undefined;
@@ -56,7 +59,10 @@ function imageProblem(message: string): PodProblem {
       words: l10n.t('the cluster does not find the image. Check its name: {0}', shortened(message)),
     };
   }
-  return { cause: 'pull-refused', words: l10n.t('the cluster cannot pull the image: {0}', shortened(message)) };
+  return {
+    cause: 'pull-refused',
+    words: l10n.t('the cluster cannot pull the image: {0}', shortened(message)),
+  };
 }
 
 /** The scheduler counts its reasons: '0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint …'. */
@@ -81,7 +87,10 @@ function unschedulable(message: string): string {
     return l10n.t('no node fits its node selector. ({0})', shortened(message));
   }
   if (/persistentvolumeclaim|volume/i.test(message)) {
-    return l10n.t('the volume of its home is not there yet: check the storage class. ({0})', shortened(message));
+    return l10n.t(
+      'the volume of its home is not there yet: check the storage class. ({0})',
+      shortened(message),
+    );
   }
   return l10n.t('no node takes it: {0}', shortened(message));
 }
@@ -92,7 +101,10 @@ export function refusedPod(events: readonly EventReport[]): PodProblem | undefin
     .filter(({ kind, reason }) => kind === 'Job' && reason === 'FailedCreate')
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   if (!refusal) return undefined;
-  return { cause: 'forbidden', words: l10n.t('the cluster does not let its pod in: {0}', shortened(refusal.message)) };
+  return {
+    cause: 'forbidden',
+    words: l10n.t('the cluster does not let its pod in: {0}', shortened(refusal.message)),
+  };
 }
 
 function shortened(message: string): string {

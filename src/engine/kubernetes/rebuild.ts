@@ -51,11 +51,12 @@ async function resolve(
   const { settings } = record;
   const isSame = isSameReference(settings.image, record.image.reference);
   const found =
-    isSame && !isNewest
-      ? { ...record.image, command: image }
-      : await bench.images.find(settings, signal);
-  const as = await podUser(bench, { record: { ...record, login: anyLogin }, image, fillsHome: false }, signal);
+    isSame && !isNewest ? { ...record.image, command: image } : await bench.images.find(settings, signal);
+  const as = await podUser(
+    bench,
+    { record: { ...record, login: anyLogin }, image, fillsHome: false },
+    signal,
+  );
   const next = { ...record, revision: record.revision + 1 };
   return { resolved: await withImage(bench, next, found, as, signal), as };
 }
-

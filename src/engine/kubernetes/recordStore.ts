@@ -58,7 +58,10 @@ export async function writeRecord(
   } catch (cause) {
     if (!isKubeStatus(cause, 'Conflict')) throw cause;
     throw new BerthError(
-      l10n.t('“{0}” was changed by somebody else meanwhile. Look at the new settings and try again.', record.name),
+      l10n.t(
+        '“{0}” was changed by somebody else meanwhile. Look at the new settings and try again.',
+        record.name,
+      ),
       { code: 'stale', cause },
     );
   }
@@ -73,7 +76,8 @@ export async function refreshBoot({ objects, bootScript }: Workbench, secret: Se
 }
 
 export function refuseTooLarge(record: WorkspaceRecord): void {
-  const text = secretAnnotations(record, { user: '', entrypoint: [], command: [] }, '')[labelKeys.settings] ?? '';
+  const text =
+    secretAnnotations(record, { user: '', entrypoint: [], command: [] }, '')[labelKeys.settings] ?? '';
   if (text.length <= maxSettingsCharacters) return;
   throw new BerthError(
     l10n.t(

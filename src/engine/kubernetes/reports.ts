@@ -89,9 +89,7 @@ export const Claim = z
       resources: z.object({ requests: Quantities }).nullish(),
       dataSource: z.object({ name: z.string() }).nullish(),
     }),
-    status: z
-      .object({ phase: z.string().nullish(), capacity: Quantities, conditions: Conditions })
-      .nullish(),
+    status: z.object({ phase: z.string().nullish(), capacity: Quantities, conditions: Conditions }).nullish(),
   })
   .transform(({ metadata, spec, status }) => ({
     ...objectReport(metadata),
@@ -207,8 +205,9 @@ export const Pod = z
       isStarted: main?.started === true,
       /** Its kubelet has not been heard of for a while. */
       isLost: conditions.some(({ reason }) => reason === 'NodeStatusUnknown' || reason === 'NodeLost'),
-      disruption: conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
-        ?.reason ?? undefined,
+      disruption:
+        conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')?.reason ??
+        undefined,
       imageId: main?.imageID ?? '',
       end: terminated && {
         exitCode: terminated.exitCode,

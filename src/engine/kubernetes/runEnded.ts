@@ -4,6 +4,7 @@ import { isKubeStatus } from './status.ts';
 export function runEnded(error: unknown): boolean {
   return (
     isKubeStatus(error, 'NotFound') ||
-    (isKubeStatus(error) && /container .* (?:not found|is terminated|is waiting)|not running/i.test(error.message))
+    (isKubeStatus(error) &&
+      /container .* (?:not found|is terminated|is waiting)|not running/i.test(error.message))
   );
 }

@@ -3,8 +3,8 @@ import * as l10n from '@vscode/l10n';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
-import { podProblem, refusedPod } from './podProblem.ts';
 import type { StopNote } from './notes.ts';
+import { podProblem, refusedPod } from './podProblem.ts';
 import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
 
 /** All that decides about the state of one workspace, of whose objects any may be missing. */
@@ -41,7 +41,8 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
     );
   }
   if (unreadable !== undefined) return { kind: 'Unknown', cause: 'unreadable', reason: unreadable };
-  if (!report.hasRecord) return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
+  if (!report.hasRecord)
+    return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
   if (!claim || claim.isDeleting) {
     return error(
       'home-missing',
@@ -91,7 +92,9 @@ function podState(pod: PodReport): WorkspaceState {
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
   return initializing(
-    pod.node === undefined ? l10n.t('it waits for a node') : l10n.t('its image and volumes are being prepared'),
+    pod.node === undefined
+      ? l10n.t('it waits for a node')
+      : l10n.t('its image and volumes are being prepared'),
   );
 }
 
@@ -110,7 +113,10 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
     return off('exit', l10n.t('its first process ended by itself'));
   }
   if (!exit) {
-    return error('exit', l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason));
+    return error(
+      'exit',
+      l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason),
+    );
   }
   const { exitCode, reason, message } = exit;
   const said = stopReason(message);

@@ -91,7 +91,11 @@ export async function untilGone(
       throw new BerthError(
         node === undefined
           ? l10n.t('The cluster has not ended the pod of “{0}” in time. Force it off, or try again.', name)
-          : l10n.t('The node {0} does not answer, so that the pod of “{1}” cannot end. Force it off.', node, name),
+          : l10n.t(
+              'The node {0} does not answer, so that the pod of “{1}” cannot end. Force it off.',
+              node,
+              name,
+            ),
         { code: 'failed' },
       );
     }

@@ -37,11 +37,17 @@ export async function partsFrom(
 ): Promise<Parts[]> {
   const parts = partsOfAll(found);
   return await Promise.all(
-    parts.map(async part => (waitsForPod(part) ? { ...part, events: await jobEvents(objects, part.job, signal) } : part)),
+    parts.map(async part =>
+      waitsForPod(part) ? { ...part, events: await jobEvents(objects, part.job, signal) } : part,
+    ),
   );
 }
 
-export async function listObjects(objects: Objects, labelSelector: string, signal?: AbortSignal): Promise<NamespaceObjects> {
+export async function listObjects(
+  objects: Objects,
+  labelSelector: string,
+  signal?: AbortSignal,
+): Promise<NamespaceObjects> {
   const [secrets, claims, jobs, pods] = await Promise.all([
     objects.list('secretNotes', { labelSelector }, signal),
     objects.list('claim', { labelSelector }, signal),
