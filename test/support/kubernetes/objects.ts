@@ -31,10 +31,6 @@ export function namespacesOf(prefix: string): Namespaces {
 /** The ordinary user: a service account, so that it can be had on every cluster. */
 export const userName = 'berth-user';
 
-export function userSubject({ usual }: Namespaces): object {
-  return { kind: 'ServiceAccount', name: userName, namespace: usual };
-}
-
 /** For any cluster. */
 export function commonObjects(namespaces: Namespaces): KubernetesObject[] {
   const level = { usual: 'privileged', restricted: 'restricted', baseline: 'baseline', quota: 'privileged' };
@@ -103,7 +99,7 @@ export function roleBinding(
     kind: 'RoleBinding',
     metadata: { name: userName, namespace },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...role },
-    subjects: [userSubject(namespaces)],
+    subjects: [{ kind: 'ServiceAccount', name: userName, namespace: namespaces.usual }],
   };
 }
 

@@ -15,7 +15,7 @@ export interface Programs {
   readonly addons: string;
 }
 
-export const kubernetesVersion = '1.34.4';
+const kubernetesVersion = '1.34.4';
 /** What holds a pod's namespaces open, under the name that containerd is told. */
 export const pauseImage = 'berth.test/pause:1';
 
