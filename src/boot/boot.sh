@@ -12,7 +12,8 @@
 #                                  must not be sent USR1
 #   boot.sh git-credential OP      git's credential helper
 #   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
-#   boot.sh fill FOLDER            copies the image's own home into an empty volume that will be mounted over it
+#   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere
+#   boot.sh after-fill [COMMAND]   the same as COMMAND, once that is done
 #
 # Says '@berth <stage> <event> <message>' (bootLine.ts); reads and leaves the files of bootFiles.ts. TERM, INT, QUIT: end;
 # USR1: a person will end it.
@@ -363,15 +364,26 @@ fill_home() {
   rm -f "$b_state/filling"
 }
 
-# Before the workspace: the volume that will hide the image's own home is mounted at $1.
+# Beside the workspace: the volume that hides the image's own home there is mounted at $1 here.
 fill() {
   # shellcheck source=/dev/null
   . "$b_mount/config"
   uid_of_boot
   b_state=$1/.berth
-  [ -e "$b_state/filling" ] || is_empty "$1" || return 0
-  [ -d "$berth_home" ] && ! is_empty "$berth_home" || return 0
-  fill_home "$berth_home" "$1"
+  if [ -e "$b_state/filling" ] || is_empty "$1"; then
+    if [ -d "$berth_home" ] && ! is_empty "$berth_home"; then fill_home "$berth_home" "$1"; fi
+  fi
+  : >"$b_record/filled"
+}
+
+after_fill() {
+  [ -d "$b_run" ] || mkdir -p "$b_run"
+  b_tries=0
+  while [ ! -e "$b_record/filled" ]; do
+    b_tries=$((b_tries + 1))
+    [ "$b_tries" -lt 12000 ] || die "the image's own home was not copied in time; start the workspace again"
+    sleep 0.05 2>/dev/null || sleep 1
+  done
 }
 
 # A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
@@ -1234,6 +1246,12 @@ main() {
       run_as "$@"
       ;;
     fill) fill "$2" ;;
+    after-fill)
+      take_signals
+      after_fill
+      shift
+      main "$@"
+      ;;
     stopping) reason "$2" "${3-}" ;;
     git-credential)
       [ "${2-}" != get ] || read -r b_token <"$b_record/git_token" || :

@@ -61,7 +61,10 @@ export async function awaitReady(
           ? [boot.then(end => (end === 'ended' ? sleep(waitMs, undefined, { signal: until }) : end))]
           : []),
       ]);
-      if (said === 'ready') return;
+      if (said === 'ready') {
+        bench.ready.add(pod?.uid ?? '');
+        return;
+      }
       if (typeof said === 'object') throw bootError(name, said);
     }
   } finally {
@@ -111,8 +114,8 @@ class Told {
       this.#bench.log('debug', `no events of ${this.#name}: ${error}`);
       return [];
     });
-    for (const { reason, message, at } of events) {
-      const key = `${reason} ${message} ${at}`;
+    for (const { reason, message } of events) {
+      const key = `${reason} ${message}`;
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
       this.#report({ kind: 'output', text: `${reason}: ${message}\n` });

@@ -75,6 +75,7 @@ export class KubernetesEngine implements Engine {
       bootScript: host.bootScript,
       log: host.log,
       activities: new Map(),
+      ready: new Set(),
       creations: new Set(),
       leftovers: new Set(),
     };

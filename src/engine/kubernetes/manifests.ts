@@ -108,6 +108,8 @@ export function serviceManifest({ name, settings }: WorkspaceRecord, owner: Owne
       type: settings.service === 'nodePort' ? 'NodePort' : 'LoadBalancer',
       selector: objectLabels(name, 'run'),
       ports: [{ name: 'ssh', port: 22, targetPort: 22, protocol: 'TCP' }],
+      // A pod of which one container has ended, as intended, does not count as ready.
+      publishNotReadyAddresses: true,
     },
   };
 }
@@ -193,8 +195,7 @@ function podSpec(plan: PodPlan): Readonly<Record<string, unknown>> {
     ...(settings.imagePullSecrets.length > 0 && {
       imagePullSecrets: settings.imagePullSecrets.map(name => ({ name })),
     }),
-    ...(fillsHome && { initContainers: [fillContainer(plan)] }),
-    containers: [mainContainer(plan)],
+    containers: [mainContainer(plan), ...(fillsHome ? [fillContainer(plan)] : [])],
     volumes: [
       { name: 'berth', emptyDir: {} },
       { name: 'record', secret: { secretName: objectName(name), items: mountedFiles(record) } },
@@ -212,7 +213,7 @@ function mainContainer(plan: PodPlan): Readonly<Record<string, unknown>> {
     name: containerName,
     image: imageOf(record),
     imagePullPolicy: settings.imagePullPolicy,
-    ...firstProcess(settings, plan.image),
+    ...firstProcess(plan),
     // Boot's own word why it ended; see 'Customizing the termination message'.
     terminationMessagePath: '/dev/termination-log',
     resources: resources(settings),
@@ -248,7 +249,10 @@ function mainContainer(plan: PodPlan): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Sees the image's own home, with the empty volume beside it. */
+/**
+ * Sees the image's own home, with the empty volume beside it, and ends. Boot waits for it: as an init container, which
+ * the kubelet looks after once a second, it would take two seconds longer.
+ */
 function fillContainer({ record, as }: PodPlan): Readonly<Record<string, unknown>> {
   const { settings } = record;
   const folder = `${recordFolder}/home`;
@@ -257,7 +261,7 @@ function fillContainer({ record, as }: PodPlan): Readonly<Record<string, unknown
     image: imageOf(record),
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/bin/sh', bootScript, 'fill', folder],
-    resources: resources({ ...settings, gpuCount: 0 }),
+    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '1', memory: '128Mi' } },
     securityContext: containerSecurity(as),
     volumeMounts: [...ownMounts, { name: 'home', mountPath: folder }],
   };
@@ -286,8 +290,12 @@ export function imageOf({ image, settings }: WorkspaceRecord): string {
   return familiarReference({ ...name, digest: image.digest });
 }
 
-function firstProcess(settings: WorkspaceSettings, image: ImageCommand): Readonly<Record<string, unknown>> {
-  const boot = ['/bin/sh', bootScript];
+function firstProcess({
+  record: { settings },
+  image,
+  fillsHome,
+}: PodPlan): Readonly<Record<string, unknown>> {
+  const boot = ['/bin/sh', bootScript, ...(fillsHome ? ['after-fill'] : [])];
   switch (settings.firstProcess) {
     case 'boot':
       return { command: boot };
@@ -298,7 +306,7 @@ function firstProcess(settings: WorkspaceSettings, image: ImageCommand): Readonl
       return {
         lifecycle: {
           postStart: {
-            exec: { command: ['/bin/sh', '-c', `/bin/sh ${bootScript} attach >/dev/null 2>&1 &`] },
+            exec: { command: ['/bin/sh', '-c', `${boot.join(' ')} attach >/dev/null 2>&1 &`] },
           },
         },
       };

@@ -62,9 +62,12 @@ export class Objects {
     signal?: AbortSignal,
   ): Promise<ReportOf<K>[]> {
     const accept = kind === 'secretNotes' ? { accept: metadataOnly.list } : {};
-    const items = z.object({ items: z.array(kinds[kind].schema as unknown as z.ZodType<ReportOf<K>>) });
+    // An empty list of metadata alone has null for its items.
+    const items = z.object({
+      items: z.array(kinds[kind].schema as unknown as z.ZodType<ReportOf<K>>).nullish(),
+    });
     const request = { path: this.path(kind), query, ...accept, ...given(signal) };
-    return (await this.api.request(items, request)).items;
+    return (await this.api.request(items, request)).items ?? [];
   }
 
   /** Rejects with 'AlreadyExists' where the name is taken. */

@@ -86,6 +86,8 @@ export function factsOf({ record }: Parts): WorkspaceFacts {
 export interface Observed {
   readonly isMakerAlive: boolean;
   readonly activity: 'stopping' | 'removing' | undefined;
+  /** Boot in the newest pod has said that ssh is open. */
+  readonly isReady: boolean;
 }
 
 export function workspaceOf(target: TargetId, parts: Parts, observed: Observed): Workspace {
@@ -105,6 +107,7 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     building: building && { by: building.maker.identity, isAlive: observed.isMakerAlive },
     unreadable: record && !building ? facts.problem : undefined,
     activity: observed.activity,
+    isReady: observed.isReady,
   });
   const endedAt = job?.end ? pod?.end?.at || job.end.at : stopped?.at;
   const stoppedAt = isoTime(endedAt);

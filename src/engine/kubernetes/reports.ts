@@ -1,5 +1,6 @@
 /** What the API server says of the objects of a workspace, checked at this border and cut down to what decides. */
 import * as z from 'zod';
+import { containerName } from './names.ts';
 
 const Strings = z
   .record(z.string(), z.string())
@@ -181,10 +182,11 @@ export const Pod = z
       .nullish(),
   })
   .transform(({ metadata, spec, status }) => {
-    const [main] = status?.containerStatuses ?? [];
+    // Others may stand beside it, by a pod patch or an admission webhook.
+    const main = status?.containerStatuses.find(({ name }) => name === containerName);
     const terminated = main?.state?.terminated;
     const conditions = status?.conditions ?? [];
-    const waitings = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const waitings = [...(status?.initContainerStatuses ?? []), ...(main ? [main] : [])];
     const waiting = waitings.flatMap(({ state }) => state?.waiting ?? [])[0];
     const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
     return {

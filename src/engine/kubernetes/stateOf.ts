@@ -23,6 +23,8 @@ export interface WorkspaceReport {
   readonly building: { readonly by: string; readonly isAlive: boolean } | undefined;
   readonly unreadable: string | undefined;
   readonly activity: 'stopping' | 'removing' | undefined;
+  /** Boot in the newest pod has said that ssh is open. */
+  readonly isReady: boolean;
 }
 
 /** Any report gives a state: nothing that a server says makes this throw. */
@@ -73,10 +75,10 @@ function jobState(job: JobReport, report: WorkspaceReport): WorkspaceState {
     const refusal = refusedPod(report.events);
     return refusal ? error(refusal.cause, refusal.words) : initializing(l10n.t('it waits for its pod'));
   }
-  return podState(pod);
+  return podState(pod, report.isReady);
 }
 
-function podState(pod: PodReport): WorkspaceState {
+function podState(pod: PodReport, isReady: boolean): WorkspaceState {
   if (pod.isLost) {
     return {
       kind: 'Unknown',
@@ -88,7 +90,9 @@ function podState(pod: PodReport): WorkspaceState {
   const problem = podProblem(pod);
   if (problem) return error(problem.cause, problem.words);
   if (pod.isRunning) {
-    return pod.isStarted ? { kind: 'Running', reason: '' } : initializing(l10n.t('it is starting'));
+    return pod.isStarted || isReady
+      ? { kind: 'Running', reason: '' }
+      : initializing(l10n.t('it is starting'));
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
   return initializing(

@@ -23,6 +23,8 @@ export interface Workbench {
   readonly log: EngineHost['log'];
   /** What this engine object is doing now, by workspace. */
   readonly activities: Map<WorkspaceName, 'stopping' | 'removing'>;
+  /** Pods in which boot has said that ssh is open: their own status says so up to a second later. */
+  readonly ready: Set<string>;
   /** Tokens of the creations under way here. */
   readonly creations: Set<string>;
   /** What could not be taken back because the server did not answer: tried again when it does. */
@@ -110,6 +112,7 @@ export function workspaceNow(bench: Workbench, parts: Parts): Workspace {
   return workspaceOf(bench.target.id, parts, {
     isMakerAlive: isBuilding(bench, parts),
     activity: bench.activities.get(parts.name),
+    isReady: bench.ready.has(parts.pods[0]?.uid ?? ''),
   });
 }
 
