@@ -1,7 +1,13 @@
+/** How a pod is reached: through the cluster's API, by its own address, or directly where that answers at once. */
+export const connectWays = ['forward', 'direct', 'auto'] as const;
+export type ConnectWay = (typeof connectWays)[number];
+
 /** What every engine is given by whoever opens it. */
 export interface EngineHost {
   /** The text of boot.sh. */
   readonly bootScript: string;
   /** For the log channel; secrets never pass here. */
+  /** Default: forward. */
+  readonly connect?: () => ConnectWay;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }

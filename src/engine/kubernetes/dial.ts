@@ -4,11 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { dialDirect } from './direct.ts';
 import { portForward } from './portForward.ts';
 import { runningPod, type Workbench } from './workbench.ts';
 
 const sshPort = 22;
 const bannerMs = 15_000;
+const directMs = 5_000;
+/** What the address of a pod gets before the way through the API is taken. */
+const headStartMs = 100;
 
 export async function dialPort(
   bench: Workbench,
@@ -18,8 +22,10 @@ export async function dialPort(
 ): Promise<Duplex> {
   const { objects } = bench;
   const open = async () => {
-    const { pod } = await runningPod(bench, name, signal);
-    return await portForward(objects.api, objects.namespace, pod, port, signal);
+    const { pod, ip } = await runningPod(bench, name, signal);
+    const direct = port === sshPort ? await directly(bench, ip, signal) : undefined;
+    bench.reached.set(name, { pod, address: direct && ip });
+    return direct ?? (await portForward(objects.api, objects.namespace, pod, port, signal));
   };
   if (port !== sshPort) return await open();
   const until = AbortSignal.any([signal, AbortSignal.timeout(bannerMs)]);
@@ -38,6 +44,27 @@ export async function dialPort(
       await sleep(100, undefined, { signal: until }).catch(() => undefined);
     }
   }
+}
+
+/** The pod's own address, where that is wanted and answers. */
+async function directly(
+  { connect }: Workbench,
+  address: string | undefined,
+  signal: AbortSignal,
+): Promise<Duplex | undefined> {
+  const way = connect();
+  if (way === 'forward' || address === undefined) return undefined;
+  const boundMs = way === 'direct' ? directMs : headStartMs;
+  const socket = await dialDirect(address, AbortSignal.any([signal, AbortSignal.timeout(boundMs)]));
+  signal.throwIfAborted();
+  if (socket || way === 'auto') return socket;
+  throw new BerthError(
+    l10n.t(
+      'The pod’s address {0} does not answer from this machine. Set berth.kubernetes.connect to “forward”.',
+      address,
+    ),
+    { code: 'unreachable' },
+  );
 }
 
 class NoBanner extends Error {}

@@ -74,6 +74,8 @@ export class KubernetesEngine implements Engine {
       images: new ImageFinder(objects, ask, message => host.log('info', message)),
       bootScript: host.bootScript,
       log: host.log,
+      connect: host.connect ?? (() => 'forward'),
+      reached: new Map(),
       activities: new Map(),
       ready: new Set(),
       creations: new Set(),
@@ -216,6 +218,10 @@ export class KubernetesEngine implements Engine {
     return await this.#guard(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
       dialPort(this.#bench, name, port, until),
     );
+  }
+
+  reached(name: WorkspaceName): ReturnType<NonNullable<Engine['reached']>> {
+    return this.#bench.reached.get(name);
   }
 
   async preview(request: CreateRequest, signal?: AbortSignal): Promise<Preview> {

@@ -5,7 +5,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceState } from '../../workspace/state.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import type { EngineHost } from '../host.ts';
+import type { ConnectWay, EngineHost } from '../host.ts';
 import { isMarkAlive } from '../maker.ts';
 import type { KubernetesTarget } from '../target.ts';
 import type { Undo } from '../undo.ts';
@@ -21,6 +21,9 @@ export interface Workbench {
   readonly images: ImageFinder;
   readonly bootScript: string;
   readonly log: EngineHost['log'];
+  readonly connect: () => ConnectWay;
+  /** By which pod the last dial to port 22 went. */
+  readonly reached: Map<WorkspaceName, { readonly pod: string; readonly address: string | undefined }>;
   /** What this engine object is doing now, by workspace. */
   readonly activities: Map<WorkspaceName, 'stopping' | 'removing'>;
   /** Pods in which boot has said that ssh is open: their own status says so up to a second later. */
