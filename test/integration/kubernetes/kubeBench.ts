@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { openEngine } from '../../../src/engine/load.ts';
-import { Target } from '../../../src/engine/target.ts';
+import { KubernetesEndpoint, Target } from '../../../src/engine/target.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import type { SettingsInput } from '../../../src/workspace/settings.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
@@ -33,7 +33,7 @@ export async function openKubeBench(
 }
 
 /** The image that every namespace can run, with the login that it needs. */
-async function imageSettings(cluster: Cluster, namespace: string): Promise<Partial<SettingsInput>> {
+export async function imageSettings(cluster: Cluster, namespace: string): Promise<Partial<SettingsInput>> {
   const { image, registry } = cluster;
   if (!registry) return { image };
   const login = [
@@ -46,15 +46,21 @@ async function imageSettings(cluster: Cluster, namespace: string): Promise<Parti
   return { image, imagePullSecrets: [pullSecret] };
 }
 
+/** The kubeconfig's current context, in one namespace. */
+export async function endpointOf(kubeconfig: string, namespace: string): Promise<KubernetesEndpoint> {
+  const context = /current-context['"]?:\s*['"]?([^'"\s,]+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  return KubernetesEndpoint.parse({ type: 'kubernetes', kubeconfig, context, namespace });
+}
+
 async function openNamespace(kubeconfig: string, namespace: string): Promise<Engine> {
   const bootScript = await readFile(join(projectRoot, 'src', 'boot', 'boot.sh'), 'utf8');
-  const context = /current-context['"]?:\s*['"]?([^'"\s,]+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  const endpoint = await endpointOf(kubeconfig, namespace);
   const target = Target.parse({
     kind: 'kubernetes',
     id: 'test',
     title: 'test cluster',
     origin: 'test',
-    endpoint: { type: 'kubernetes', kubeconfig, context, namespace },
+    endpoint,
   });
   return await openEngine(target, { bootScript, log: () => {} });
 }

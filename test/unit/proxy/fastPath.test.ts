@@ -23,8 +23,7 @@ describe('targetIn', () => {
   it('is none for every other', () => {
     const far = { kind: 'docker', id: 'far', endpoint: { type: 'ssh', host: 'box' } };
     const pod = { kind: 'kubernetes', id: 'pod', endpoint: { type: 'unix', path: '/x' } };
-    for (const id of ['far', 'pod', 'gone', ''])
-      assert.equal(targetIn(file(unix, far, pod), id), undefined);
+    for (const id of ['far', 'pod', 'gone', '']) assert.equal(targetIn(file(unix, far, pod), id), undefined);
   });
 
   it('is none in a file that says something else, and never throws', () => {
