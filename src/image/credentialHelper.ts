@@ -58,7 +58,9 @@ export async function askHelper(
     );
   }
   const answer = parseAnswer(end.output);
-  return answer === 'garbage' ? refuse(l10n.t('the answer of {0} cannot be read.', program)) : answer;
+  return answer === 'garbage'
+    ? refuse(l10n.t('the answer of {0} cannot be read. Log in to {1} anew.', program, options.registry))
+    : answer;
 }
 
 type End =

@@ -10,7 +10,7 @@ import { resolveImage } from '../../../src/image/resolveImage.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 import { Scene } from '../targets/support/folder.ts';
 import { login, type Registry, startRegistry } from '../targets/support/registry.ts';
-import { makeCertificates } from '../targets/support/tlsFront.ts';
+import { makeCertificates, startGoServer } from '../targets/support/tlsFront.ts';
 import { startFake } from './support/fake.ts';
 import { pushImage, pushManifest, types } from './support/pushed.ts';
 import { identity, startTokenServer, type TokenServer } from './support/tokenServer.ts';
@@ -203,6 +203,18 @@ describe('a registry with a password over TLS', () => {
     await assert.rejects(client(other, { caFiles }).ping(signal), /is for another name/);
     const expired = await startRegistry(scene, { certificate: 'expired' });
     await assert.rejects(client(expired, { caFiles }).ping(signal), /has expired/);
+  });
+
+  it('is shown the client certificate that stands in certs.d', async () => {
+    const mutual = { host: `127.0.0.1:${await startGoServer(scene)}` };
+    const folder = `${scene.path('mutual')}/${mutual.host}`;
+    await mkdir(folder, { recursive: true });
+    await copyFile(scene.path('ca.pem'), `${folder}/ca.crt`);
+    const options = { certificateFolders: [scene.path('mutual')] };
+    await assert.rejects(client(mutual, options).ping(signal), /wants a client certificate/);
+    await copyFile(scene.path('client.pem'), `${folder}/me.cert`);
+    await copyFile(scene.path('client.key'), `${folder}/me.key`);
+    await client(mutual, options).ping(signal);
   });
 
   it('says which certificate file is of no use', async () => {
