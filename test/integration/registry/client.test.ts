@@ -334,6 +334,54 @@ describe('a registry behind a proxy', () => {
     );
   });
 
+  it('is asked where Docker Hub really is', async () => {
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    await assert.rejects(client({ host: 'docker.io' }, { env }).ping(signal), error =>
+      isBerthError(error, 'unreachable'),
+    );
+    assert.ok(proxy.lines.includes('CONNECT registry-1.docker.io:443 HTTP/1.1'));
+  });
+
+  it('is told no login by a proxy that asks for it in its name', async () => {
+    const tokens = await startFake(scene, (_, answer) => answer(200, '{"token":"t"}'));
+    const challenge = `Bearer realm="${tokens.origin.replace('http:', 'https:')}/token"`;
+    for (const [status, words] of [
+      ['401 Unauthorized', /the proxy .* does not let us through to elsewhere\.example \(HTTP 401\)/],
+      ['407 Proxy Authentication Required', /the proxy .* wants a login/],
+    ] as const) {
+      const evil = createServer(socket => {
+        socket.on('error', () => {});
+        for (const line of [
+          `HTTP/1.1 ${status}`,
+          `WWW-Authenticate: ${challenge}`,
+          'Content-Length: 0',
+          '',
+          '',
+        ])
+          socket.write(`${line}\r\n`);
+      });
+      await new Promise<void>(listening => evil.listen(0, '127.0.0.1', listening));
+      scene.later(() => evil.close());
+      const address = evil.address();
+      const env = {
+        HTTPS_PROXY: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      };
+      const asked: string[] = [];
+      const credentials = {
+        credentials: async (registry: string) => {
+          asked.push(registry);
+          return login;
+        },
+      };
+      await assert.rejects(
+        client({ host: 'elsewhere.example' }, { env, credentials }).ping(signal),
+        error => isBerthError(error, 'unreachable') && words.test(error.message),
+      );
+      assert.deepEqual(asked, []);
+    }
+    assert.equal(tokens.asked.length, 0);
+  });
+
   /** Leads every name to loopback. */
   async function startProxy() {
     const lines: string[] = [];

@@ -117,6 +117,23 @@ describe('a registry in trouble', () => {
     await refused(manifest(client(fake)), 'unreachable', /in trouble \(HTTP 500, UNKNOWN: disk is on fire\)/);
   });
 
+  it('that ends connections which were kept is asked over a new one', async () => {
+    const seen = new WeakSet<object>();
+    const fake = await startFake(scene, (_, answer, raw) => {
+      const { socket } = raw;
+      if (socket && seen.has(socket)) {
+        socket.destroy();
+        return;
+      }
+      if (socket) seen.add(socket);
+      answer(200, '{}');
+    });
+    const at = client(fake);
+    for (let time = 0; time < 3; time++) await at.ping(signal);
+    await Promise.all([at.ping(signal), at.ping(signal), at.ping(signal)]);
+    assert.ok(fake.asked.length > 6, 'a kept connection was tried');
+  });
+
   it('is left alone when the person has had enough', async () => {
     const fake = await startFake(scene, () => {});
     const at = client(fake);

@@ -196,6 +196,13 @@ describe('a client with the logins of the machine', () => {
     return made;
   };
 
+  it('comes in by what podman login wrote', async () => {
+    const { logins } = await home({}, { REGISTRY_AUTH_FILE: scene.path('podman auth.json') });
+    const options = ['--tls-verify=false', '--authfile', scene.path('podman auth.json'), '--password-stdin'];
+    await run('podman', ['login', '-u', login.username, ...options, closed.host], { input: login.password });
+    await client(closed.host, logins()).ping(signal);
+  });
+
   it('asks a helper once, however many requests wait, and no more than it must', async () => {
     const { folder, logins, helper } = await home({
       '.docker/config.json': { credHelpers: { [closed.host]: 'ok' } },
