@@ -118,7 +118,7 @@ export function mayBePlain(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;
   if (cause.code === 'ECONNREFUSED') return true;
   // OpenSSL and BoringSSL on bytes that are no TLS record.
-  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL/.test(
+  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(
     `${cause.code} ${cause.message}`.toUpperCase().replaceAll(' ', '_'),
   );
 }

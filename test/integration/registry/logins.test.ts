@@ -179,6 +179,9 @@ describe('credential helpers', () => {
   it('that are missing, or have a name that is none, are told of', async () => {
     const { logins } = await home(config('absent'));
     await assert.rejects(logins().credentials('r'), /docker-credential-absent is not installed/);
+    const forbidden = await home(config('forbidden'));
+    await write(`${forbidden.folder}/my programs/docker-credential-forbidden`, 'x', 0o600);
+    await assert.rejects(forbidden.logins().credentials('r'), /docker-credential-forbidden cannot be run/);
     const odd = await home(config('../../bin/sh'));
     await assert.rejects(odd.logins().credentials('r'), /name of its credential helper is not valid/);
   });
