@@ -244,6 +244,7 @@ describe('lists', () => {
     };
     await refused(reading(), 'failed', /its list has no end/);
     assert.deepEqual(read, ['1']);
+    assert.equal(fake.asked.length, 1);
   });
 
   it('are read no further than wanted', async () => {
