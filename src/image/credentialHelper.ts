@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
+import { hasCode } from '../ssh/ioError.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { RegistryCredentials } from './credentials.ts';
 
@@ -28,11 +29,19 @@ export async function askHelper(
     throw new BerthError(message, cause === undefined ? {} : { cause });
   };
   if (!/^[\w.-]+$/.test(helper)) return refuse(l10n.t('the name of its credential helper is not valid.'));
-  const end = await run(program, server, options);
+  // Where no more processes or files may be opened, it throws.
+  const end = await run(program, server, options).catch(
+    (cause: unknown): End => ({ kind: 'missing', cause }),
+  );
   switch (end.kind) {
     case 'missing':
       return refuse(
-        l10n.t('{0} is not installed, or not on the PATH. Install it, or log in anew without it.', program),
+        hasCode(end.cause, 'ENOENT')
+          ? l10n.t(
+              '{0} is not installed, or not on the PATH. Install it, or log in anew without it.',
+              program,
+            )
+          : l10n.t('{0} cannot be run.', program),
         end.cause,
       );
     case 'late':
@@ -58,12 +67,14 @@ export async function askHelper(
     );
   }
   const answer = parseAnswer(end.output);
-  return answer === 'garbage' ? refuse(l10n.t('the answer of {0} cannot be read.', program)) : answer;
+  return answer === 'garbage'
+    ? refuse(l10n.t('the answer of {0} cannot be read. Log in to {1} anew.', program, options.registry))
+    : answer;
 }
 
 type End =
   | { readonly kind: 'ended'; readonly code: number; readonly output: string; readonly errors: string }
-  | { readonly kind: 'missing'; readonly cause: Error }
+  | { readonly kind: 'missing'; readonly cause: unknown }
   | { readonly kind: 'late' | 'endless' };
 
 function run(program: string, server: string, { env, timeoutMs }: HelperOptions): Promise<End> {

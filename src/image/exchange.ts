@@ -9,6 +9,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import * as l10n from '@vscode/l10n';
+import { hasCode } from '../ssh/ioError.ts';
 import { networkProblem, RegistryProblem } from './registryProblem.ts';
 
 export interface HttpRequest {
@@ -55,6 +56,11 @@ export async function exchange(request: HttpRequest, route: Route, limits: TimeL
   const { host } = request.url;
   try {
     const answer = await headOf(request, route, Math.min(limits.answerMs, limits.totalMs), end);
+    if (request.url.protocol === 'https:' && !('encrypted' in answer.socket)) {
+      // What a proxy answers to CONNECT comes as if it were the registry's: it must not ask for the login to it.
+      answer.destroy();
+      throw proxyProblem(host, route.proxy ?? host, answer.statusCode);
+    }
     const body = await bodyOf(answer, request);
     return { status: answer.statusCode ?? 0, headers: answer.headers, body, url: request.url };
   } catch (cause) {
@@ -66,11 +72,13 @@ export async function exchange(request: HttpRequest, route: Route, limits: TimeL
 }
 
 function headOf(
-  { url, method, headers, body }: HttpRequest,
-  { agent, secureContext }: Route,
+  request: HttpRequest,
+  route: Route,
   answerMs: number,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
+  const { url, method, headers, body } = request;
+  const { agent, secureContext } = route;
   return new Promise((resolve, reject) => {
     const options = {
       method,
@@ -88,11 +96,17 @@ function headOf(
     const sent: ClientRequest =
       url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
     const timer = setTimeout(() => sent.destroy(lateProblem(url.host, answerMs)), answerMs);
-    sent.once('error', error => {
+    let isAnswered = false;
+    // Not once: a socket may fail again after its answer has begun.
+    sent.on('error', error => {
       clearTimeout(timer);
-      reject(error);
+      // A connection that was kept may be over for the server; a new one is tried then.
+      const isStale = sent.reusedSocket && hasCode(error, 'ECONNRESET', 'EPIPE');
+      if (isStale && !isAnswered && method !== 'POST') resolve(headOf(request, route, answerMs, signal));
+      else reject(error);
     });
     sent.once('response', answer => {
+      isAnswered = true;
       clearTimeout(timer);
       resolve(answer);
     });
@@ -123,6 +137,15 @@ async function bodyOf(answer: IncomingMessage, { maxBytes, method, url }: HttpRe
     break;
   }
   return Buffer.concat(chunks).subarray(0, most);
+}
+
+function proxyProblem(host: string, proxy: string, status: number | undefined): RegistryProblem {
+  return new RegistryProblem(
+    status === 407
+      ? l10n.t('the proxy {0} wants a login. Put it into the address of the proxy.', proxy)
+      : l10n.t('the proxy {0} does not let us through to {1} (HTTP {2}).', proxy, host, status ?? 0),
+    'unreachable',
+  );
 }
 
 function lateProblem(host: string, ms: number): RegistryProblem {

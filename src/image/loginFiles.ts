@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { hasCode } from '../ssh/ioError.ts';
 import { BerthError } from '../workspace/error.ts';
 import { type LoginDocument, LoginFile } from './loginDocument.ts';
 
@@ -25,7 +26,7 @@ export async function readLoginDocuments(places: LoginPlaces = {}): Promise<Read
   const files: readonly (readonly [string, LoginDocument['flavour']])[] = [
     ...(env.REGISTRY_AUTH_FILE ? [[env.REGISTRY_AUTH_FILE, 'podman'] as const] : []),
     [join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'), 'docker'],
-    ...(env.XDG_RUNTIME_DIR ? [[join(env.XDG_RUNTIME_DIR, 'containers/auth.json'), 'podman'] as const] : []),
+    [podmanLogins(env), 'podman'],
     [join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'), 'podman'],
   ];
   const variable = env.DOCKER_AUTH_CONFIG;
@@ -33,16 +34,21 @@ export async function readLoginDocuments(places: LoginPlaces = {}): Promise<Read
   return [...(variable ? [parseLogin(variable, '$DOCKER_AUTH_CONFIG', 'docker')] : []), ...read.flat()];
 }
 
+/** Where `podman login` writes on Linux: it is gone when the machine restarts (containers-auth.json(5)). */
+function podmanLogins(env: NodeJS.ProcessEnv): string {
+  return env.XDG_RUNTIME_DIR
+    ? join(env.XDG_RUNTIME_DIR, 'containers/auth.json')
+    : `/run/containers/${process.getuid?.() ?? 0}/auth.json`;
+}
+
 async function readLogin(path: string, flavour: LoginDocument['flavour']): Promise<ReadLogin[]> {
   let content: Buffer;
   try {
     content = await readFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    return [
-      { error: new BerthError(l10n.t('Cannot read {0}: {1}', path, String(code ?? cause)), { cause }) },
-    ];
+    if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return [];
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return [{ error: new BerthError(l10n.t('Cannot read {0}: {1}', path, why), { cause }) }];
   }
   if (content.length > mostBytes) {
     return [

@@ -33,7 +33,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
 }
 
 /** The name that is never sent anywhere else, and its addresses. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 

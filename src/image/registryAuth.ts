@@ -122,7 +122,8 @@ export class RegistryAuth {
     const request = {
       realm: challenge.parameters.get('realm') ?? '',
       service: challenge.parameters.get('service'),
-      scope: challenge.parameters.get('scope') || purpose.scope,
+      // What some ask for at /v2/ is of no image that there is.
+      scope: purpose.scope && (challenge.parameters.get('scope') || purpose.scope),
       origin,
       signal,
     };

@@ -54,7 +54,7 @@ export class RegistryClient implements Disposable {
   /** Page by page. Many registries, Docker Hub among them, keep no such list: 'unsupported' or 'pull-refused' then. */
   repositories(signal: AbortSignal): AsyncIterable<readonly string[]> {
     return this.#pages(
-      '/v2/_catalog',
+      () => '/v2/_catalog',
       { scope: 'registry:catalog:*' },
       page => z.object({ repositories: z.array(z.string()).nullable() }).parse(page).repositories ?? [],
       why => l10n.t('Cannot list the images of {0}: {1}', this.registry, why),
@@ -67,7 +67,7 @@ export class RegistryClient implements Disposable {
   tags(repository: string, signal: AbortSignal): AsyncIterable<readonly string[]> {
     const name = `${this.registry}/${repository}`;
     return this.#pages(
-      `/v2/${this.#checked(repository)}/tags/list`,
+      () => `/v2/${this.#checked(repository)}/tags/list`,
       pulling(repository),
       page => z.object({ tags: z.array(z.string()).nullish() }).parse(page).tags ?? [],
       why => l10n.t('Cannot list the tags of {0}: {1}', name, why),
@@ -151,7 +151,7 @@ export class RegistryClient implements Disposable {
   }
 
   async *#pages(
-    path: string,
+    path: () => string,
     purpose: Purpose,
     read: (page: unknown) => readonly string[],
     say: (why: string) => string,
@@ -159,7 +159,7 @@ export class RegistryClient implements Disposable {
     signal: AbortSignal,
   ): AsyncGenerator<readonly string[]> {
     const seen = new Set<string>();
-    let next: string | undefined = `${path}?n=${this.#pageSize}`;
+    let next: string | undefined = `${path()}?n=${this.#pageSize}`;
     while (next !== undefined) {
       const at: string = next;
       const page = await saying(say, signal, async () => {

@@ -1,5 +1,5 @@
 /** HTTP as registries need it: proxies, private CAs, redirects that carry no secret away, patience that has an end. */
-import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
@@ -81,7 +81,11 @@ export class RegistryHttp implements Disposable {
     const agent = this.#agent(isSecure, proxy, url.origin === origin);
     const through = proxy && { proxy: proxy.host };
     if (!isSecure) return { agent, ...through };
-    this.#contexts ??= secureContexts(this.#registry, this.#options);
+    this.#contexts ??= secureContexts(this.#registry, this.#options).catch((error: unknown) => {
+      // The file may be put right meanwhile.
+      this.#contexts = undefined;
+      throw error;
+    });
     const contexts = await this.#contexts;
     return { agent, secureContext: url.origin === origin ? contexts.registry : contexts.others, ...through };
   }
@@ -92,15 +96,18 @@ export class RegistryHttp implements Disposable {
     const known = this.#agents.get(key);
     if (known) return known;
     const options = { keepAlive: true, maxSockets: 8 };
-    const direct = isSecure ? new HttpsAgent(options) : new HttpAgent(options);
-    const made = proxy
-      ? isSecure
-        ? new HttpsProxyAgent(proxy, options)
-        : new HttpProxyAgent(proxy, options)
-      : direct;
+    const made = proxy ? proxyAgent(isSecure, proxy, options) : directAgent(isSecure, options);
     this.#agents.set(key, made);
     return made;
   }
+}
+
+function directAgent(isSecure: boolean, options: AgentOptions): HttpAgent {
+  return isSecure ? new HttpsAgent(options) : new HttpAgent(options);
+}
+
+function proxyAgent(isSecure: boolean, proxy: URL, options: AgentOptions): HttpAgent {
+  return isSecure ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);
 }
 
 /** Pure: the request to follow with. Authorization stays with the origin it was meant for; TLS is never left. */

@@ -82,6 +82,16 @@ export function networkProblem(host: string, cause: unknown, proxy?: string): Re
     default:
       break;
   }
+  if (/ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
+    return new RegistryProblem(
+      l10n.t(
+        '{0} wants a client certificate, or does not take the one that it was shown. Put it as .cert and .key files into ~/.docker/certs.d/{0}/.',
+        host,
+      ),
+      'unreachable',
+      cause,
+    );
+  }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
     return new RegistryProblem(
       l10n.t(
@@ -105,6 +115,10 @@ const certificateProblems =
 
 /** True where the peer does not speak TLS at all, or is not there: http may be tried at a registry on loopback. */
 export function mayBePlain(cause: unknown): boolean {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^(ERR_SSL_|EPROTO$|ECONNRESET$|ECONNREFUSED$)/.test(code);
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  if (cause.code === 'ECONNREFUSED') return true;
+  // OpenSSL and BoringSSL on bytes that are no TLS record.
+  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(
+    `${cause.code} ${cause.message}`.toUpperCase().replaceAll(' ', '_'),
+  );
 }

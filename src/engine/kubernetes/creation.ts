@@ -61,6 +61,7 @@ export async function createWorkspace(
     signal.throwIfAborted();
     // Whether it is to run or not: from here on it is a workspace, and no creation under way.
     const stored = await writeRecord(bench, secret, resolved, {
+      passwd: resolved.passwd,
       annotations: {
         ...unmark,
         ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
@@ -94,6 +95,7 @@ export async function finishCreation(
   signal.throwIfAborted();
   await makeClaim(bench, draft);
   await writeRecord(bench, secret, resolved, {
+    passwd: resolved.passwd,
     annotations: {
       ...unmark,
       ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),

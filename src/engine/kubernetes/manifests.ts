@@ -75,6 +75,9 @@ export function stopNote(note: StopNote): Record<string, string> {
 }
 
 /** Where boot may not write /etc/profile.d, this stands there in a mount, and reads what boot writes. */
+/** The image's /etc/passwd with one user more; only where the image lacks that and boot may not write. */
+export const passwdKey = 'passwd';
+
 const profileFile = {
   path: 'profile',
   content: `[ ! -r ${recordFolder}/run/profile ] || . ${recordFolder}/run/profile\n`,
@@ -198,7 +201,7 @@ function podSpec(plan: PodPlan): Readonly<Record<string, unknown>> {
     containers: [mainContainer(plan), ...(fillsHome ? [fillContainer(plan)] : [])],
     volumes: [
       { name: 'berth', emptyDir: {} },
-      { name: 'record', secret: { secretName: objectName(name), items: mountedFiles(record) } },
+      { name: 'record', secret: { secretName: objectName(name), items: mountedFiles(plan) } },
       { name: 'home', persistentVolumeClaim: { claimName: homeClaim(name) } },
       { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${settings.sharedMemoryMiB}Mi` } },
       ...settings.mounts.map((mount, index) => volumeOf(mount, index)),
@@ -240,6 +243,9 @@ function mainContainer(plan: PodPlan): Readonly<Record<string, unknown>> {
             },
           ]
         : []),
+      ...(plan.image.addsUser
+        ? [{ name: 'record', mountPath: '/etc/passwd', subPath: passwdKey, readOnly: true }]
+        : []),
       ...settings.mounts.map((mount, index) => ({
         name: `mount-${index}`,
         mountPath: mountTarget(mount),
@@ -273,9 +279,14 @@ const ownMounts = [
 ];
 
 /** All but what only Berth reads. What is secret is nobody's but its owner's, with the group of fsGroup where there is one. */
-function mountedFiles(record: WorkspaceRecord): readonly unknown[] {
+function mountedFiles({ record, image }: PodPlan): readonly unknown[] {
   const files = recordFiles(record).filter(({ path }) => path !== bootInputs.record);
-  const modes = [...files, { path: bootInputs.boot, mode: 0o555 }, { path: profileFile.path, mode: 0o444 }];
+  const modes = [
+    ...files,
+    { path: bootInputs.boot, mode: 0o555 },
+    { path: profileFile.path, mode: 0o444 },
+    ...(image.addsUser ? [{ path: passwdKey, mode: 0o444 }] : []),
+  ];
   return modes.map(({ path, mode }) => ({ key: path, path, mode: readOnlyMode(path, mode) }));
 }
 
@@ -386,7 +397,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** The pod that only prints an image's /etc/passwd, and what the image holds in its homes. */
+/** The pod that only prints an image's /etc/passwd, and last of all its better shell in a comment. */
 export function probeManifest(
   name: WorkspaceName,
   settings: WorkspaceSettings,
@@ -412,7 +423,7 @@ export function probeManifest(
           name: containerName,
           image,
           imagePullPolicy: settings.imagePullPolicy,
-          command: ['/bin/sh', '-c', 'cat /etc/passwd'],
+          command: ['/bin/sh', '-c', 'cat /etc/passwd; [ ! -x /bin/bash ] || echo "#/bin/bash"'],
           resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } },
           securityContext: containerSecurity('login'),
         },

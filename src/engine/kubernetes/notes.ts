@@ -35,6 +35,8 @@ export const ImageCommand = z.object({
   user: z.string(),
   entrypoint: z.array(z.string()),
   command: z.array(z.string()),
+  /** The image lacks the login user and boot may not add it: an /etc/passwd with it stands in the Secret. */
+  addsUser: z.boolean().optional(),
 });
 export type ImageCommand = z.infer<typeof ImageCommand>;
 

@@ -38,6 +38,13 @@ export async function podUser(
 /** For the try before the image is known: any ordinary user will do. */
 export const anyLogin: LoginUser = { name: 'nobody', uid: 65_534, gid: 65_534, home: '/home/nobody' };
 
+export interface Resolved {
+  readonly record: WorkspaceRecord;
+  readonly image: ImageCommand;
+  /** To be put into the Secret, where the image lacks the login user and boot may not add it. */
+  readonly passwd: string | undefined;
+}
+
 /** The record with its image and with who logs in to that. */
 export async function withImage(
   bench: Workbench,
@@ -45,7 +52,7 @@ export async function withImage(
   found: FoundImage,
   as: PodUser,
   signal: AbortSignal,
-): Promise<{ record: WorkspaceRecord; image: ImageCommand }> {
+): Promise<Resolved> {
   const resolved = { ...record, image: { reference: found.reference, digest: found.digest } };
   const { settings } = record;
   const wanted = settings.user ?? userPart(found.command.user);
@@ -55,9 +62,8 @@ export async function withImage(
     : '';
   const login =
     as === 'login' && isRoot(wanted)
-      ? ordinaryUser(found.reference, passwd, settings.home)
+      ? ordinaryUser(passwd, settings.home)
       : loginUser(found.command.user, settings, passwd);
-  if (as === 'login' && !isThere(login.name, passwd)) throw noSuchUser(found.reference, login.name);
   if (!LoginUser.safeParse(login).success) {
     throw new BerthError(
       l10n.t(
@@ -67,34 +73,29 @@ export async function withImage(
       { code: 'invalid' },
     );
   }
-  return { record: { ...resolved, login }, image: found.command };
+  const { user, entrypoint, command } = found.command;
+  const addsUser = as === 'login' && !isThere(login.name, passwd);
+  return {
+    record: { ...resolved, login },
+    image: { user, entrypoint, command, ...(addsUser && { addsUser }) },
+    passwd: addsUser ? withUser(passwd, login) : undefined,
+  };
 }
 
-/** Where root is refused and the image names nobody else: its first ordinary user. */
-function ordinaryUser(image: string, passwd: string, home: string | undefined): LoginUser {
+/** Where root is refused and the image names nobody else: its first ordinary user, else one of ours. */
+function ordinaryUser(passwd: string, home: string | undefined): LoginUser {
   const names = passwd.split('\n').map(line => line.split(':'));
-  const [name] = names.find(([, , uid]) => Number(uid) >= 1000 && Number(uid) < 65_534) ?? [];
-  if (name) return loginUser(name, { user: undefined, home }, passwd);
-  throw new BerthError(
-    l10n.t(
-      'The namespace lets no pod run as root, and the image {0} has no other user. Choose an image with a user of its own and an ssh server, or another namespace.',
-      image,
-    ),
-    { code: 'unsupported' },
-  );
+  const [name = 'berth'] = names.find(([, , uid]) => Number(uid) >= 1000 && Number(uid) < 65_534) ?? [];
+  return loginUser(name, { user: undefined, home }, passwd);
 }
 
 function isThere(name: string, passwd: string): boolean {
   return passwd.split('\n').some(line => line.startsWith(`${name}:`));
 }
 
-function noSuchUser(image: string, user: string): BerthError {
-  return new BerthError(
-    l10n.t(
-      'The image {0} has no user {1}, and none can be made because the namespace lets no pod run as root. Choose a user that the image has.',
-      image,
-      user,
-    ),
-    { code: 'unsupported' },
-  );
+/** passwd(5). The image's shell stands in a comment, which is left out. */
+function withUser(passwd: string, { name, uid, gid, home }: LoginUser): string {
+  const shell = /^#(\/\S+)$/m.exec(passwd)?.[1] ?? '/bin/sh';
+  const lines = passwd.split('\n').filter(line => line !== '' && !line.startsWith('#'));
+  return [...lines, `${name}:x:${uid}:${gid}::${home}:${shell}`, ''].join('\n');
 }

@@ -4,8 +4,9 @@ import { isSameReference } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { makeClaim, refuseUnsupported } from './creation.ts';
+import type { PodUser } from './manifests.ts';
 import { noteKeys } from './notes.ts';
-import { anyLogin, podUser, withImage } from './podPlan.ts';
+import { anyLogin, podUser, type Resolved, withImage } from './podPlan.ts';
 import { readRecord, type StoredRecord, writeRecord } from './recordStore.ts';
 import { startFrom } from './starting.ts';
 import { forceOff, stopGently } from './stopping.ts';
@@ -25,7 +26,7 @@ export async function rebuildWorkspace(
   const before = await readRecord(bench, name, signal);
   report({ kind: 'step', step: 'create', message: l10n.t('Making {0} anew', name) });
   const { resolved, as } = await resolve(bench, before, options.pull, signal);
-  const written = await writeRecord(bench, before.secret, resolved);
+  const written = await writeRecord(bench, before.secret, resolved, { passwd: resolved.passwd });
   signal.throwIfAborted();
   await stopGently(bench, parts, l10n.t('a person rebuilt it'));
   if (!parts.claim) await makeClaim(bench, resolved.record);
@@ -46,7 +47,7 @@ async function resolve(
   { record, image }: StoredRecord,
   isNewest: boolean,
   signal: AbortSignal,
-): Promise<{ resolved: Pick<StoredRecord, 'record' | 'image'>; as: Awaited<ReturnType<typeof podUser>> }> {
+): Promise<{ resolved: Resolved; as: PodUser }> {
   refuseUnsupported(record);
   const { settings } = record;
   const isSame = isSameReference(settings.image, record.image.reference);

@@ -6,7 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { labelKeys } from '../labels.ts';
 import { parseRecord } from '../recordFile.ts';
-import { bootHash, secretAnnotations, secretData } from './manifests.ts';
+import { bootHash, passwdKey, secretAnnotations, secretData } from './manifests.ts';
 import { objectName } from './names.ts';
 import { type ImageCommand, imageCommandIn, noteKeys } from './notes.ts';
 import type { SecretObject } from './reports.ts';
@@ -40,6 +40,8 @@ export async function readRecord(
 
 /** What else the write changes on the Secret; null takes an annotation away. */
 export interface WriteOptions {
+  /** For images that lack the login user. */
+  readonly passwd?: string | undefined;
   readonly annotations?: Readonly<Record<string, string | null>>;
 }
 
@@ -54,7 +56,10 @@ export async function writeRecord(
   const annotations = { ...secretAnnotations(record, image, bootScript), ...options.annotations };
   const metadata = { resourceVersion: basis.resourceVersion, annotations };
   try {
-    return await objects.patch('secret', basis.name, { metadata, data: secretData(record, bootScript) });
+    return await objects.patch('secret', basis.name, {
+      metadata,
+      data: { ...secretData(record, bootScript), ...passwdData(options.passwd) },
+    });
   } catch (cause) {
     if (!isKubeStatus(cause, 'Conflict')) throw cause;
     throw new BerthError(
@@ -65,6 +70,10 @@ export async function writeRecord(
       { code: 'stale', cause },
     );
   }
+}
+
+function passwdData(passwd: string | undefined): Record<string, string> {
+  return passwd === undefined ? {} : { [passwdKey]: Buffer.from(passwd).toString('base64') };
 }
 
 /** Brings boot.sh up to date where another version of Berth has put its own there. */

@@ -1,5 +1,6 @@
 /** Asks the registry of an image what it is, with the logins of this machine and with those that the pod will have. */
-import { CommandLogins, type CredentialSource, type RegistryCredentials } from '../../image/credentials.ts';
+import { CommandLogins } from '../../image/commandLogins.ts';
+import type { CredentialSource, RegistryCredentials } from '../../image/credentials.ts';
 import { loginFor } from '../../image/loginDocument.ts';
 import { parseLogin } from '../../image/loginFiles.ts';
 import { parseReference } from '../../image/reference.ts';

@@ -10,7 +10,7 @@ import { resolveImage } from '../../../src/image/resolveImage.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 import { Scene } from '../targets/support/folder.ts';
 import { login, type Registry, startRegistry } from '../targets/support/registry.ts';
-import { makeCertificates } from '../targets/support/tlsFront.ts';
+import { makeCertificates, startGoServer } from '../targets/support/tlsFront.ts';
 import { startFake } from './support/fake.ts';
 import { pushImage, pushManifest, types } from './support/pushed.ts';
 import { identity, startTokenServer, type TokenServer } from './support/tokenServer.ts';
@@ -205,6 +205,18 @@ describe('a registry with a password over TLS', () => {
     await assert.rejects(client(expired, { caFiles }).ping(signal), /has expired/);
   });
 
+  it('is shown the client certificate that stands in certs.d', async () => {
+    const mutual = { host: `127.0.0.1:${await startGoServer(scene)}` };
+    const folder = `${scene.path('mutual')}/${mutual.host}`;
+    await mkdir(folder, { recursive: true });
+    await copyFile(scene.path('ca.pem'), `${folder}/ca.crt`);
+    const options = { certificateFolders: [scene.path('mutual')] };
+    await assert.rejects(client(mutual, options).ping(signal), /wants a client certificate/);
+    await copyFile(scene.path('client.pem'), `${folder}/me.cert`);
+    await copyFile(scene.path('client.key'), `${folder}/me.key`);
+    await client(mutual, options).ping(signal);
+  });
+
   it('says which certificate file is of no use', async () => {
     await assert.rejects(
       client(closed, { caFiles: [scene.path('no such.pem')] }).ping(signal),
@@ -320,6 +332,54 @@ describe('a registry behind a proxy', () => {
         /127\.0\.0\.1:1/.test(error.message) &&
         !/hush/.test(error.message),
     );
+  });
+
+  it('is asked where Docker Hub really is', async () => {
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    await assert.rejects(client({ host: 'docker.io' }, { env }).ping(signal), error =>
+      isBerthError(error, 'unreachable'),
+    );
+    assert.ok(proxy.lines.includes('CONNECT registry-1.docker.io:443 HTTP/1.1'));
+  });
+
+  it('is told no login by a proxy that asks for it in its name', async () => {
+    const tokens = await startFake(scene, (_, answer) => answer(200, '{"token":"t"}'));
+    const challenge = `Bearer realm="${tokens.origin.replace('http:', 'https:')}/token"`;
+    for (const [status, words] of [
+      ['401 Unauthorized', /the proxy .* does not let us through to elsewhere\.example \(HTTP 401\)/],
+      ['407 Proxy Authentication Required', /the proxy .* wants a login/],
+    ] as const) {
+      const evil = createServer(socket => {
+        socket.on('error', () => {});
+        for (const line of [
+          `HTTP/1.1 ${status}`,
+          `WWW-Authenticate: ${challenge}`,
+          'Content-Length: 0',
+          '',
+          '',
+        ])
+          socket.write(`${line}\r\n`);
+      });
+      await new Promise<void>(listening => evil.listen(0, '127.0.0.1', listening));
+      scene.later(() => evil.close());
+      const address = evil.address();
+      const env = {
+        HTTPS_PROXY: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      };
+      const asked: string[] = [];
+      const credentials = {
+        credentials: async (registry: string) => {
+          asked.push(registry);
+          return login;
+        },
+      };
+      await assert.rejects(
+        client({ host: 'elsewhere.example' }, { env, credentials }).ping(signal),
+        error => isBerthError(error, 'unreachable') && words.test(error.message),
+      );
+      assert.deepEqual(asked, []);
+    }
+    assert.equal(tokens.asked.length, 0);
   });
 
   /** Leads every name to loopback. */
