@@ -11,11 +11,8 @@ import { homeVolume, recordVolume } from '../../../src/engine/docker/names.ts';
 import { type PullOptions, pullImage } from '../../../src/engine/docker/pull.ts';
 import { DockerVolumeStore } from '../../../src/engine/docker/volumes.ts';
 import type { Progress } from '../../../src/engine/engine.ts';
-<<<<<<< HEAD
 import { labelKeys } from '../../../src/engine/labels.ts';
-=======
 import { CommandLogins } from '../../../src/image/commandLogins.ts';
->>>>>>> wt-oci
 import { type BerthError, isBerthError } from '../../../src/workspace/error.ts';
 import { WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
