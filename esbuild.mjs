@@ -11,8 +11,10 @@ const part = `dist.${process.pid}`;
 const lazyBundles = {
   docker: 'src/engine/docker/docker.ts',
   kubeconfig: 'src/engine/kubernetes/kubeconfig.ts',
+  kubernetes: 'src/engine/kubernetes/kubernetes.ts',
   berth: 'src/commands/berth.ts',
   panels: 'src/panels/panels.ts',
+  proxyCluster: 'src/proxy/clusterPath.ts',
   proxySlow: 'src/proxy/slowPath.ts',
 };
 

@@ -11,9 +11,16 @@
 #   boot.sh stopping CAUSE WORDS   writes down why the stop that follows happens: for attached workspaces, whose PID 1
 #                                  must not be sent USR1
 #   boot.sh git-credential OP      git's credential helper
+#   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
+#   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere
+#   boot.sh after-fill [COMMAND]   the same as COMMAND, once that is done
 #
 # Says '@berth <stage> <event> <message>' (bootLine.ts); reads and leaves the files of bootFiles.ts. TERM, INT, QUIT: end;
-# USR1: a person will end it. The record folder also keeps 'cloned', the repository that was cloned into this home.
+# USR1: a person will end it.
+#
+# Where boot.sh lies below the record folder, that is a mount which nobody may write (Kubernetes' Secret): the folder gets
+# links to its files, the reason of a stop goes to the pod's termination message too, and what is to last as long as the
+# home ('filling', 'cloned') is kept in the home, else in the record folder.
 #
 # From start to ready every fork counts (about 1 ms each), so that part is shell builtins wherever they will do. Names of
 # variables start with b_, or berth_ (from the config): others may be the image's own ENV.
@@ -28,6 +35,8 @@ b_image_path=$PATH
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 b_record=/berth
 b_run=$b_record/run
+b_state=$b_record
+case ${0%/*} in "$b_record"/*) b_mount=${0%/*} ;; *) b_mount='' ;; esac
 b_local=/run/berth
 b_nl='
 '
@@ -66,7 +75,10 @@ begin() {
 
 # The first reason stays: a person's stop is followed by the engine's TERM.
 reason() {
-  [ -s "$b_run/stop-reason" ] || printf '%s %s\n' "$1" "$2" >"$b_run/stop-reason"
+  if [ ! -s "$b_run/stop-reason" ]; then
+    printf '%s %s\n' "$1" "$2" >"$b_run/stop-reason"
+    [ -z "$b_mount" ] || printf '%s %s\n' "$1" "$2" >/dev/termination-log
+  fi
   b_cause=${b_cause:-$1} b_words=${b_words:-$2}
 }
 
@@ -326,22 +338,52 @@ prepare_home() {
   if [ ! -d "$berth_home" ]; then
     mkdir -p "$berth_home" || die "cannot make the home $berth_home"
   fi
-  if [ -e "$b_record/filling" ] || is_empty "$berth_home"; then
+  if [ -e "$b_state/filling" ] || is_empty "$berth_home"; then
     b_from=/etc/skel
     if [ -n "$b_user_home" ] && [ "$b_user_home" != "$berth_home" ] && [ "$b_user_home" != / ] &&
       [ -d "$b_user_home" ] && ! is_empty "$b_user_home"; then
       b_from=$b_user_home
     fi
-    if [ -d "$b_from" ] && ! is_empty "$b_from"; then
-      : >"$b_record/filling"
-      cp -a "$b_from/." "$berth_home/" &
-      await $! || say "home note not everything of $b_from could be copied into the home"
-      chown -R "$berth_uid:$berth_gid" "$berth_home" &
-      await $! || die "cannot give the home $berth_home to $berth_user"
-      rm -f "$b_record/filling"
-    fi
+    if [ -d "$b_from" ] && ! is_empty "$b_from"; then fill_home "$b_from" "$berth_home"; fi
   fi
-  [ "$berth_uid" = 0 ] || own_home
+  [ "$berth_uid" = 0 ] || [ "$b_boot_uid" != 0 ] || own_home
+}
+
+# Without root's attributes where boot is not root: it may not set them.
+fill_home() {
+  [ -d "$b_state" ] || mkdir -p "$b_state"
+  : >"$b_state/filling"
+  b_copy=-R
+  [ "$b_boot_uid" != 0 ] || b_copy=-a
+  cp "$b_copy" "$1/." "$2/" &
+  await $! || say "home note not everything of $1 could be copied into the home"
+  if [ "$b_boot_uid" = 0 ]; then
+    chown -R "$berth_uid:$berth_gid" "$2" &
+    await $! || die "cannot give the home $2 to $berth_user"
+  fi
+  rm -f "$b_state/filling"
+}
+
+# Beside the workspace: the volume that hides the image's own home there is mounted at $1 here.
+fill() {
+  # shellcheck source=/dev/null
+  . "$b_mount/config"
+  uid_of_boot
+  b_state=$1/.berth
+  if [ -e "$b_state/filling" ] || is_empty "$1"; then
+    if [ -d "$berth_home" ] && ! is_empty "$berth_home"; then fill_home "$berth_home" "$1"; fi
+  fi
+  : >"$b_record/filled"
+}
+
+after_fill() {
+  [ -d "$b_run" ] || mkdir -p "$b_run"
+  b_tries=0
+  while [ ! -e "$b_record/filled" ]; do
+    b_tries=$((b_tries + 1))
+    [ "$b_tries" -lt 12000 ] || die "the image's own home was not copied in time; start the workspace again"
+    sleep 0.05 2>/dev/null || sleep 1
+  done
 }
 
 # A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
@@ -355,6 +397,14 @@ own_home() {
     await $! || say 'home note not every file could be handed over'
   fi
   chown "$berth_uid:$berth_gid" "$berth_home" || die "cannot give the home $berth_home to $berth_user"
+}
+
+link_inputs() {
+  [ -n "$b_mount" ] || return 0
+  chmod 755 "$b_record" 2>/dev/null
+  for b_each in "$b_mount"/*; do
+    [ -e "$b_record/${b_each##*/}" ] || ln -s "$b_each" "$b_record/"
+  done
 }
 
 # Where boot may not change /etc/passwd, or need not.
@@ -371,6 +421,7 @@ stage_home() {
     die "the workspace's record has no config; rebuild the workspace"
   fi
   uid_of_boot
+  [ -z "$b_mount" ] || b_state=$berth_home/.berth
   [ "$b_boot_uid" = 0 ] || b_local=$b_run
   b_made=''
   [ -d "$b_run/apps" ] || b_made="$b_made $b_run/apps"
@@ -384,6 +435,9 @@ stage_home() {
     prepare_home
   else
     join_passwd
+    [ -n "$b_has_user" ] || die "the image has no user $berth_user, and boot may not make one because it does not run as root; choose another user"
+    [ -w "$berth_home" ] || die "the home $berth_home cannot be written by $berth_user ($berth_uid)"
+    prepare_home
   fi
   say 'home ok'
 }
@@ -459,15 +513,22 @@ fit_to_old_sshd() {
 # Login shells reset PATH; this puts the image's back, before the other files of that folder add to it.
 write_profile() {
   b_path=${berth_path:-$b_image_path}
-  [ -n "$b_path" ] && [ -e /etc/profile ] && [ -w /etc ] || return 0
-  [ -d /etc/profile.d ] || mkdir -p /etc/profile.d
+  [ -n "$b_path" ] && [ -e /etc/profile ] || return 0
+  if [ "$b_boot_uid" = 0 ]; then
+    b_profile=/etc/profile.d/00-berth.sh
+    [ -w /etc ] || return 0
+    [ -d /etc/profile.d ] || mkdir -p /etc/profile.d
+  else
+    # Kubernetes mounts a line that reads it in the place of the other.
+    b_profile=$b_run/profile
+  fi
   case $b_path in *\'*) b_path=$(printf '%s\n' "$b_path" | sed "s/'/'\\\\''/g") ;; esac
   # shellcheck disable=SC2016 # expanded by the login shell
   printf '%s\n' '# Written by Berth at every start: login shells reset PATH to less than the image has.' \
     "berth_path='$b_path'" 'berth_rest=$PATH:' 'while [ -n "$berth_rest" ]; do' \
     '  berth_part=${berth_rest%%:*} berth_rest=${berth_rest#*:}' \
     '  case :$berth_path: in *:"$berth_part":*) ;; *) berth_path=$berth_path:$berth_part ;; esac' 'done' \
-    'PATH=$berth_path' 'export PATH' 'unset berth_path berth_part berth_rest' >/etc/profile.d/00-berth.sh
+    'PATH=$berth_path' 'export PATH' 'unset berth_path berth_part berth_rest' >"$b_profile"
 }
 
 # ---- Stage sshd ----
@@ -485,7 +546,8 @@ write_sshd_config() {
   b_root_login=no b_strict=yes b_allow=
   case $berth_user in *@*) ;; *) b_allow="AllowUsers $berth_user" ;; esac
   [ "$berth_uid" != 0 ] || b_root_login=prohibit-password
-  [ "$b_boot_uid" = 0 ] || b_strict=no
+  # A Secret's mount is everybody's to write by its mode, and nobody's in fact.
+  [ "$b_boot_uid" = 0 ] && [ -z "$b_mount" ] || b_strict=no
   umask 077
   {
     printf '%s\n' 'Port 22' "HostKey $b_record/ssh_host_ed25519_key" "AuthorizedKeysFile $b_record/authorized_keys" \
@@ -742,15 +804,20 @@ find_user() {
 # Keys and tokens become the login user's, and the system's gitconfig includes Berth's (the person's own wins over it).
 prepare_git() {
   for b_file in git_key git_token; do
-    [ ! -s "$b_record/$b_file" ] || [ "$berth_uid" = 0 ] || chown "$berth_uid:$berth_gid" "$b_record/$b_file"
+    if [ -n "$b_mount" ] && [ -s "$b_mount/$b_file" ]; then
+      (umask 077 && cat "$b_mount/$b_file" >"$b_run/$b_file" && mv -f "$b_run/$b_file" "$b_record/$b_file")
+    fi
+    [ ! -s "$b_record/$b_file" ] || [ "$berth_uid" = 0 ] || [ "$b_boot_uid" != 0 ] || chown "$berth_uid:$berth_gid" "$b_record/$b_file"
   done
-  [ -w /etc ] || return 0
-  if [ -r /etc/gitconfig ]; then
+  b_gitconfig=/etc/gitconfig
+  [ "$b_boot_uid" = 0 ] || b_gitconfig=$berth_home/.gitconfig
+  [ -w "${b_gitconfig%/*}" ] || return 0
+  if [ -r "$b_gitconfig" ]; then
     while IFS= read -r b_line || [ -n "$b_line" ]; do
       case $b_line in *"$b_record/gitconfig"*) return 0 ;; esac
-    done </etc/gitconfig
+    done <"$b_gitconfig"
   fi
-  printf '\n[include]\n\tpath = %s/gitconfig\n' "$b_record" >>/etc/gitconfig
+  printf '\n[include]\n\tpath = %s/gitconfig\n' "$b_record" >>"$b_gitconfig"
 }
 
 # Into a folder beside the final one first: a killed clone is never taken for a whole one.
@@ -775,14 +842,15 @@ stage_git() {
   b_stage=git
   prepare_git
   b_cloned=''
-  [ ! -r "$b_record/cloned" ] || read -r b_cloned <"$b_record/cloned"
+  [ ! -r "$b_state/cloned" ] || read -r b_cloned <"$b_state/cloned"
   if [ -z "$berth_repository" ] || [ "$b_cloned" = "$berth_repository" ]; then
     say 'git skip'
     return 0
   fi
   begin git
   if clone "$berth_repository" "$berth_home/$berth_repository_folder" "$berth_branch"; then
-    printf '%s\n' "$berth_repository" >"$b_record/cloned"
+    [ -d "$b_state" ] || mkdir -p "$b_state"
+    printf '%s\n' "$berth_repository" >"$b_state/cloned"
     say "git ok $berth_repository_folder"
   else
     say "git fail $b_problem; the next start tries again"
@@ -810,6 +878,7 @@ done'
 
 stage_dotfiles() {
   b_mark=/var/lib/berth/dotfiles
+  [ "$b_boot_uid" = 0 ] || b_mark=$b_run/dotfiles
   b_done=''
   [ ! -r "$b_mark" ] || read -r b_done <"$b_mark"
   if [ -z "$berth_dotfiles" ] || [ "$b_done" = "$berth_dotfiles" ]; then
@@ -1063,6 +1132,7 @@ after_ready() {
 
 boot() {
   [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log"
+  link_inputs
   take_signals
   stage_home
   stage_hostkey
@@ -1141,6 +1211,17 @@ app_stop() {
   done
 }
 
+run_as() {
+  join
+  find_switch
+  find_user "$1" || refuse "the user $1 does not exist"
+  shift
+  HOME=$b_who_home USER=$b_who_name PATH=$b_image_path
+  export HOME USER PATH
+  cd "$HOME" 2>/dev/null || cd /
+  become "$b_who_uid" "$b_who_gid" "$b_who_name" "$@"
+}
+
 refuse() {
   printf 'berth: %s\n' "$1" >&2
   exit "${2:-1}"
@@ -1160,6 +1241,17 @@ main() {
       ;;
     app-start) app_start "${2-}" ;;
     app-stop) app_stop "${2-}" ;;
+    as)
+      shift
+      run_as "$@"
+      ;;
+    fill) fill "$2" ;;
+    after-fill)
+      take_signals
+      after_fill
+      shift
+      main "$@"
+      ;;
     stopping) reason "$2" "${3-}" ;;
     git-credential)
       [ "${2-}" != get ] || read -r b_token <"$b_record/git_token" || :

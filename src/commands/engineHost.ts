@@ -12,7 +12,7 @@ export async function engineHost(context: vscode.ExtensionContext, log: Log): Pr
   bootScript ??= readFile(join(context.extensionPath, 'dist', 'boot.sh'), 'utf8');
   return {
     bootScript: await bootScript,
-    clusterWay: () => configuration.clusterWay(),
+    connect: () => configuration.kubernetesConnect(),
     log: (level, message) => log.write(level, message),
   };
 }

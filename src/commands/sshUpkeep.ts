@@ -83,7 +83,7 @@ export class SshUpkeep implements Disposable {
     const { ssh } = this.#machine;
     await ssh.writeSettings({
       startOnConnect: configuration.startOnConnect(),
-      clusterWay: configuration.clusterWay(),
+      kubernetesConnect: configuration.kubernetesConnect(),
     });
   }
 

@@ -164,6 +164,8 @@ export interface Engine extends Disposable {
   exec(name: WorkspaceName, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Raw bytes to a port in the workspace. */
   dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** By which pod the last dial to port 22 went, and by its own address or not: the next connection asks no more. */
+  reached?(name: WorkspaceName): { readonly pod: string; readonly address: string | undefined } | undefined;
   /** The objects that a creation would make, secrets left out, as text in the engine's own language. Makes nothing. */
   preview?(request: CreateRequest, signal?: AbortSignal): Promise<Preview>;
   /** Everything the engine says of it, secrets left out, to be shown as JSON. */

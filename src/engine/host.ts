@@ -1,13 +1,13 @@
-/** `berth.kubernetes.connect`: through the API server, straight to the pod, or whichever answers first. */
-export const clusterWays = ['auto', 'forward', 'direct'] as const;
-export type ClusterWay = (typeof clusterWays)[number];
+/** How a pod is reached: through the cluster's API, by its own address, or directly where that answers at once. */
+export const connectWays = ['forward', 'direct', 'auto'] as const;
+export type ConnectWay = (typeof connectWays)[number];
 
 /** What every engine is given by whoever opens it. */
 export interface EngineHost {
   /** The text of boot.sh. */
   readonly bootScript: string;
-  /** Asked at each use. Absent: 'auto'. */
-  readonly clusterWay?: () => ClusterWay;
+  /** `berth.kubernetes.connect`, asked at each use. Default: forward. */
+  readonly connect?: () => ConnectWay;
   /** For the log channel; secrets never pass here. */
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }

@@ -11,7 +11,7 @@ export async function openEngine(target: Target, host: EngineHost): Promise<Engi
     }
     case 'kubernetes': {
       const { KubernetesEngine } = await import('./kubernetes/kubernetes.ts');
-      return new KubernetesEngine(target, host);
+      return await KubernetesEngine.open(target, host);
     }
   }
 }

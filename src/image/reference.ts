@@ -13,7 +13,8 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-const defaultRegistry = 'docker.io';
+/** Where names without a host are looked for. */
+export const defaultRegistry = 'docker.io';
 const officialPrefix = 'library/';
 
 const domainComponent = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
@@ -30,8 +31,9 @@ const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96
 export function parseReference(text: string): ImageReference {
   const trimmed = text.trim();
   const refuse = (why: string): never => {
-    const shown = trimmed.length > 80 ? `${trimmed.slice(0, 79)}…` : trimmed;
-    throw new BerthError(l10n.t("'{0}' is not an image reference: {1}", shown, why), { code: 'invalid' });
+    throw new BerthError(l10n.t("'{0}' is not an image reference: {1}", shorten(trimmed), why), {
+      code: 'invalid',
+    });
   };
   if (trimmed === '') return refuse(l10n.t('it is empty.'));
   if (/^[a-z]+:\/\//i.test(trimmed))
@@ -67,6 +69,26 @@ export function parseReference(text: string): ImageReference {
     ...(tag !== undefined && { tag }),
     ...(digest !== undefined && { digest }),
   };
+}
+
+/** The host of a registry with its port, as references have it; throws 'invalid' with words. */
+export function parseRegistry(text: string): string {
+  const trimmed = text.trim();
+  if (domain.test(trimmed) && trimmed.length <= 255 && URL.canParse(`https://${trimmed}`)) {
+    return isDockerHub(trimmed) ? defaultRegistry : trimmed;
+  }
+  throw new BerthError(
+    l10n.t(
+      "'{0}' is not the address of a registry: it must be of the form host or host:port.",
+      shorten(trimmed),
+    ),
+    { code: 'invalid' },
+  );
+}
+
+/** Whether it is a path of lower case components, such as 'library/debian'. */
+export function isRepository(text: string): boolean {
+  return text.length <= 255 && repository.test(text);
 }
 
 /** All of it, such as 'docker.io/library/debian:bookworm'. */
@@ -121,12 +143,21 @@ function splitName(name: string): { registry: string; path: string } {
   };
 }
 
+function isDockerHub(host: string): boolean {
+  return host === defaultRegistry || host === 'index.docker.io' || host === 'registry-1.docker.io';
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
 /** The first part of a name is a registry where it has a dot, a port or upper case, or is localhost. */
 function looksLikeHost(first: string): boolean {
   return /[.:[]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
 }
 
-function isDigest(text: string): boolean {
+/** Whether it is of the form `algorithm:hex`, of the length that the algorithm has. */
+export function isDigest(text: string): boolean {
   if (!digestPattern.test(text)) return false;
   const [algorithm = '', hex = ''] = text.split(':');
   const length = digestLengths[algorithm];

@@ -1,12 +1,14 @@
 /**
  * The proxy's fast path: the workspace runs on an engine of this machine and was joined before, or is ready to be.
- * One question to the engine, no library. Whatever is not as expected is left to the slow path, which knows the words.
+ * One question to the engine, no library. (Of a cluster: clusterPath.ts.) Whatever is not as expected is left to the slow path, which knows the words.
  */
 import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BerthFolder } from '../ssh/folder.ts';
 import { isPinned } from '../ssh/knownHosts.ts';
 import type { Alias } from '../workspace/name.ts';
+import type { ClusterEndpoint } from './clusterPath.ts';
 import { dialUnread, greets } from './dialPort.ts';
 import { ask, type Container, parseContainer } from './inspect.ts';
 import { readText } from './readText.ts';
@@ -16,11 +18,16 @@ import { isKeyWelcome } from './welcome.ts';
 const engineTimeoutMs = 3_000;
 const greetingTimeoutMs = 1_000;
 
-/** An unread connection to the workspace's sshd, or undefined where there is more to it. */
-export async function fastPath(folder: BerthFolder, alias: Alias): Promise<Socket | undefined> {
-  const [name = '', target = ''] = alias.split('.');
-  const socketPath = localSocket(readText(folder.targets), target);
-  if (socketPath === undefined) return undefined;
+/** An unread connection to the workspace's sshd, a socket where it is of this machine; undefined where there is more to it. */
+export async function fastPath(folder: BerthFolder, alias: Alias): Promise<Socket | Duplex | undefined> {
+  const [name = '', id = ''] = alias.split('.');
+  const target = targetIn(readText(folder.targets), id);
+  if (target === undefined) return undefined;
+  if ('context' in target) {
+    const { clusterPath } = await import('./clusterPath.ts');
+    return await clusterPath(folder, alias, target);
+  }
+  const { socketPath } = target;
   const asked = ask(socketPath, `/containers/berth-${name}/json`, engineTimeoutMs).then(
     parseContainer,
     () => undefined,
@@ -58,17 +65,30 @@ async function firstJoin(
   return await dialUnread(port).catch(() => undefined);
 }
 
-/** Pure: the socket or pipe of a target on this machine, out of targets.json; undefined for every other target. */
-export function localSocket(targets: string | undefined, id: string): string | undefined {
+/** Pure: how a target is reached fast, out of targets.json; undefined where it is not. */
+export function targetIn(
+  targets: string | undefined,
+  id: string,
+): { readonly socketPath: string } | ClusterEndpoint | undefined {
   try {
     const { targets: list } = JSON.parse(targets ?? '') as { targets?: unknown };
     if (!Array.isArray(list)) return undefined;
     const { kind, endpoint } = list.find(target => target?.id === id) ?? {};
+    if (kind === 'kubernetes') return clusterEndpoint(endpoint);
     const isLocal = kind === 'docker' && (endpoint?.type === 'unix' || endpoint?.type === 'npipe');
-    return isLocal && typeof endpoint.path === 'string' ? endpoint.path : undefined;
+    return isLocal && typeof endpoint.path === 'string' ? { socketPath: endpoint.path } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function clusterEndpoint({
+  context,
+  namespace,
+  kubeconfig,
+}: Record<string, unknown>): ClusterEndpoint | undefined {
+  if (typeof context !== 'string' || typeof namespace !== 'string') return undefined;
+  return { context, namespace, kubeconfig: typeof kubeconfig === 'string' ? kubeconfig : undefined };
 }
 
 function isSeen(container: Container, seen: Seen): boolean {

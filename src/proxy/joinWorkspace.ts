@@ -1,6 +1,5 @@
 /** The last steps to a workspace that runs: its host key pinned, its sshd greeting, ssh and it joined. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../engine/engine.ts';
@@ -12,10 +11,12 @@ import { BerthError } from '../workspace/error.ts';
 import type { Alias } from '../workspace/name.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { dialUnread } from './dialPort.ts';
+import { firstWords } from './firstWords.ts';
 import { ask, parseContainer } from './inspect.ts';
 import { carry, handOver, takesSocket } from './join.ts';
 import { readText } from './readText.ts';
 import { formatSeen, type Seen } from './seen.ts';
+import { formatSeenPod } from './seenPod.ts';
 import type { Voice } from './voice.ts';
 import { isKeyWelcome } from './welcome.ts';
 
@@ -87,6 +88,15 @@ async function remember({ folder, alias }: Joining, seen: Seen): Promise<void> {
   await writeFile(folder.mark(alias, 'seen'), formatSeen(seen), { mode: 0o600 });
 }
 
+/** Where the engine says by which pod, and by which way, it was reached. */
+async function rememberPod({ folder, alias, engine, workspace }: Joining): Promise<void> {
+  const pod = engine.reached?.(workspace.name);
+  const { hostKey } = workspace;
+  if (!pod || hostKey === undefined) return;
+  await mkdir(folder.marks, { recursive: true, mode: 0o700 });
+  await writeFile(folder.mark(alias, 'pod'), formatSeenPod({ ...pod, hostKey }), { mode: 0o600 });
+}
+
 /** Whatever way the engine has. */
 async function throughEngine(joining: Joining): Promise<Rest> {
   const { engine, workspace, signal } = joining;
@@ -102,7 +112,9 @@ async function throughEngine(joining: Joining): Promise<Rest> {
       const greeting = await firstWords(stream);
       if (greeting) {
         stream.unshift(greeting);
-        if ((await known) === false) warnStranger(joining);
+        const isWelcome = await known;
+        if (isWelcome === false) warnStranger(joining);
+        if (isWelcome) await rememberPod(joining);
         return async () => ((await carry(stream)) ? 0 : 1);
       }
     } catch (error) {
@@ -114,25 +126,6 @@ async function throughEngine(joining: Joining): Promise<Rest> {
     }
     await sleep(retryMs, undefined, { signal });
   }
-}
-
-/** What the workspace says first, taken off the stream; undefined where it ends without a word. */
-function firstWords(stream: Duplex): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const settle = (words: Buffer | undefined) => {
-      stream.off('data', onData).off('end', onEnd).off('error', reject);
-      resolve(words);
-    };
-    const onData = (words: Buffer) => {
-      stream.pause();
-      settle(words);
-    };
-    const onEnd = () => {
-      stream.destroy();
-      settle(undefined);
-    };
-    stream.once('data', onData).once('end', onEnd).once('error', reject);
-  });
 }
 
 /** ssh is let through all the same: the person may have told it another key. */

@@ -3,6 +3,7 @@
  * launcher for every connection, with no editor open, so it is small and loads nothing that it can do without.
  */
 import { enableCompileCache } from 'node:module';
+import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { BerthFolder } from '../ssh/folder.ts';
 import type { Alias } from '../workspace/name.ts';
@@ -16,12 +17,12 @@ async function main(program: string, argument: string): Promise<number> {
   // <folder>/bin/<version>/proxy.cjs
   const folder = new BerthFolder(dirname(dirname(dirname(program))));
   if (aliasPattern.test(argument)) {
-    const socket = await fastPath(folder, argument as Alias);
-    if (socket && takesSocket()) {
-      await handOver(socket);
+    const stream = await fastPath(folder, argument as Alias);
+    if (stream instanceof Socket && takesSocket()) {
+      await handOver(stream);
       return 0;
     }
-    if (socket) return (await carry(socket)) ? 0 : 1;
+    if (stream) return (await carry(stream)) ? 0 : 1;
   }
   // A megabyte of engine is to be loaded: compiled once for all connections. Node below 22.8 has no such cache.
   enableCompileCache?.(join(dirname(program), 'cache'));

@@ -70,6 +70,7 @@ async function visit(
   // Never disposed, which would cancel a start that is to go on: the process ends instead.
   const engine = await openEngine(target, {
     bootScript: await readFile(joinPath(programs, 'boot.sh'), 'utf8'),
+    connect: () => settings.kubernetesConnect,
     log: () => {},
   });
   const alias = aliasOf(parts.name, parts.target);

@@ -51,8 +51,11 @@ export class BerthFolder {
   launcher(platform: NodeJS.Platform): string {
     return join(this.path, platform === 'win32' ? 'proxy.cmd' : 'proxy');
   }
-  /** wanted: asked for by Berth's own command. refused: a start that was refused. seen: joined before (seen.ts). */
-  mark(alias: Alias, kind: 'wanted' | 'refused' | 'seen'): string {
+  /**
+   * wanted: asked for by Berth's own command. refused: a start that was refused. seen, pod: joined before (seen.ts,
+   * seenPod.ts).
+   */
+  mark(alias: Alias, kind: 'wanted' | 'refused' | 'seen' | 'pod'): string {
     return join(this.marks, `${alias}.${kind}`);
   }
 }

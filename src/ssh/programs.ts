@@ -23,7 +23,15 @@ import { hasCode } from './ioError.ts';
 import { parseLauncher, posixLauncher, windowsLauncher } from './launcher.ts';
 
 /** The fast path, and what it loads beside itself where that is not enough. */
-const programs = ['proxy.cjs', 'proxySlow.cjs', 'docker.cjs', 'l10n.cjs', 'boot.sh'] as const;
+const programs = [
+  'proxy.cjs',
+  'proxyCluster.cjs',
+  'proxySlow.cjs',
+  'docker.cjs',
+  'kubernetes.cjs',
+  'l10n.cjs',
+  'boot.sh',
+] as const;
 const entry = 'proxy.cjs';
 const mostNodes = 5;
 /** A connection may be waiting for a slow start inside an old folder. */

@@ -1,7 +1,7 @@
 /** The person's settings of Berth, read at each use and checked: a value that is not right counts as its default. */
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { type ClusterWay, clusterWays } from '../engine/host.ts';
+import { type ConnectWay, connectWays } from '../engine/host.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
 
@@ -30,8 +30,8 @@ export const configuration = {
   kubeconfig(): string | undefined {
     return z.string().trim().catch('').parse(read('kubernetes.kubeconfig')) || undefined;
   },
-  clusterWay(): ClusterWay {
-    return z.enum(clusterWays).catch('auto').parse(read('kubernetes.connect'));
+  kubernetesConnect(): ConnectWay {
+    return z.enum(connectWays).catch('auto').parse(read('kubernetes.connect'));
   },
 } as const;
 

@@ -32,6 +32,8 @@ export const stateCauses = [
   'unreadable', // labels or record that this version cannot read
   'unreachable',
   'foreign',
+  'unschedulable', // no node takes it
+  'forbidden', // the cluster does not let it in
 ] as const;
 export type StateCause = (typeof stateCauses)[number];
 
@@ -51,12 +53,19 @@ export function isStartable(state: WorkspaceState): boolean {
   return state.kind === 'Off' || state.kind === 'Error';
 }
 
+/** Errors of workspaces of which something is up, or still on its way. */
+const upThoughFailed: ReadonlySet<StateCause> = new Set([
+  'paused',
+  'boot-failed',
+  'unschedulable',
+  'forbidden',
+]);
+
 /** Whether something of the workspace is up, so that a stop makes sense. */
 export function isStoppable(state: WorkspaceState): boolean {
   return (
     state.kind === 'Running' ||
     state.kind === 'Initializing' ||
-    (state.kind === 'Error' && state.cause === 'paused') ||
-    (state.kind === 'Error' && state.cause === 'boot-failed')
+    (state.kind === 'Error' && state.cause !== undefined && upThoughFailed.has(state.cause))
   );
 }

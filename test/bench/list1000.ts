@@ -1,9 +1,9 @@
 /** From what an engine says of 1,000 containers to the items of the tree; no engine is asked. */
 
-import { partLabels, workspaceLabels } from '../../src/engine/docker/labels.ts';
 import { containerName, homeVolume, recordVolume } from '../../src/engine/docker/names.ts';
 import { partsOfAll, workspaceOf } from '../../src/engine/docker/parts.ts';
 import { containerReport, volumeReports } from '../../src/engine/docker/reports.ts';
+import { partLabels, workspaceLabels } from '../../src/engine/labels.ts';
 import { arrange } from '../../src/views/arrange.ts';
 import { type ItemLook, itemOf } from '../../src/views/items.ts';
 import { TargetId, WorkspaceName } from '../../src/workspace/name.ts';

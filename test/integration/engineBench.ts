@@ -21,17 +21,26 @@ export const silent = () => {};
 export class EngineBench implements AsyncDisposable {
   readonly engine: Engine;
   readonly #open: () => Promise<Engine>;
+  readonly #defaults: Partial<SettingsInput>;
   readonly #opened: Engine[] = [];
   readonly #names = new Set<WorkspaceName>();
 
-  private constructor(engine: Engine, open: () => Promise<Engine>) {
+  private constructor(engine: Engine, open: () => Promise<Engine>, defaults: Partial<SettingsInput>) {
     this.engine = engine;
     this.#open = open;
+    this.#defaults = defaults;
   }
 
   static async on(socketPath: string): Promise<EngineBench> {
-    const open = () => openSocket(socketPath);
-    return new EngineBench(await open(), open);
+    return await EngineBench.with(() => openSocket(socketPath));
+  }
+
+  /** `defaults`: what workspaces of this target need beside what all tests give them. */
+  static async with(
+    open: () => Promise<Engine>,
+    defaults: Partial<SettingsInput> = {},
+  ): Promise<EngineBench> {
+    return new EngineBench(await open(), open, defaults);
   }
 
   /** As another window would have it. */
@@ -48,10 +57,14 @@ export class EngineBench implements AsyncDisposable {
     return name;
   }
 
+  settings(settings: Partial<SettingsInput> = {}): WorkspaceSettings {
+    return testSettings({ ...this.#defaults, ...settings });
+  }
+
   request(name: WorkspaceName, settings: Partial<SettingsInput> = {}, start = true): CreateRequest {
     return {
       name,
-      settings: testSettings(settings),
+      settings: this.settings(settings),
       maker: { identity: 'test@example.org', host: hostname(), pid: process.pid },
       hostKey: generateKey(name),
       authorizedKeys: [{ key: generateKey('test').publicKey, owner: 'test@example.org' }],

@@ -19,12 +19,16 @@ export async function ensureBaseImage(
   socketPath: string = dockerSocket,
 ): Promise<string> {
   if (await hasImage(socketPath, baseImage)) return baseImage;
-  const tar = await cached('debian-1.tar', async path => {
+  await importTar(socketPath, await baseImageTar(say), baseImage);
+  return baseImage;
+}
+
+/** Its root file system, as a file in the cache. */
+export function baseImageTar(say: (line: string) => void): Promise<string> {
+  return cached('debian-1.tar', async path => {
     say(`Making the image ${baseImage} with debootstrap`);
     await debootstrap(path);
   });
-  await importTar(socketPath, tar, baseImage);
-  return baseImage;
 }
 
 /** Whether the image can be made here: debootstrap needs root. */

@@ -32,11 +32,17 @@ const needs = {
   openssl: { packages: ['openssl'], programs: ['openssl'] },
   /** mkfs and losetup, for the test of a full disk. */
   disks: { packages: ['e2fsprogs', 'mount'], programs: ['mkfs.ext4', 'losetup'] },
+  /** What a Kubernetes node is made of (kubernetes/ownCluster.ts); Docker's packages bring their own containerd. */
+  containerd: { packages: ['containerd', 'runc'], programs: ['containerd', 'ctr', 'runc'] },
+  podNetwork: { packages: ['containernetworking-plugins'], programs: ['/usr/lib/cni/bridge'] },
+  network: { packages: ['iproute2', 'iptables'], programs: ['ip', 'iptables'] },
   processes: { packages: ['procps'], programs: ['ps', 'pgrep'] },
 } satisfies Record<string, Need>;
 export type NeedName = keyof typeof needs;
 
-export const allNeeds = (Object.keys(needs) as NeedName[]).filter(name => name !== 'dockerClient');
+/** Asked for where they are used, and only there: a cluster for tests can be had without them. */
+const asked: readonly NeedName[] = ['dockerClient', 'containerd', 'podNetwork', 'network'];
+export const allNeeds = (Object.keys(needs) as NeedName[]).filter(name => !asked.includes(name));
 
 /** Makes sure that what is named is there: one apt call for all of it, or one error that names all that is missing. */
 export async function ensureInstalled(

@@ -1,7 +1,7 @@
 /** The suites of `npm test`: what each is made of, needs and may take. */
 
 /** What has to stand before a suite may begin; test.ts makes each at most once. */
-export type Preparation = 'build' | 'package' | 'machine' | 'engine' | 'codeServer';
+export type Preparation = 'build' | 'package' | 'machine' | 'engine' | 'codeServer' | 'cluster';
 
 export interface Suite {
   readonly name: string;
@@ -40,11 +40,13 @@ export const suites: readonly Suite[] = [
     testTimeoutMs: minute,
     concurrency: 1,
   },
+  { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
   integration('ssh', 20, 'codeServer'),
   integration('targets', 10),
   { ...integration('pages', 10), needs: ['build', 'machine'] },
+  { ...integration('cluster', 10), needs: ['cluster'] },
   {
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',

@@ -6,6 +6,7 @@ import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBaseImage } from './baseImage.ts';
+import { clusterVariable, ensureCluster, prepareCluster } from './cluster.ts';
 import { installCodeServer } from './codeServer.ts';
 import { Background, run } from './command.ts';
 import { ensureEngine } from './dockerd.ts';
@@ -17,6 +18,7 @@ import { outputFolder, packageExtension, projectRoot } from './vsix.ts';
 const say = (line: string) => console.log(`- ${line}`);
 const running = new Set<Background>();
 let releaseEngine = async () => {};
+let releaseCluster = async () => {};
 
 const chosen = choose(process.argv.slice(2));
 process.once('SIGINT', () => void interrupted(130));
@@ -53,8 +55,9 @@ async function main(): Promise<Totals> {
   };
   const needsNoMachine = (need: Preparation) => need === 'build' || need === 'package';
   if (!chosen.every(({ needs }) => needs.every(needsNoMachine))) await prepared('machine');
-  // The longest preparation begins at once, whichever suite waits for it.
+  // The longest preparations begin at once, whichever suite waits for them.
   if (chosen.some(({ needs }) => needs.includes('codeServer'))) void prepared('codeServer').catch(() => {});
+  if (chosen.some(({ needs }) => needs.includes('cluster'))) void prepareCluster(say).catch(() => {});
 
   const waiting = chosen.filter(({ isAlone }) => !isAlone);
   const results: Totals[] = [];
@@ -83,6 +86,13 @@ async function prepare(what: Preparation): Promise<void> {
       releaseEngine = await ensureEngine(say);
       await ensureBaseImage(say);
       return;
+    case 'cluster': {
+      const cluster = await ensureCluster(say);
+      releaseCluster = () => cluster[Symbol.asyncDispose]();
+      // The test files share it.
+      process.env[clusterVariable] = cluster.folder;
+      return;
+    }
     case 'codeServer':
       await installCodeServer(say);
       return;
@@ -151,7 +161,7 @@ async function isEmpty(pattern: string): Promise<boolean> {
 
 async function releaseAll(): Promise<void> {
   await Promise.all([...running].map(background => background.stop()));
-  await releaseEngine();
+  await Promise.all([releaseCluster(), releaseEngine()]);
 }
 
 async function interrupted(code: number): Promise<void> {

@@ -3,15 +3,17 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import { type BootEvent, bootStages, parseBootLine } from '../../boot/bootLine.ts';
-import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
+import { linesOf } from '../lines.ts';
+import { stateError } from '../stateError.ts';
+import { orAborted } from '../waiting.ts';
 import { bootCommand } from './containerOptions.ts';
 import { statusOf } from './inUse.ts';
-import { abortable, orAborted } from './observe.ts';
-import { endOnAbort, linesOf, textOf } from './output.ts';
-import { stateError, stateNow, type Workbench } from './workbench.ts';
+import { abortable } from './observe.ts';
+import { endOnAbort, textOf } from './output.ts';
+import { stateNow, type Workbench } from './workbench.ts';
 
 export interface Startable {
   readonly name: WorkspaceName;
@@ -105,31 +107,6 @@ async function startWithOutput(
     attached.stream ??
     (await container.logs({ follow: true, stdout: true, stderr: true, since, ...abortable(until) }));
   return endOnAbort(stream as Readable, until);
-}
-
-/** Reports every line. Boot's failure of a stage up to 'ready' is returned; after it failures are only shown. */
-export async function followBoot(
-  lines: AsyncIterable<string>,
-  report: Report,
-): Promise<'ready' | 'ended' | BootEvent> {
-  for await (const line of lines) {
-    const event = parseBootLine(line);
-    if (event === undefined) {
-      report({ kind: 'output', text: `${line}\n` });
-      continue;
-    }
-    report({ kind: 'boot', event });
-    const isFatal = bootStages.indexOf(event.stage) <= bootStages.indexOf('ready');
-    if (event.event === 'fail' && isFatal) return event;
-    if (event.event === 'ok' && event.stage === 'ready') return 'ready';
-  }
-  return 'ended';
-}
-
-function bootError(name: WorkspaceName, { stage, message }: BootEvent): BerthError {
-  return new BerthError(l10n.t('“{0}” did not get ready: {1} (step {2})', name, message, stage), {
-    code: 'boot-failed',
-  });
 }
 
 /** A stream that we end ourselves, or that breaks off, is one that ended: what became of the container is looked at. */

@@ -3,7 +3,7 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
-import { workspaceLabels } from './labels.ts';
+import { workspaceLabels } from '../labels.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
 

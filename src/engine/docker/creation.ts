@@ -3,7 +3,9 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { capacityProblem, platformProblem } from '../capacity.ts';
 import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine.ts';
+import { Undo } from '../undo.ts';
 import {
   makeContainer,
   removeContainer,
@@ -13,14 +15,12 @@ import {
   writeUnlessChanged,
 } from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
-import { capacityProblem, platformProblem } from './capacity.ts';
 import { probe } from './facts.ts';
 import { pulled } from './imageResolver.ts';
 import { leaveCopy } from './labelCopy.ts';
 import { placeMark, removeMark } from './marks.ts';
 import { containerName } from './names.ts';
 import type { Parts } from './parts.ts';
-import { Undo } from './undo.ts';
 import { homeOptions, makeVolume, recordOptions, removeIfOurs } from './volumeSet.ts';
 import { refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 

@@ -1,6 +1,7 @@
 /** The Docker engine (Podman's too): each call is an operation on the workbench, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
+import { CommandLogins } from '../../image/commandLogins.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -16,6 +17,7 @@ import type {
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
+import { mapWide } from '../waiting.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
 import { dialPort } from './dial.ts';
@@ -27,7 +29,7 @@ import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
 import { type LogOptions, logOf } from './log.ts';
 import { LoginUsers } from './login.ts';
-import { mapWide, Observer } from './observe.ts';
+import { Observer } from './observe.ts';
 import { factsOf, workspaceOf } from './parts.ts';
 import { rebuildWorkspace } from './rebuild.ts';
 import { RecordStore } from './recordStore.ts';
@@ -52,7 +54,7 @@ export class DockerEngine implements Engine {
     this.target = target;
     const connection = connect(target.endpoint, options);
     const { docker } = connection;
-    this.images = new DockerImageStore(docker);
+    this.images = new DockerImageStore(docker, { credentials: new CommandLogins() });
     this.volumes = new DockerVolumeStore(docker);
     this.#bench = {
       connection,

@@ -1,10 +1,8 @@
 /** Saves changed settings into the record, and applies at once what can be changed while it runs. */
 import * as l10n from '@vscode/l10n';
 import { editPlan } from '../../workspace/editCost.ts';
-import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { withSecretsOf } from '../../workspace/secrets.ts';
+import { editedRecord } from '../editedRecord.ts';
 import type { EditRequest, Report } from '../engine.ts';
 import { liveUpdate } from './containerOptions.ts';
 import { leaveCopy } from './labelCopy.ts';
@@ -28,7 +26,7 @@ export async function editWorkspace(
     // Read again: whoever wrote last may have made a new container.
     const parts = await existing(bench, name, signal);
     const before = await bench.records.read(parts, signal, report);
-    const after = editedRecord(before, request);
+    const after = editedRecord(before, request, 'docker');
     signal.throwIfAborted();
     await bench.records.writeChanges(parts, before, after);
     await leaveCopy(bench.docker, parts.edits, after);
@@ -37,38 +35,6 @@ export async function editWorkspace(
   if (changed.some(key => key === 'cpus' || key === 'memoryMiB' || key === 'cpuAllocation')) {
     await applyLimits(bench, name, report, signal);
   }
-}
-
-/** Pure. Secrets that were left out are kept; a request made on an older record, or that changes what never changes, is refused. */
-export function editedRecord(before: WorkspaceRecord, request: EditRequest): WorkspaceRecord {
-  if (request.revision !== before.revision) {
-    throw new BerthError(
-      l10n.t(
-        '“{0}” was changed by somebody else meanwhile. Look at the new settings and try again.',
-        before.name,
-      ),
-      { code: 'stale' },
-    );
-  }
-  const settings = withSecretsOf(before.settings, request.settings);
-  const { changed } = editPlan(before.settings, settings, 'docker');
-  const fixed = changed.filter(({ cost }) => cost === 'never');
-  if (fixed.length > 0) {
-    throw new BerthError(
-      l10n.t(
-        'Of “{0}” this cannot be changed: {1}. Duplicate it with the new settings instead.',
-        before.name,
-        fixed.map(({ title }) => title).join(', '),
-      ),
-      { code: 'invalid' },
-    );
-  }
-  return {
-    ...before,
-    revision: before.revision + 1,
-    settings,
-    authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
-  };
 }
 
 /** Those that hold now, which may be of a later edit: the last one to come here leaves what was saved last. */

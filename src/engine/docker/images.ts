@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
+import { RunConfigSchema, runConfig } from '../../image/imageConfig.ts';
 import { familiarReference, isImageId, parseReference, withDefaultTag } from '../../image/reference.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { ImageDetails, ImageStore, LocalImage, Report } from '../engine.ts';
@@ -109,22 +110,12 @@ const InspectedImage = z.object({
   Os: z.string().default(''),
   Architecture: z.string().default(''),
   Variant: z.string().nullish(),
-  Config: z
-    .object({
-      User: z.string().nullish(),
-      Env: nullableStrings,
-      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
-      Labels: z.record(z.string(), z.string()).nullish(),
-      Entrypoint: nullableStrings,
-      Cmd: nullableStrings,
-    })
-    .nullish(),
+  Config: RunConfigSchema.nullish(),
 });
 
 /** Pure: the parts of an inspected image that people and settings care about. */
 export function imageDetails(reference: string, answer: unknown): ImageDetails {
   const image = InspectedImage.parse(answer);
-  const config = image.Config;
   return {
     reference,
     id: image.Id,
@@ -132,15 +123,7 @@ export function imageDetails(reference: string, answer: unknown): ImageDetails {
     bytes: image.Size,
     createdAt: Date.parse(image.Created ?? '') || 0,
     platform: [image.Os, image.Architecture, image.Variant].filter(Boolean).join('/'),
-    user: config?.User ?? '',
-    env: config?.Env ?? [],
-    exposedPorts: Object.keys(config?.ExposedPorts ?? {})
-      .map(port => Number.parseInt(port, 10))
-      .filter(port => port > 0)
-      .sort((a, b) => a - b),
-    labels: config?.Labels ?? {},
-    entrypoint: config?.Entrypoint ?? [],
-    command: config?.Cmd ?? [],
+    ...runConfig(image.Config),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Who uses an image or a volume, named as people know them. */
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import { nameOf } from './labels.ts';
+import { nameOf } from '../labels.ts';
 
 /** The workspaces and containers, running or not, that use it; an image by its id. */
 export async function containersUsing(

@@ -1,7 +1,7 @@
 /** The newest labels of a workspace, on a volume of their own: those of its container and record cannot be changed. */
 import type Dockerode from 'dockerode';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { changedLabels, partLabels } from './labels.ts';
+import { changedLabels, partLabels } from '../labels.ts';
 import { markVolume } from './names.ts';
 import type { Parts } from './parts.ts';
 import { removeVolumes } from './volumeSet.ts';

@@ -4,79 +4,20 @@
  * window sees and that needs no database.
  */
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Maker } from '../engine.ts';
+import { labelKeys, partLabels } from '../labels.ts';
+import { isMarkAlive, type Mark, makerLabels, readMark } from '../maker.ts';
 import { unlessSettled } from './errors.ts';
-import { type Labels, labelKeys, parseJson, partLabels } from './labels.ts';
 import { type MarkKind, markVolume } from './names.ts';
 import { createVolume } from './rawApi.ts';
 
-/** Who made a mark, and when. */
-export interface Mark {
-  readonly maker: Maker;
-  /** Unix time in ms by the maker's clock. */
-  readonly at: number;
-  readonly token: string;
-}
-
-const MakerLabel = z.object({ identity: z.string(), host: z.string(), pid: z.int() });
-
-/** undefined where the labels are no mark's. */
-export function readMark(labels: Labels): Mark | undefined {
-  const maker = parseJson(MakerLabel, labels[labelKeys.maker]);
-  const at = Number(labels[labelKeys.at]);
-  const token = labels[labelKeys.token];
-  return maker && token !== undefined && Number.isFinite(at) ? { maker, at, token } : undefined;
-}
-
-/** As readMark reads them. */
-export function makerLabels(maker: Maker, token: string): Record<string, string> {
-  return {
-    [labelKeys.maker]: JSON.stringify(maker),
-    [labelKeys.at]: String(Date.now()),
-    [labelKeys.token]: token,
-  };
-}
-
-const minute = 60_000;
-/** How long makers on other machines, whose processes we cannot see, are believed to be at work. */
-const elsewhereMs = 30 * minute;
-/** The same on this machine, in case that the process id was given to another since. */
-const hereMs = 24 * 60 * minute;
 /** A record is written in a fraction of a second. */
-const writingMs = minute / 2;
-
-/** Pure. `here` is this machine's name; a clock that was set back makes a mark look new, never older than it is. */
-export function isMakerAlive(
-  { maker, at }: Mark,
-  now: number,
-  here: string,
-  isProcessAlive: (pid: number) => boolean,
-): boolean {
-  const age = Math.abs(now - at);
-  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : age < elsewhereMs;
-}
-
-/** Whether a process of this machine is there, whoever owns it. */
-export function isProcessAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-export function isMarkAlive(mark: Mark): boolean {
-  return isMakerAlive(mark, Date.now(), hostname(), isProcessAlive);
-}
+const writingMs = 30_000;
 
 /** Makes the mark, or returns the one of somebody else that stands there. */
 export async function placeMark(

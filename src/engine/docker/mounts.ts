@@ -6,7 +6,7 @@ import { BerthError } from '../../workspace/error.ts';
 import { mountTarget } from '../../workspace/mountTarget.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Mount } from '../../workspace/settings.ts';
-import { partLabels } from './labels.ts';
+import { partLabels } from '../labels.ts';
 import { dataVolume } from './names.ts';
 
 export interface MountPlan {

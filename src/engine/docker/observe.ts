@@ -4,17 +4,16 @@ import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import { type StopReason, stopReason } from '../../boot/stopReason.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { labelKeys } from '../labels.ts';
+import { mapWide } from '../waiting.ts';
 import { readFile } from './archive.ts';
 import { unlessGone } from './errors.ts';
 import { statusOf } from './inUse.ts';
-import { labelKeys } from './labels.ts';
 import { containerName } from './names.ts';
 import { type Parts, partsOfAll, partsOfOne } from './parts.ts';
 import { type ContainerReport, containerReport, fileTime, volumeReports } from './reports.ts';
 import type { WorkspaceReport } from './stateOf.ts';
 
-/** Requests under way at once: enough to hide their latency, few enough for an engine behind ssh. */
-const width = 8;
 /** An engine notes a start a moment after it, and archives have their times in whole seconds. */
 const clockSlackMs = 2000;
 const maxReasonBytes = 64 * 1024;
@@ -130,27 +129,6 @@ export function inRecord(path: string): string {
 /** As dockerode takes signals. */
 export function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};
-}
-
-/** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-/** Like Promise.all over a map, a few at a time. */
-export async function mapWide<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const worker = async () => {
-    for (const [index, item] of entries) results[index] = await action(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  return results;
 }
 
 function isThere<T>(value: T | undefined): value is T {

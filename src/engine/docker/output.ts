@@ -43,17 +43,6 @@ export async function* textOf(stream: AsyncIterable<unknown>): AsyncIterable<str
   }
 }
 
-/** Whole lines, without their ends. */
-export async function* linesOf(texts: AsyncIterable<string>): AsyncIterable<string> {
-  let rest = '';
-  for await (const text of texts) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
 /** Ends the stream when the signal aborts; a reader then sees its end, not an error. */
 export function endOnAbort<T extends Readable>(stream: T, signal: AbortSignal): T {
   const end = () => stream.destroy();

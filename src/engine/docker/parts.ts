@@ -2,9 +2,9 @@
 import type { StopReason } from '../../boot/stopReason.ts';
 import type { TargetId, WorkspaceName } from '../../workspace/name.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { labelKeys, nameOf, readLabels, roleOf, type WorkspaceFacts } from '../labels.ts';
+import { type Mark, readMark } from '../maker.ts';
 import type { Fault } from './faults.ts';
-import { labelKeys, nameOf, readLabels, roleOf, type WorkspaceFacts } from './labels.ts';
-import { type Mark, readMark } from './marks.ts';
 import {
   containerName,
   homeVolume,

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type { MountSettings } from 'dockerode';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { partLabels } from '../labels.ts';
 import { packFiles } from './archive.ts';
 import { unlessSettled } from './errors.ts';
-import { partLabels } from './labels.ts';
 
 export interface PassageOptions {
   /** Default: any that the engine has, and where it has none an empty one made for the purpose. */

@@ -2,25 +2,23 @@
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
+import type { CredentialSource } from '../../image/credentials.ts';
+import { registryAuthHeader } from '../../image/loginFormats.ts';
 import {
   formatReference,
   type ImageReference,
   parseReference,
   withDefaultTag,
 } from '../../image/reference.ts';
+import { untilAborted } from '../../image/untilAborted.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
-
-/** What a registry is told about who pulls. */
-export type RegistryCredentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly identitytoken: string };
 
 export interface PullOptions {
   /** Such as 'linux/arm64'; default: the engine's own choice. */
   readonly platform?: string;
-  /** Asked once per pull; undefined: anonymous. */
-  readonly credentials?: (registry: string) => Promise<RegistryCredentials | undefined>;
+  /** Asked once per pull, of this machine as the docker command does; default: anonymous. */
+  readonly credentials?: CredentialSource;
 }
 
 /** Returns once the engine has all of it. Throws 'cancelled' or what `pullProblem` says. */
@@ -34,10 +32,20 @@ export async function pullImage(
   const parsed = withDefaultTag(parseReference(reference));
   const cancelled = (cause: unknown) =>
     new BerthError(l10n.t('The pull of {0} was cancelled', reference), { code: 'cancelled', cause });
+  let noLogin: unknown;
   try {
     signal.throwIfAborted();
-    const credentials = await options.credentials?.(parsed.registry);
-    const stream = await docker.createImage(authOf(parsed, credentials), {
+    // Many images need no login: a store of logins that is broken matters only where the registry refuses.
+    const asked = options.credentials?.credentials(parsed.registry, parsed.repository);
+    const credentials =
+      asked &&
+      (await untilAborted(asked, signal).catch((problem: unknown) => {
+        noLogin = problem;
+        return undefined;
+      }));
+    signal.throwIfAborted();
+    const auth = credentials && { base64: registryAuthHeader(parsed.registry, credentials) };
+    const stream = await docker.createImage(auth, {
       ...pullQuery(parsed),
       ...(options.platform !== undefined && { platform: options.platform }),
       abortSignal: signal,
@@ -48,7 +56,10 @@ export async function pullImage(
   } catch (cause) {
     if (signal.aborted) throw cancelled(cause);
     if (isBerthError(cause)) throw cause;
-    throw pullProblem(reference, parsed.registry, cause);
+    const problem = pullProblem(reference, parsed.registry, cause);
+    throw problem.code === 'pull-refused' && isBerthError(noLogin)
+      ? withoutLogin(reference, noLogin, problem)
+      : problem;
   }
 }
 
@@ -58,13 +69,12 @@ export function pullQuery(reference: ImageReference): { fromImage: string; tag: 
   return { fromImage: formatReference(name), tag: reference.digest ?? reference.tag ?? 'latest' };
 }
 
-function authOf(
-  { registry }: ImageReference,
-  credentials: RegistryCredentials | undefined,
-): object | undefined {
-  if (credentials === undefined) return undefined;
-  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
-  return { ...credentials, serveraddress };
+/** The registry refused somebody whose login could not be had: that is what is to be put right. */
+function withoutLogin(reference: string, noLogin: BerthError, refused: BerthError): BerthError {
+  return new BerthError(l10n.t('Cannot pull {0} without a login. {1}', reference, noLogin.message), {
+    code: 'pull-refused',
+    cause: noLogin.cause ?? refused,
+  });
 }
 
 const Platform = z.object({ Os: z.string(), Architecture: z.string() });

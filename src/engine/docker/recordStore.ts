@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import * as z from 'zod';
-import { bootFilesOf } from '../../boot/bootConfig.ts';
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
-import type { WorkspaceName } from '../../workspace/name.ts';
-import { recordSchema, Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Report } from '../engine.ts';
+import { parseRecord, recordFiles } from '../recordFile.ts';
 import { type ArchiveFile, packFiles, readFile } from './archive.ts';
 import { recordVolume } from './names.ts';
 import { fileTimeIn, inRecord } from './observe.ts';
@@ -86,41 +84,8 @@ export class RecordStore {
   }
 }
 
-function recordFiles(record: WorkspaceRecord): readonly ArchiveFile[] {
-  // The record last: where it can be read, everything is there.
-  return [...bootFilesOf(record), { path: bootInputs.record, mode: 0o600, content: JSON.stringify(record) }];
-}
-
 /** The file's time is made of its text, so that one look at the time tells whether the text is the same. */
 function bootFile(script: string): ArchiveFile {
   const seconds = createHash('sha256').update(script).digest().readUInt32BE(0) >>> 2;
   return { path: bootInputs.boot, mode: 0o755, content: script, modified: new Date(seconds * 1000) };
-}
-
-const AnyRecord = z.object({ schema: z.number() });
-
-/** Pure. Says which of the two it is: damaged, or written by a newer Berth. */
-export function parseRecord(name: WorkspaceName, text: string | undefined): WorkspaceRecord {
-  const damaged = (cause: unknown) =>
-    new BerthError(l10n.t('The record of “{0}” cannot be read: it is damaged or was never written.', name), {
-      code: 'invalid',
-      cause,
-    });
-  if (text === undefined) throw damaged(undefined);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Not as the cause: its message would show a piece of the record.
-    throw damaged(undefined);
-  }
-  const { success, data } = AnyRecord.safeParse(json);
-  if (success && data.schema > recordSchema) {
-    throw new BerthError(l10n.t('“{0}” was written by a newer Berth: update the extension.', name), {
-      code: 'unsupported',
-    });
-  }
-  const record = WorkspaceRecord.safeParse(json);
-  if (!record.success) throw damaged(record.error);
-  return record.data;
 }

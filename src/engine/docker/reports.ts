@@ -1,6 +1,6 @@
 /** What Docker and Podman say of containers and volumes, checked at this border and cut down to what decides. */
 import * as z from 'zod';
-import type { Labels } from './labels.ts';
+import type { Labels } from '../labels.ts';
 
 export const containerStatuses = [
   'created',

@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
 import type { Stats } from '../engine.ts';
+import { linesOf } from '../lines.ts';
 import { abortable } from './observe.ts';
-import { endOnAbort, linesOf } from './output.ts';
+import { endOnAbort } from './output.ts';
 
 /** Ends without an error when the container stops or the signal aborts. */
 export async function* statsOf(container: Dockerode.Container, signal: AbortSignal): AsyncIterable<Stats> {

@@ -5,10 +5,10 @@ import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
+import { orAborted } from '../waiting.ts';
 import { packFiles } from './archive.ts';
 import { bootCommand } from './containerOptions.ts';
 import { unlessEnded, unlessSettled } from './errors.ts';
-import { orAborted } from './observe.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, type Workbench } from './workbench.ts';
 

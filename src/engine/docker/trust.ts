@@ -8,7 +8,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { withoutSecrets, withSecretsOf } from '../../workspace/secrets.ts';
-import type { WorkspaceFacts } from './labels.ts';
+import type { WorkspaceFacts } from '../labels.ts';
 
 export interface TrustedRecord {
   readonly record: WorkspaceRecord;

@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Volume, VolumeStore } from '../engine.ts';
+import { nameOf, type Role, roleOf } from '../labels.ts';
 import { containersUsing, statusOf } from './inUse.ts';
-import { nameOf, type Role, roleOf } from './labels.ts';
 import { markVolume } from './names.ts';
 
 export class DockerVolumeStore implements VolumeStore {

@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
-import { parseJson } from './labels.ts';
-import { endOnAbort, linesOf } from './output.ts';
+import { parseJson } from '../labels.ts';
+import { linesOf } from '../lines.ts';
+import { endOnAbort } from './output.ts';
 
 /** At most one call in this time. */
 const debounceMs = 100;

@@ -2,21 +2,21 @@
 import { hostname } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import { BerthError, type ErrorCode } from '../../workspace/error.ts';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceState } from '../../workspace/state.ts';
 import type { ImageStore, Maker } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
+import { isMarkAlive } from '../maker.ts';
+import type { Undo } from '../undo.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Fault } from './faults.ts';
 import type { LoginUsers } from './login.ts';
-import { isMarkAlive } from './marks.ts';
 import type { Observer } from './observe.ts';
 import { type Observed, type Parts, reportOf } from './parts.ts';
 import type { RecordStore } from './recordStore.ts';
 import type { ContainerReport } from './reports.ts';
 import { stateOf, type WorkspaceReport } from './stateOf.ts';
-import type { Undo } from './undo.ts';
 
 export interface Workbench {
   readonly connection: DockerConnection;
@@ -107,18 +107,4 @@ export function refuseIfTaken(bench: Workbench, parts: Parts): void {
       { code: 'conflict' },
     );
   }
-}
-
-/** A workspace's state as the reason why something with it failed. */
-export function stateError(message: string, { cause, reason }: WorkspaceState): BerthError {
-  const codes: Partial<Record<NonNullable<WorkspaceState['cause']>, ErrorCode>> = {
-    'boot-failed': 'boot-failed',
-    'no-space': 'no-space',
-    'port-taken': 'port-taken',
-    'pull-refused': 'pull-refused',
-    'image-missing': 'not-found',
-    'out-of-memory': 'no-capacity',
-    foreign: 'conflict',
-  };
-  return new BerthError(`${message}: ${reason}`, { code: (cause && codes[cause]) ?? 'failed' });
 }

@@ -1,9 +1,303 @@
 /** The Kubernetes engine: each call is an operation on objects of one namespace, its failures told in Berth's words. */
-import type { Engine } from '../engine.ts';
+import type { Duplex } from 'node:stream';
+import * as l10n from '@vscode/l10n';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import type {
+  CreateRequest,
+  EditRequest,
+  Engine,
+  EngineFacts,
+  ExecOptions,
+  ExecResult,
+  Preview,
+  Report,
+  Stats,
+} from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
+import { KubeApi } from './api.ts';
+import { createWorkspace } from './creation.ts';
+import { dialPort } from './dial.ts';
+import { editWorkspace } from './editing.ts';
+import { kubeError } from './errors.ts';
+import { execToEnd } from './exec.ts';
+import { Follower } from './follower.ts';
+import { ImageFinder } from './imageFinder.ts';
+import { inspectParts, previewOf } from './inspection.ts';
+import { inClusterContext, openCluster } from './kubeconfig.ts';
+import { type LogOptions, logOf } from './log.ts';
+import { allOfBerth } from './names.ts';
+import { Objects } from './objects.ts';
+import { ClusterOffers } from './offers.ts';
+import { probe } from './probe.ts';
+import { rebuildWorkspace } from './rebuild.ts';
+import { readRecord } from './recordStore.ts';
+import { registryAsker } from './registry.ts';
+import { removeWorkspace } from './removal.ts';
+import { startWorkspace } from './starting.ts';
+import { statsOf } from './stats.ts';
+import { stopWorkspace } from './stopping.ts';
+import { ClaimStore } from './volumes.ts';
+import { existing, listObjects, observe, partsFrom, type Workbench, workspaceNow } from './workbench.ts';
 
-export declare class KubernetesEngine {
-  constructor(target: KubernetesTarget, host: EngineHost);
+const probeMs = 3000;
+/** A server under load may take longer than what a look at its health allows. */
+const patientMs = 30_000;
+/** Rights and nodes change seldom, and asking takes a request for each right. */
+const factsAgeMs = 10 * 60_000;
+const defaultPlatform = 'linux/amd64';
+
+export class KubernetesEngine implements Engine {
+  readonly target: KubernetesTarget;
+  readonly volumes: ClaimStore;
+  readonly offers: ClusterOffers;
+  readonly #api: KubeApi;
+  readonly #bench: Workbench;
+  readonly #follower: Follower;
+  /** Ends what goes on when the engine object is disposed. */
+  readonly #end = new AbortController();
+  #facts: { readonly facts: EngineFacts; readonly at: number } | undefined;
+
+  private constructor(target: KubernetesTarget, api: KubeApi, host: EngineHost) {
+    const objects = new Objects(api, target.endpoint.namespace);
+    const ask = registryAsker(objects, () => this.#facts?.facts.platforms[0] ?? defaultPlatform);
+    this.target = target;
+    this.volumes = new ClaimStore(objects);
+    this.offers = new ClusterOffers(objects);
+    this.#api = api;
+    this.#follower = new Follower(objects, message => host.log('debug', message));
+    this.#bench = {
+      target,
+      objects,
+      images: new ImageFinder(objects, ask, message => host.log('info', message)),
+      bootScript: host.bootScript,
+      log: host.log,
+      connect: host.connect ?? (() => 'forward'),
+      reached: new Map(),
+      activities: new Map(),
+      ready: new Set(),
+      creations: new Set(),
+      leftovers: new Set(),
+    };
+  }
+
+  /** Reads the kubeconfig only; whether the cluster answers shows with the first call. */
+  static async open(target: KubernetesTarget, host: EngineHost): Promise<KubernetesEngine> {
+    const { context = inClusterContext, kubeconfig } = target.endpoint;
+    const cluster = await openCluster({ context, ...(kubeconfig !== undefined && { kubeconfig }) });
+    return new KubernetesEngine(target, new KubeApi(cluster), host);
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort();
+    this.#follower[Symbol.dispose]();
+    this.#api[Symbol.dispose]();
+  }
+
+  /** What changes seldom is asked seldom; whether the server answers, each time. */
+  async probe(signal?: AbortSignal): Promise<EngineFacts> {
+    return await this.#guard(l10n.t('Cannot reach {0}', this.target.title), signal, async until => {
+      // Watches that live tell as much as a question would.
+      if (this.#facts && Date.now() - this.#facts.at < factsAgeMs && this.#follower.snapshot()) {
+        return this.#facts.facts;
+      }
+      return await this.#askFacts(until, probeMs);
+    });
+  }
+
+  async list(signal?: AbortSignal): Promise<Workspace[]> {
+    return await this.#guard(
+      l10n.t('Cannot list the workspaces of {0}', this.target.title),
+      signal,
+      async until => {
+        const { objects } = this.#bench;
+        const found = this.#follower.snapshot() ?? (await listObjects(objects, allOfBerth, until));
+        const parts = await partsFrom(this.#bench, found, until);
+        void this.#clearLeftovers();
+        return parts
+          .map(part => workspaceNow(this.#bench, part))
+          .sort((a, b) => a.name.localeCompare(b.name));
+      },
+    );
+  }
+
+  async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
+    return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
+      const parts = await observe(this.#bench, name, until);
+      const isThere = parts.record ?? parts.job ?? parts.building ?? parts.foreign;
+      return isThere === undefined ? undefined : workspaceNow(this.#bench, parts);
+    });
+  }
+
+  watch(onChange: () => void): Disposable {
+    return this.#follower.watch(onChange);
+  }
+
+  async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, async until => {
+      report({ kind: 'step', step: 'check', message: l10n.t('Checking the target') });
+      until.throwIfAborted();
+      const facts = this.#facts?.facts ?? (await this.#askFacts(until, patientMs));
+      await createWorkspace(this.#bench, request, facts, report, until);
+    });
+  }
+
+  async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+      startWorkspace(this.#bench, name, report, until),
+    );
+  }
+
+  async stop(
+    name: WorkspaceName,
+    options: { readonly force: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+      stopWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async remove(
+    name: WorkspaceName,
+    options: { readonly keepHome: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+      removeWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async rebuild(
+    name: WorkspaceName,
+    options: { readonly pull: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+      rebuildWorkspace(this.#bench, name, options, report, until),
+    );
+  }
+
+  async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
+    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+      editWorkspace(this.#bench, name, request, report, until),
+    );
+  }
+
+  async record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord> {
+    return await this.#guard(l10n.t('Cannot read the record of “{0}”', name), signal, async until => {
+      await existing(this.#bench, name, until);
+      return (await readRecord(this.#bench, name, until)).record;
+    });
+  }
+
+  async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
+    yield* this.#guardStream(l10n.t('Cannot show the log of “{0}”', name), signal, until =>
+      logOf(this.#bench, name, options, until),
+    );
+  }
+
+  async *stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats> {
+    yield* this.#guardStream(l10n.t('Cannot measure “{0}”', name), signal, until =>
+      statsOf(this.#bench, name, until),
+    );
+  }
+
+  async exec(name: WorkspaceName, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return await this.#guard(l10n.t('Cannot run a program in “{0}”', name), options.signal, signal =>
+      execToEnd(this.#bench, name, argv, { ...options, signal }),
+    );
+  }
+
+  async dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return await this.#guard(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
+      dialPort(this.#bench, name, port, until),
+    );
+  }
+
+  reached(name: WorkspaceName): ReturnType<NonNullable<Engine['reached']>> {
+    return this.#bench.reached.get(name);
+  }
+
+  async preview(request: CreateRequest, signal?: AbortSignal): Promise<Preview> {
+    return await this.#guard(
+      l10n.t('Cannot show the objects of “{0}”', request.name),
+      signal,
+      async until => {
+        const { settings } = request;
+        // Only what runs the image's own command depends on the image.
+        const command =
+          settings.firstProcess === 'beside'
+            ? (await this.#bench.images.find(settings, until)).command
+            : { user: '', entrypoint: [], command: [] };
+        return previewOf(request, command);
+      },
+    );
+  }
+
+  async inspect(name: WorkspaceName): Promise<unknown> {
+    return await this.#guard(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
+      inspectParts(this.#bench.objects, await existing(this.#bench, name, until)),
+    );
+  }
+
+  async #askFacts(signal: AbortSignal, timeoutMs: number): Promise<EngineFacts> {
+    const { cluster } = this.#api;
+    const { namespace } = this.target.endpoint;
+    const facts = await probe({
+      api: this.#api,
+      namespace,
+      isUnverified: cluster.isUnverified,
+      signal,
+      timeoutMs,
+    });
+    this.#facts = { facts, at: Date.now() };
+    return facts;
+  }
+
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+  }
+
+  /** The one place where failures become BerthErrors: `what` says what was tried. */
+  async #guard<T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    action: (until: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const until = this.#until(signal);
+    try {
+      until.throwIfAborted();
+      return await action(until);
+    } catch (cause) {
+      throw kubeError(cause, what, until);
+    }
+  }
+
+  async *#guardStream<T>(
+    what: string,
+    signal: AbortSignal,
+    open: (until: AbortSignal) => AsyncIterable<T>,
+  ): AsyncIterable<T> {
+    const until = this.#until(signal);
+    try {
+      yield* open(until);
+    } catch (cause) {
+      if (!signal.aborted) throw kubeError(cause, what, until);
+    }
+  }
+
+  async #clearLeftovers(): Promise<void> {
+    const { leftovers } = this.#bench;
+    for (const undo of [...leftovers]) {
+      leftovers.delete(undo);
+      const errors = await undo.run();
+      if (errors.length > 0) leftovers.add(undo);
+    }
+  }
 }
-export interface KubernetesEngine extends Engine {}

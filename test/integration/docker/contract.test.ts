@@ -12,6 +12,7 @@ engineContract('Docker', async () => ({
   bench: await EngineBench.on(dockerSocket),
   leftovers: leftovers(dockerSocket),
   stop: async () => {},
+  traits: { tellsCapacity: true, limitsLive: true },
 }));
 
 engineContract('Podman', async () => {
@@ -22,6 +23,7 @@ engineContract('Podman', async () => {
       bench: await EngineBench.on(podman.socketPath),
       leftovers: leftovers(podman.socketPath),
       stop: () => podman.stop(),
+      traits: { tellsCapacity: true, limitsLive: true },
     };
   } catch (error) {
     await podman.stop();

@@ -27,6 +27,8 @@ export interface RoomOptions {
   readonly folder?: string;
   /** How the target is reached; default: this machine's engine. */
   readonly endpoint?: Target['endpoint'];
+  /** What workspaces there need beside what all of them get. */
+  readonly settings?: Partial<SettingsInput>;
 }
 
 export class Room implements AsyncDisposable {
@@ -36,18 +38,21 @@ export class Room implements AsyncDisposable {
   readonly engine: Engine;
   readonly #run = randomBytes(3).toString('hex');
   readonly #names = new Set<WorkspaceName>();
+  readonly #settings: Partial<SettingsInput>;
 
-  private constructor(folder: string, target: Target, engine: Engine) {
+  private constructor(folder: string, target: Target, engine: Engine, settings: Partial<SettingsInput>) {
+    this.#settings = settings;
     this.folder = folder;
     this.home = new SshHome({ sshFolder: folder });
     this.target = target;
     this.engine = engine;
   }
 
-  static async open({ folder, endpoint = localEndpoint }: RoomOptions = {}): Promise<Room> {
-    await ensureBaseImage(() => {});
+  static async open(options: RoomOptions = {}): Promise<Room> {
+    const { folder, endpoint = localEndpoint, settings = {} } = options;
+    if (endpoint.type !== 'kubernetes') await ensureBaseImage(() => {});
     const target = Target.parse({
-      kind: 'docker',
+      kind: endpoint.type === 'kubernetes' ? 'kubernetes' : 'docker',
       id: targetId,
       title: 'Test engine',
       endpoint,
@@ -55,7 +60,7 @@ export class Room implements AsyncDisposable {
     });
     const bootScript = await readFile(join(projectRoot, 'src/boot/boot.sh'), 'utf8');
     const engine = await openEngine(target, { bootScript, log: () => {} });
-    const room = new Room(folder ?? (await mkdtemp(join(tmpdir(), 'berth-room-'))), target, engine);
+    const room = new Room(folder ?? (await mkdtemp(join(tmpdir(), 'berth-room-'))), target, engine, settings);
     await room.home.identity();
     await room.writeTargets([target]);
     await room.home.installProxy(dist, [process.execPath]);
@@ -94,7 +99,13 @@ export class Room implements AsyncDisposable {
     await this.engine.create(
       {
         name,
-        settings: WorkspaceSettings.parse({ image: baseImage, cpus: 2, memoryMiB: 512, ...settings }),
+        settings: WorkspaceSettings.parse({
+          image: baseImage,
+          cpus: 2,
+          memoryMiB: 512,
+          ...this.#settings,
+          ...settings,
+        }),
         maker: { identity: 'dev@example.org', host: hostname(), pid: process.pid },
         hostKey: generateKey(name),
         authorizedKeys: (keys ?? [publicKey]).map(key => ({ key, owner: 'dev@example.org' })),

@@ -7,11 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connect, type DockerConnection } from '../../../src/engine/docker/connection.ts';
 import { DockerImageStore } from '../../../src/engine/docker/images.ts';
-import { labelKeys } from '../../../src/engine/docker/labels.ts';
 import { homeVolume, recordVolume } from '../../../src/engine/docker/names.ts';
 import { type PullOptions, pullImage } from '../../../src/engine/docker/pull.ts';
 import { DockerVolumeStore } from '../../../src/engine/docker/volumes.ts';
 import type { Progress } from '../../../src/engine/engine.ts';
+import { labelKeys } from '../../../src/engine/labels.ts';
+import { CommandLogins } from '../../../src/image/commandLogins.ts';
 import { type BerthError, isBerthError } from '../../../src/workspace/error.ts';
 import { WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
@@ -138,20 +139,55 @@ describe('a pull', () => {
     await makeImage(scene, connection.docker, reference);
     await push(connection.docker, reference, { ...login, serveraddress: registry.host });
     for (const credentials of [undefined, { ...login, password: 'wrong' }]) {
-      const error = await failure(reference, { credentials: async () => credentials });
+      const error = await failure(reference, { credentials: { credentials: async () => credentials } });
       assert.equal(error.code, 'pull-refused');
       assert.match(error.message, /refused the login/);
       assert.ok(!error.message.includes('wrong'));
     }
     const asked: string[] = [];
     await pullImage(connection.docker, reference, ignore, never(), {
-      credentials: async registry => {
-        asked.push(registry);
-        return login;
+      credentials: {
+        credentials: async registry => {
+          asked.push(registry);
+          return login;
+        },
       },
     });
     assert.deepEqual(asked, [registry.host]);
     await images.remove(reference);
+  });
+
+  it('uses what docker login left, and says why it could not where the registry refuses', async () => {
+    const registry = await startRegistry(scene, { withLogin: true });
+    const reference = `${registry.host}/${prefix}/left:1`;
+    await makeImage(scene, connection.docker, reference);
+    await push(connection.docker, reference, { ...login, serveraddress: registry.host });
+    const logins = async (config: object) => {
+      await mkdir(scene.path('a home/.docker'), { recursive: true });
+      await writeFile(scene.path('a home/.docker/config.json'), JSON.stringify(config));
+      return {
+        credentials: new CommandLogins({ home: scene.path('a home'), env: { PATH: '/usr/bin:/bin' } }),
+      };
+    };
+    const broken = await failure(reference, await logins({ credsStore: 'berth-test-absent' }));
+    assert.equal(broken.code, 'pull-refused');
+    assert.match(broken.message, /without a login\. .*docker-credential-berth-test-absent is not installed/);
+    const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+    const options = await logins({ auths: { [registry.host]: { auth } } });
+    await pullImage(connection.docker, reference, ignore, never(), options);
+    await images.remove(reference);
+
+    const free = `${open.host}/${prefix}/free:1`;
+    await makeImage(scene, connection.docker, free);
+    await push(connection.docker, free);
+    await pullImage(
+      connection.docker,
+      free,
+      ignore,
+      never(),
+      await logins({ credsStore: 'berth-test-absent' }),
+    );
+    await images.remove(free);
   });
 
   it('says that there is no such image or tag', async () => {

@@ -5,8 +5,10 @@ import {
   familiarReference,
   formatReference,
   type ImageReference,
+  isRepository,
   isSameReference,
   parseReference,
+  parseRegistry,
 } from '../../../src/image/reference.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 
@@ -125,5 +127,41 @@ describe('isSameReference', () => {
     assert.equal(isSameReference('debian', 'docker.io/library/debian:latest'), true);
     assert.equal(isSameReference('debian:a', 'debian:b'), false);
     assert.equal(isSameReference('not a reference', 'not a reference'), true);
+  });
+});
+
+describe('parseRegistry', () => {
+  const rows: readonly [string, string | undefined][] = [
+    ['ghcr.io', 'ghcr.io'],
+    [' r.io:5000 ', 'r.io:5000'],
+    ['localhost', 'localhost'],
+    ['[::1]:5000', '[::1]:5000'],
+    ['index.docker.io', 'docker.io'],
+    ['registry-1.docker.io', 'docker.io'],
+    ['', undefined],
+    ['https://ghcr.io', undefined],
+    ['ghcr.io/acme', undefined],
+    ['r.io:99999', undefined],
+    ['[:::]', undefined],
+    ['me@r.io', undefined],
+    ['r.io?x', undefined],
+  ];
+  for (const [text, expected] of rows) {
+    it(`${expected === undefined ? 'refuses' : 'takes'} '${text}'`, () => {
+      if (expected !== undefined) assert.equal(parseRegistry(text), expected);
+      else
+        assert.throws(
+          () => parseRegistry(text),
+          error => isBerthError(error, 'invalid'),
+        );
+    });
+  }
+});
+
+describe('isRepository', () => {
+  it('takes paths by the grammar only', () => {
+    for (const text of ['a', 'library/debian', 'a/b/c-d_e.f']) assert.ok(isRepository(text), text);
+    for (const text of ['', '..', 'a/../b', '/a', 'A', 'a?b', 'a%2fb', 'a'.repeat(256)])
+      assert.ok(!isRepository(text), text);
   });
 });

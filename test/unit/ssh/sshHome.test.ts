@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { labelKeys, readLabels } from '../../../src/engine/docker/labels.ts';
+import { labelKeys, readLabels } from '../../../src/engine/labels.ts';
 import { Target } from '../../../src/engine/target.ts';
 import { generateKey } from '../../../src/ssh/key.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { capacityProblem } from '../../../src/engine/docker/capacity.ts';
+import { capacityProblem } from '../../../src/engine/capacity.ts';
 import { type Room, runsOn } from '../../../src/workspace/capacity.ts';
 import { conflictsOf } from '../../../src/workspace/conflicts.ts';
 import { WorkspaceSettings } from '../../../src/workspace/settings.ts';

@@ -13,7 +13,22 @@ export interface Registry {
 }
 export const login = { username: 'berth', password: 'correct horse' };
 
-export async function startRegistry(scene: Scene, options: { withLogin?: boolean } = {}): Promise<Registry> {
+export interface RegistrySetup {
+  readonly withLogin?: boolean;
+  /** Serve TLS with that certificate of the scene (makeCertificates). */
+  readonly certificate?: string;
+  /** Wants tokens of that server, as distribution's configuration says it. */
+  readonly token?: {
+    readonly realm: string;
+    readonly service: string;
+    readonly issuer: string;
+    readonly rootcertbundle: string;
+  };
+  /** Show what that one has. */
+  readonly sameAs?: Registry;
+}
+
+export async function startRegistry(scene: Scene, options: RegistrySetup = {}): Promise<Registry> {
   const port = await freePort();
   const passwords = scene.path(`htpasswd-${port}`);
   if (options.withLogin) {
@@ -22,15 +37,25 @@ export async function startRegistry(scene: Scene, options: { withLogin?: boolean
   }
   const config = {
     version: 0.1,
-    storage: { filesystem: { rootdirectory: scene.path(`registry-${port}`) } },
-    http: { addr: `127.0.0.1:${port}` },
+    storage: { filesystem: { rootdirectory: scene.path(`registry-${options.sameAs?.port ?? port}`) } },
+    http: {
+      addr: `127.0.0.1:${port}`,
+      ...(options.certificate !== undefined && {
+        tls: {
+          certificate: scene.path(`${options.certificate}.pem`),
+          key: scene.path(`${options.certificate}.key`),
+        },
+      }),
+    },
     ...(options.withLogin && { auth: { htpasswd: { realm: 'berth', path: passwords } } }),
+    ...(options.token && { auth: { token: options.token } }),
   };
   const file = scene.path(`registry-${port}.yml`);
   await writeFile(file, JSON.stringify(config));
   const program = (await findProgram('docker-registry')) ?? 'docker-registry';
   const server = new Background(program, ['serve', file]);
   scene.later(() => server.stop());
+  // One that speaks TLS answers 400 to this.
   const answers = () =>
     fetch(`http://127.0.0.1:${port}/v2/`).then(
       ({ status }) => status < 500,

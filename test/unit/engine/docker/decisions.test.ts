@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { capacityProblem, platformProblem } from '../../../../src/engine/docker/capacity.ts';
-import { editedRecord } from '../../../../src/engine/docker/editing.ts';
+import { capacityProblem, platformProblem } from '../../../../src/engine/capacity.ts';
 import { pinnedReference, recordedImage } from '../../../../src/engine/docker/imageResolver.ts';
 import { withoutPasswords } from '../../../../src/engine/docker/inspection.ts';
 import { podmanLimits } from '../../../../src/engine/docker/liveLimits.ts';
 import type { Parts } from '../../../../src/engine/docker/parts.ts';
-import { parseRecord } from '../../../../src/engine/docker/recordStore.ts';
 import { nextStep } from '../../../../src/engine/docker/starting.ts';
-import { Undo } from '../../../../src/engine/docker/undo.ts';
+import { editedRecord } from '../../../../src/engine/editedRecord.ts';
 import type { EngineFacts, ImageDetails } from '../../../../src/engine/engine.ts';
+import { parseRecord } from '../../../../src/engine/recordFile.ts';
+import { Undo } from '../../../../src/engine/undo.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
 import type { SettingsInput } from '../../../../src/workspace/settings.ts';
 import { containerOf, recordOf, recordVolumeOf, settingsOf, web } from './support.ts';
@@ -130,10 +130,8 @@ describe('nextStep', () => {
 describe('editedRecord', () => {
   const before = recordOf({ env: [{ name: 'A', value: 'hush', secret: true }] });
   it('counts the revision on and keeps secrets that were left out', () => {
-    const after = editedRecord(before, {
-      revision: 3,
-      settings: settingsOf({ env: [{ name: 'A', secret: true }] }),
-    });
+    const settings = settingsOf({ env: [{ name: 'A', secret: true }] });
+    const after = editedRecord(before, { revision: 3, settings }, 'docker');
     assert.equal(after.revision, 4);
     assert.equal(after.settings.env[0]?.value, 'hush');
     assert.deepEqual(after.authorizedKeys, before.authorizedKeys);
@@ -141,14 +139,18 @@ describe('editedRecord', () => {
   it('refuses to change what never changes, by its title', () => {
     const settings = settingsOf({ diskGiB: before.settings.diskGiB + 1 });
     assert.throws(
-      () => editedRecord(before, { revision: 3, settings }),
+      () => editedRecord(before, { revision: 3, settings }, 'docker'),
       error => isBerthError(error, 'invalid') && /Disk/.test(error.message),
+    );
+    assert.equal(
+      editedRecord(before, { revision: 3, settings }, 'kubernetes').settings.diskGiB,
+      settings.diskGiB,
     );
   });
   it('refuses an edit of another revision', () => {
     for (const revision of [2, 4]) {
       assert.throws(
-        () => editedRecord(before, { revision, settings: before.settings }),
+        () => editedRecord(before, { revision, settings: before.settings }, 'docker'),
         error => isBerthError(error, 'stale'),
       );
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { loginUser } from '../../../../src/engine/docker/login.ts';
+import { loginUser } from '../../../../src/engine/loginUser.ts';
 import { LoginUser } from '../../../../src/workspace/record.ts';
 
 const passwd = `root:x:0:0:root:/root:/bin/bash

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { labelKeys, partLabels } from '../../../../src/engine/docker/labels.ts';
 import { factsOf, type Observed, partsOfAll, workspaceOf } from '../../../../src/engine/docker/parts.ts';
+import { labelKeys, partLabels } from '../../../../src/engine/labels.ts';
 import { TargetId } from '../../../../src/workspace/name.ts';
 import { containerOf, recordOf, recordVolumeOf, settingsOf, web } from './support.ts';
 

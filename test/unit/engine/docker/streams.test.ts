@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { followBoot } from '../../../../src/engine/docker/bootWatch.ts';
-import { linesOf, textOf, unframed } from '../../../../src/engine/docker/output.ts';
+import { followBoot } from '../../../../src/engine/bootFollow.ts';
+import { textOf, unframed } from '../../../../src/engine/docker/output.ts';
 import { statsFrom } from '../../../../src/engine/docker/stats.ts';
 import { isOfInterest } from '../../../../src/engine/docker/watch.ts';
 import type { Progress } from '../../../../src/engine/engine.ts';
+import { linesOf } from '../../../../src/engine/lines.ts';
 
 function frame(kind: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(8);

@@ -1,7 +1,8 @@
 /** Reports and records for the tables of the Docker engine's pure parts. */
-import { labelKeys, workspaceLabels } from '../../../../src/engine/docker/labels.ts';
+
 import { recordVolume } from '../../../../src/engine/docker/names.ts';
 import type { ContainerReport } from '../../../../src/engine/docker/reports.ts';
+import { labelKeys, workspaceLabels } from '../../../../src/engine/labels.ts';
 import { WorkspaceName } from '../../../../src/workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../../../src/workspace/record.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../../../src/workspace/settings.ts';

@@ -8,10 +8,10 @@ import {
   readLabels,
   roleOf,
   workspaceLabels,
-} from '../../../../src/engine/docker/labels.ts';
-import { withoutSecrets } from '../../../../src/workspace/secrets.ts';
-import { WorkspaceSettings } from '../../../../src/workspace/settings.ts';
-import { publicKey, recordOf, web } from './support.ts';
+} from '../../../src/engine/labels.ts';
+import { withoutSecrets } from '../../../src/workspace/secrets.ts';
+import { WorkspaceSettings } from '../../../src/workspace/settings.ts';
+import { publicKey, recordOf, web } from './docker/support.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter(value => !/\p{Cc}/u.test(value));
 const envName = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,10}$/);

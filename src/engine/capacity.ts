@@ -1,9 +1,9 @@
 /** Refuses what a target cannot take, before anything is made, by the rule that the form goes by too. Pure. */
 import * as l10n from '@vscode/l10n';
-import { runsOn, shortagesOf } from '../../workspace/capacity.ts';
-import { BerthError } from '../../workspace/error.ts';
-import type { WorkspaceSettings } from '../../workspace/settings.ts';
-import type { EngineFacts, ImageDetails } from '../engine.ts';
+import { runsOn, shortagesOf } from '../workspace/capacity.ts';
+import { BerthError } from '../workspace/error.ts';
+import type { WorkspaceSettings } from '../workspace/settings.ts';
+import type { EngineFacts, ImageDetails } from './engine.ts';
 
 /** Why not, with what to do, or undefined. What the engine cannot tell is not held against it. */
 export function capacityProblem(settings: WorkspaceSettings, facts: EngineFacts): BerthError | undefined {

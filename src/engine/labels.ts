@@ -4,10 +4,10 @@
  */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import { WorkspaceName } from '../../workspace/name.ts';
-import { LoginUser, Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { withoutSecrets } from '../../workspace/secrets.ts';
-import { PublicKey, WorkspaceSettings } from '../../workspace/settings.ts';
+import { WorkspaceName } from '../workspace/name.ts';
+import { LoginUser, Record as WorkspaceRecord } from '../workspace/record.ts';
+import { withoutSecrets } from '../workspace/secrets.ts';
+import { PublicKey, WorkspaceSettings } from '../workspace/settings.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -39,8 +39,13 @@ export type Role = (typeof roles)[number];
 
 /** Identity and settings, as the container and the record volume carry them. */
 export function workspaceLabels(record: WorkspaceRecord): Record<string, string> {
+  const own = record.settings.labels.map(({ name, value }) => [name, value]);
+  return { ...Object.fromEntries(own), ...berthLabels(record) };
+}
+
+/** Berth's part of them, which is also what a Kubernetes Secret carries as annotations. */
+export function berthLabels(record: WorkspaceRecord): Record<string, string> {
   return {
-    ...Object.fromEntries(record.settings.labels.map(({ name, value }) => [name, value])),
     [labelKeys.name]: record.name,
     [labelKeys.schema]: String(labelSchema),
     [labelKeys.createdBy]: record.createdBy,

@@ -1,0 +1,192 @@
+/** Creates a workspace, leaving nothing behind where that fails, and finishes a creation that was interrupted. */
+import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { capacityProblem } from '../capacity.ts';
+import type { CreateRequest, EngineFacts, Report } from '../engine.ts';
+import { labelKeys } from '../labels.ts';
+import { makerLabels } from '../maker.ts';
+import { Undo } from '../undo.ts';
+import type { FoundImage } from './imageFinder.ts';
+import { claimManifest, secretManifest, stopNote, unsupportedMount } from './manifests.ts';
+import { homeClaim, objectName } from './names.ts';
+import { anyLogin, podUser, withImage } from './podPlan.ts';
+import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
+import type { SecretObject } from './reports.ts';
+import { startFrom } from './starting.ts';
+import { isKubeStatus } from './status.ts';
+import { endRun } from './stopping.ts';
+import { observe, refuseIfTaken, type Workbench } from './workbench.ts';
+
+const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
+const unmark = { [labelKeys.maker]: null, [labelKeys.token]: null, [labelKeys.at]: null };
+
+export async function createWorkspace(
+  bench: Workbench,
+  request: CreateRequest,
+  facts: EngineFacts,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, settings } = request;
+  const draft = draftRecord(request);
+  refuseUnsupported(draft);
+  const parts = await observe(bench, name, signal);
+  refuseIfTaken(bench, parts);
+  if (parts.record || parts.job || parts.building) throw taken(name);
+  const problem = capacityProblem(settings, facts);
+  if (problem) throw problem;
+  const isKeptHome = parts.claim !== undefined;
+  const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
+  const [as] = await Promise.all([
+    podUser(bench, plan, signal),
+    isKeptHome ? undefined : bench.objects.create('claim', claimManifest(draft), { dryRun: true, signal }),
+  ]);
+
+  const token = randomBytes(8).toString('hex');
+  const undo = new Undo();
+  bench.creations.add(token);
+  try {
+    undo.push(() => removeSecretIfOurs(bench, name, token));
+    const secret = await makeSecret(bench, draft, makerLabels(request.maker, token));
+    report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
+    const found = await bench.images.find(settings, signal);
+    const resolved = await withImage(bench, draft, found, as, signal);
+    if (!isKeptHome) {
+      undo.push(() => bench.objects.remove('claim', homeClaim(name)));
+      await makeClaim(bench, draft);
+    }
+    signal.throwIfAborted();
+    // Whether it is to run or not: from here on it is a workspace, and no creation under way.
+    const stored = await writeRecord(bench, secret, resolved, {
+      passwd: resolved.passwd,
+      annotations: {
+        ...unmark,
+        ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+      },
+    });
+    if (request.start) {
+      undo.push(() => endRun(bench, name, { graceSeconds: 0 }));
+      await startFrom(bench, { ...resolved, secret: stored }, { as, fillsHome: !isKeptHome }, report, signal);
+    }
+    signal.throwIfAborted();
+  } catch (error) {
+    await takeBack(bench, undo, name);
+    throw error;
+  } finally {
+    bench.creations.delete(token);
+  }
+}
+
+/** Goes on where a maker who is gone stopped. Whatever fails or is cancelled, what is there stays. */
+export async function finishCreation(
+  bench: Workbench,
+  name: WorkspaceName,
+  signal: AbortSignal,
+): Promise<void> {
+  const { record: draft, secret } = await readRecord(bench, name, signal).catch(cause => {
+    throw tooEarly(name, cause);
+  });
+  const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: true };
+  const as = await podUser(bench, plan, signal);
+  const resolved = await withImage(bench, draft, await bench.images.find(draft.settings, signal), as, signal);
+  signal.throwIfAborted();
+  await makeClaim(bench, draft);
+  await writeRecord(bench, secret, resolved, {
+    passwd: resolved.passwd,
+    annotations: {
+      ...unmark,
+      ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+    },
+  });
+}
+
+/** Refuses what Kubernetes cannot do with the settings, before anything is asked of it. */
+export function refuseUnsupported(record: WorkspaceRecord): void {
+  refuseTooLarge(record);
+  const mount = unsupportedMount(record.settings);
+  if (!mount) return;
+  throw new BerthError(
+    l10n.t(
+      'Kubernetes cannot mount {0} by itself: use a claim of a storage class that does, and take the mount of type {0} out.',
+      mount.type,
+    ),
+    { code: 'unsupported' },
+  );
+}
+
+/** What another process needs to finish; image and login are known once the image was looked at. */
+export function draftRecord(request: CreateRequest): WorkspaceRecord {
+  const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
+  return {
+    schema: recordSchema,
+    revision: 1,
+    name,
+    createdBy: maker.identity,
+    createdAt: new Date().toISOString(),
+    settings,
+    hostKey,
+    authorizedKeys: [...authorizedKeys],
+    image: { reference: settings.image, digest: '' },
+    login: { name: 'root', uid: 0, gid: 0, home: settings.home ?? '/root' },
+    ...(gitKey && { gitKey }),
+  };
+}
+
+/** Its creation is the lock on the name. */
+async function makeSecret(
+  { objects, bootScript }: Workbench,
+  draft: WorkspaceRecord,
+  marks: Readonly<Record<string, string>>,
+): Promise<SecretObject> {
+  try {
+    return await objects.create('secret', secretManifest(draft, unknownImage, bootScript, marks));
+  } catch (error) {
+    throw isKubeStatus(error, 'AlreadyExists') ? taken(draft.name) : error;
+  }
+}
+
+/** Fine too where it is there: somebody else finishes the same creation. */
+export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord): Promise<void> {
+  try {
+    await objects.create('claim', claimManifest(record));
+  } catch (error) {
+    if (!isKubeStatus(error, 'AlreadyExists')) throw error;
+  }
+}
+
+async function removeSecretIfOurs({ objects }: Workbench, name: WorkspaceName, token: string): Promise<void> {
+  const secret = await objects.get('secretNotes', objectName(name));
+  // The mark is taken away once the record is whole; until somebody else can see it as a workspace it is ours alone.
+  const mark = secret?.annotations[labelKeys.token];
+  if (secret && (mark === token || mark === undefined)) {
+    await objects.remove('secret', secret.name, { uid: secret.uid });
+  }
+}
+
+/** With a server that does not answer, what is left is taken back when it does again. */
+async function takeBack(bench: Workbench, undo: Undo, name: WorkspaceName): Promise<void> {
+  const errors = await undo.run();
+  if (errors.length === 0) return;
+  bench.leftovers.add(undo);
+  bench.log('warn', `could not take back the creation of ${name} yet: ${errors.map(String).join('; ')}`);
+}
+
+function taken(name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t('There is already a workspace “{0}” on this target. Choose another name.', name),
+    { code: 'conflict' },
+  );
+}
+
+function tooEarly(name: WorkspaceName, cause?: unknown): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The creation of “{0}” was interrupted too early to be finished. Delete it and create it again.',
+      name,
+    ),
+    { code: 'invalid', cause },
+  );
+}

@@ -1,0 +1,70 @@
+/** Saves changed settings into the record, and applies at once what can be changed while it runs. */
+import * as l10n from '@vscode/l10n';
+import { editPlan } from '../../workspace/editCost.ts';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { editedRecord } from '../editedRecord.ts';
+import type { EditRequest, Report } from '../engine.ts';
+import { refuseUnsupported } from './creation.ts';
+import { homeClaim } from './names.ts';
+import { noteKeys } from './notes.ts';
+import type { Parts } from './parts.ts';
+import { parsePodPatch } from './podPatch.ts';
+import { readRecord, writeRecord } from './recordStore.ts';
+import { applyService } from './starting.ts';
+import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
+
+export async function editWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  request: EditRequest,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = await existing(bench, name, signal);
+  refuseIfTaken(bench, parts);
+  report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
+  const before = await readRecord(bench, name, signal);
+  const after = editedRecord(before.record, request, 'kubernetes');
+  refuseUnsupported(after);
+  if (after.settings.podPatch.trim() !== '') parsePodPatch(after.settings.podPatch);
+  const changed = editPlan(before.record.settings, after.settings, 'kubernetes').changed.map(
+    ({ key }) => key,
+  );
+  signal.throwIfAborted();
+  if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB);
+  const stored = { ...before, record: after };
+  await writeRecord(bench, before.secret, stored);
+  await nudge(bench, parts);
+  if (changed.includes('service')) await applyService(bench, stored);
+}
+
+/** Before the settings say so: the storage class may not be able to. */
+async function growHome({ objects }: Workbench, { name, claim }: Parts, diskGiB: number): Promise<void> {
+  if (claim && claim.requestedBytes > diskGiB * 1024 ** 3) {
+    throw new BerthError(
+      l10n.t(
+        'The disk of “{0}” cannot shrink: it has {1} GiB.',
+        name,
+        Math.round(claim.requestedBytes / 1024 ** 3),
+      ),
+      { code: 'invalid' },
+    );
+  }
+  await objects.patch('claim', homeClaim(name), {
+    spec: { resources: { requests: { storage: `${diskGiB}Gi` } } },
+  });
+}
+
+/** The kubelet looks at what a pod mounts about once a minute, and at once when the pod itself changes. */
+async function nudge({ objects, log }: Workbench, { name, pods }: Parts): Promise<void> {
+  const annotations = { [noteKeys.nudge]: new Date().toISOString() };
+  const running = pods.filter(({ isRunning, isDeleting }) => isRunning && !isDeleting);
+  await Promise.all(
+    running.map(pod =>
+      objects
+        .patch('pod', pod.name, { metadata: { annotations } })
+        .catch(error => log('debug', `the pod of ${name} takes its changes a minute later: ${error}`)),
+    ),
+  );
+}

@@ -1,0 +1,124 @@
+/** Follows a workspace from its Job until ssh is open: the pod's states, the cluster's events, what boot says. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import type { BootEvent } from '../../boot/bootLine.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { bootError, followBoot } from '../bootFollow.ts';
+import type { Report } from '../engine.ts';
+import { stateError } from '../stateError.ts';
+import { containerName } from './names.ts';
+import type { PodReport } from './reports.ts';
+import { observe, type Workbench, workspaceNow } from './workbench.ts';
+
+/** A full cluster may make room, by an autoscaler most of all; who waits wants to know soon. */
+const unschedulableMs = 20_000;
+/** A refusal may be gone with the next try of the Job's controller: a quota that a pod before still holds. */
+const refusedMs = 8_000;
+const pollMs = 80;
+const slowPollMs = 400;
+
+/** Returns once ssh is open. Throws what boot, or the workspace's state, says where it does not get there. */
+export async function awaitReady(
+  bench: Workbench,
+  name: WorkspaceName,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const following = new AbortController();
+  const until = AbortSignal.any([signal, following.signal]);
+  const boots = new Map<string, Promise<'ready' | 'ended' | BootEvent>>();
+  const told = new Told(bench, name, report);
+  let podName: string | undefined;
+  let problemSince: number | undefined;
+  try {
+    for (let waitMs = pollMs; ; waitMs = Math.min(slowPollMs, waitMs * 1.2)) {
+      const parts = await observe(bench, name, signal);
+      const [pod] = parts.pods;
+      if (pod && pod.name !== podName) {
+        podName = pod.name;
+        waitMs = pollMs;
+      }
+      await told.look(pod, signal);
+      if (pod?.isRunning && !boots.has(pod.name)) boots.set(pod.name, bootOf(bench, pod.name, report, until));
+      const { state } = workspaceNow(bench, parts);
+      if (state.kind === 'Running') return;
+      if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
+        throw stateError(l10n.t('“{0}” did not get ready', name), state);
+      }
+      const patience =
+        state.cause === 'unschedulable' ? unschedulableMs : state.cause === 'forbidden' ? refusedMs : 0;
+      if (state.kind === 'Error') {
+        problemSince ??= Date.now();
+        if (Date.now() - problemSince >= patience) {
+          throw stateError(l10n.t('“{0}” did not get ready', name), state);
+        }
+      } else problemSince = undefined;
+      const boot = pod && boots.get(pod.name);
+      const said = await Promise.race([
+        sleep(waitMs, undefined, { signal: until }),
+        // What has ended says nothing more: its state is looked at.
+        ...(boot
+          ? [boot.then(end => (end === 'ended' ? sleep(waitMs, undefined, { signal: until }) : end))]
+          : []),
+      ]);
+      if (said === 'ready') {
+        bench.ready.add(pod?.uid ?? '');
+        return;
+      }
+      if (typeof said === 'object') throw bootError(name, said);
+    }
+  } finally {
+    following.abort();
+  }
+}
+
+async function bootOf(
+  { objects }: Workbench,
+  pod: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<'ready' | 'ended' | BootEvent> {
+  const path = `${objects.path('pod', pod)}/log`;
+  const query = { container: containerName, follow: true };
+  try {
+    return await followBoot(objects.api.lines({ path, query, signal }), report);
+  } catch {
+    // The log of a pod that comes and goes: what became of it is looked at.
+    return 'ended';
+  }
+}
+
+/** Tells the cluster's events of the pod as they come, each once. */
+class Told {
+  readonly #bench: Workbench;
+  readonly #name: WorkspaceName;
+  readonly #report: Report;
+  readonly #seen = new Set<string>();
+  #lastAt = 0;
+  #isForbidden = false;
+
+  constructor(bench: Workbench, name: WorkspaceName, report: Report) {
+    this.#bench = bench;
+    this.#name = name;
+    this.#report = report;
+  }
+
+  /** At most twice a second, and only until the container runs: then boot speaks for itself. */
+  async look(pod: PodReport | undefined, signal: AbortSignal): Promise<void> {
+    if (this.#isForbidden || !pod || pod.isRunning || Date.now() - this.#lastAt < 500) return;
+    this.#lastAt = Date.now();
+    const fieldSelector = `involvedObject.name=${pod.name}`;
+    const events = await this.#bench.objects.list('event', { fieldSelector }, signal).catch(error => {
+      signal.throwIfAborted();
+      this.#isForbidden = true;
+      this.#bench.log('debug', `no events of ${this.#name}: ${error}`);
+      return [];
+    });
+    for (const { reason, message } of events) {
+      const key = `${reason} ${message}`;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.#report({ kind: 'output', text: `${reason}: ${message}\n` });
+    }
+  }
+}

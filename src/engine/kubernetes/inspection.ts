@@ -1,0 +1,45 @@
+/** Everything that the API server says of a workspace, for people to read; secrets are left out. */
+import { dump } from 'js-yaml';
+import type { CreateRequest, Preview } from '../engine.ts';
+import { draftRecord } from './creation.ts';
+import type { FoundImage } from './imageFinder.ts';
+import { claimManifest, jobManifest, secretManifest, serviceManifest } from './manifests.ts';
+import { homeClaim, objectName } from './names.ts';
+import type { Objects } from './objects.ts';
+import type { Parts } from './parts.ts';
+
+export async function inspectParts(objects: Objects, { name, pods }: Parts): Promise<unknown> {
+  const [record, home, job, ...found] = await Promise.all([
+    objects.raw('secret', objectName(name)),
+    objects.raw('claim', homeClaim(name)),
+    objects.raw('job', objectName(name)),
+    ...pods.map(pod => objects.raw('pod', pod.name)),
+  ]);
+  return { record: withoutData(record), home, job, pods: found };
+}
+
+/** The manifests of a creation, as text. */
+export function previewOf(request: CreateRequest, image: FoundImage['command']): Preview {
+  const record = draftRecord(request);
+  const owner = { name: objectName(request.name), uid: '00000000-0000-0000-0000-000000000000' };
+  const plan = { record, image, as: 'root', fillsHome: true } as const;
+  const service = serviceManifest(record, owner);
+  const manifests = [
+    withoutData(secretManifest(record, image, '')),
+    claimManifest(record),
+    jobManifest(plan, owner),
+    ...(service ? [service] : []),
+  ];
+  return { language: 'yaml', text: manifests.map(manifest => yamlOf(manifest)).join('---\n') };
+}
+
+/** The keys stay, so that one sees what there is. */
+function withoutData(secret: unknown): unknown {
+  if (typeof secret !== 'object' || secret === null || !('data' in secret)) return secret;
+  const { data, ...rest } = secret;
+  return { ...rest, data: Object.fromEntries(Object.keys(data ?? {}).map(key => [key, '***'])) };
+}
+
+function yamlOf(value: unknown): string {
+  return dump(JSON.parse(JSON.stringify(value)), { lineWidth: 120, noRefs: true });
+}

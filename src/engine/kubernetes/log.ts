@@ -1,0 +1,69 @@
+/** What a workspace has printed: of its pod while there is one, else what was kept when it stopped. */
+import type { WorkspaceName } from '../../workspace/name.ts';
+import { allOf, containerName, objectName } from './names.ts';
+import { runEnded } from './runEnded.ts';
+import { existing, type Workbench } from './workbench.ts';
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; default: all that is kept. */
+  readonly tail?: number;
+}
+
+/** Key of the Secret; never mounted. */
+const lastLogKey = 'last.log';
+const keptBytes = 64 * 1024;
+const lastLogMs = 1500;
+
+/** Ends without an error when the pod ends or the signal aborts. */
+export async function* logOf(
+  bench: Workbench,
+  name: WorkspaceName,
+  { follow, tail }: LogOptions,
+  signal: AbortSignal,
+): AsyncIterable<string> {
+  const { objects } = bench;
+  const { pods } = await existing(bench, name, signal);
+  // The newest that has said something: one that waits for its node has not.
+  const pod = pods.find(({ isRunning, end }) => isRunning || end);
+  if (!pod) {
+    const kept = (await objects.get('secret', objectName(name), signal))?.data[lastLogKey];
+    if (kept !== undefined) yield lastLines(Buffer.from(kept, 'base64').toString(), tail);
+    return;
+  }
+  const path = `${objects.path('pod', pod.name)}/log`;
+  const query = { container: containerName, follow, ...(tail !== undefined && { tailLines: tail }) };
+  try {
+    for await (const line of objects.api.lines({ path, query, signal })) yield `${line}\n`;
+  } catch (error) {
+    if (!signal.aborted && !runEnded(error)) throw error;
+  }
+}
+
+/** The end of the log of the pod that runs, as data for the Secret; undefined where there is none, or not in time. */
+export async function lastLog(
+  { objects }: Workbench,
+  name: WorkspaceName,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const signal = AbortSignal.timeout(lastLogMs);
+  try {
+    const pods = await objects.list('pod', { labelSelector: allOf(name) }, signal);
+    const pod = pods.find(({ isRunning, end }) => isRunning || end);
+    if (!pod) return undefined;
+    const query = { container: containerName, tailLines: 2000 };
+    const text = await objects.api.text({ path: `${objects.path('pod', pod.name)}/log`, query, signal });
+    return { [lastLogKey]: Buffer.from(text).subarray(-keptBytes).toString('base64') };
+  } catch {
+    // A stop does not wait for what is only nice to have.
+    return undefined;
+  }
+}
+
+function lastLines(text: string, tail: number | undefined): string {
+  return tail === undefined
+    ? text
+    : text
+        .split('\n')
+        .slice(-tail - 1)
+        .join('\n');
+}

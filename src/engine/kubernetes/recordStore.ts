@@ -1,0 +1,100 @@
+/** A workspace's record in its Secret: read, and written so that no other writer's change is lost. */
+import * as l10n from '@vscode/l10n';
+import { bootInputs } from '../../boot/bootFiles.ts';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { labelKeys } from '../labels.ts';
+import { parseRecord } from '../recordFile.ts';
+import { bootHash, passwdKey, secretAnnotations, secretData } from './manifests.ts';
+import { objectName } from './names.ts';
+import { type ImageCommand, imageCommandIn, noteKeys } from './notes.ts';
+import type { SecretObject } from './reports.ts';
+import { isKubeStatus } from './status.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Annotations of one object together, less what Kubernetes and others put there (apimachinery: 256 KiB). */
+const maxSettingsCharacters = 200_000;
+
+export interface StoredRecord {
+  readonly record: WorkspaceRecord;
+  readonly image: ImageCommand;
+  readonly secret: SecretObject;
+}
+
+export async function readRecord(
+  { objects }: Workbench,
+  name: WorkspaceName,
+  signal?: AbortSignal,
+): Promise<StoredRecord> {
+  const secret = await objects.get('secret', objectName(name), signal);
+  if (!secret) {
+    throw new BerthError(l10n.t('The record of “{0}” is gone: its Secret was removed by hand.', name), {
+      code: 'not-found',
+    });
+  }
+  const text = secret.data[bootInputs.record];
+  const record = parseRecord(name, text === undefined ? undefined : Buffer.from(text, 'base64').toString());
+  return { record, image: imageCommandIn(secret.annotations), secret };
+}
+
+/** What else the write changes on the Secret; null takes an annotation away. */
+export interface WriteOptions {
+  /** For images that lack the login user. */
+  readonly passwd?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string | null>>;
+}
+
+/** Throws 'stale' where the Secret is another than the one that was read. */
+export async function writeRecord(
+  { objects, bootScript }: Workbench,
+  basis: SecretObject,
+  { record, image }: { readonly record: WorkspaceRecord; readonly image: ImageCommand },
+  options: WriteOptions = {},
+): Promise<SecretObject> {
+  refuseTooLarge(record);
+  const annotations = { ...secretAnnotations(record, image, bootScript), ...options.annotations };
+  const metadata = { resourceVersion: basis.resourceVersion, annotations };
+  try {
+    return await objects.patch('secret', basis.name, {
+      metadata,
+      data: { ...secretData(record, bootScript), ...passwdData(options.passwd) },
+    });
+  } catch (cause) {
+    if (!isKubeStatus(cause, 'Conflict')) throw cause;
+    throw new BerthError(
+      l10n.t(
+        '“{0}” was changed by somebody else meanwhile. Look at the new settings and try again.',
+        record.name,
+      ),
+      { code: 'stale', cause },
+    );
+  }
+}
+
+function passwdData(passwd: string | undefined): Record<string, string> {
+  return passwd === undefined ? {} : { [passwdKey]: Buffer.from(passwd).toString('base64') };
+}
+
+/** Brings boot.sh up to date where another version of Berth has put its own there. */
+export async function refreshBoot({ objects, bootScript }: Workbench, secret: SecretObject): Promise<void> {
+  const hash = bootHash(bootScript);
+  if (secret.annotations[noteKeys.boot] === hash) return;
+  const data = { [bootInputs.boot]: Buffer.from(bootScript).toString('base64') };
+  await objects.patch('secret', secret.name, { metadata: { annotations: { [noteKeys.boot]: hash } }, data });
+}
+
+export function refuseTooLarge(record: WorkspaceRecord): void {
+  const text =
+    secretAnnotations(record, { user: '', entrypoint: [], command: [] }, '')[labelKeys.settings] ?? '';
+  if (text.length <= maxSettingsCharacters) return;
+  throw new BerthError(
+    l10n.t(
+      'The settings of “{0}” are too large for Kubernetes: {1} KiB of at most {2}. Make the init script shorter, or keep it in a repository.',
+      record.name,
+      Math.ceil(text.length / 1024),
+      Math.floor(maxSettingsCharacters / 1024),
+    ),
+    { code: 'invalid' },
+  );
+}

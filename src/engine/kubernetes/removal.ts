@@ -1,0 +1,42 @@
+/** Removes a workspace, with its home or without, and never what is not Berth's. */
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Report } from '../engine.ts';
+import { allOf, homeClaim, objectName } from './names.ts';
+import { endRun, stopGently } from './stopping.ts';
+import { existing, isBuilding, type Workbench, whileActive } from './workbench.ts';
+
+export async function removeWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  { keepHome }: { readonly keepHome: boolean },
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  report({ kind: 'step', step: 'remove', message: l10n.t('Deleting {0}', name) });
+  const parts = await existing(bench, name, signal);
+  if (isBuilding(bench, parts)) {
+    throw new BerthError(l10n.t('“{0}” is being created. Cancel that first.', name), { code: 'conflict' });
+  }
+  signal.throwIfAborted();
+  const { objects } = bench;
+  await whileActive(bench, name, 'removing', async () => {
+    // Programs may still have something to write to a home that stays.
+    if (keepHome && parts.record) await stopGently(bench, parts, l10n.t('a person deleted it'));
+    await endRun(bench, name, keepHome ? {} : { graceSeconds: 0 });
+    await removeProbes(bench, name);
+    // The home goes before the record, so that a deletion that broke off shows and can be done again.
+    if (!keepHome && parts.claim) await objects.remove('claim', homeClaim(name), { uid: parts.claim.uid });
+    // Job and Service are the Secret's and go with it.
+    if (parts.record) await objects.remove('secret', objectName(name), { uid: parts.record.uid });
+    if (/"service":"(?!none)/.test(parts.record?.annotations['workspace.berth/settings'] ?? ''))
+      await objects.remove('service', objectName(name));
+  });
+}
+
+/** What a killed process left of its look into an image. */
+async function removeProbes({ objects }: Workbench, name: WorkspaceName): Promise<void> {
+  const pods = await objects.list('pod', { labelSelector: allOf(name) });
+  await Promise.all(pods.map(pod => objects.remove('pod', pod.name, { graceSeconds: 0 })));
+}

@@ -1,0 +1,159 @@
+/** The state of a workspace as people see it, worked out from what the API server reports of its objects. Pure. */
+import * as l10n from '@vscode/l10n';
+import { bootExitCodes } from '../../boot/bootLine.ts';
+import { stopReason } from '../../boot/stopReason.ts';
+import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
+import type { StopNote } from './notes.ts';
+import { podProblem, refusedPod } from './podProblem.ts';
+import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
+
+/** All that decides about the state of one workspace, of whose objects any may be missing. */
+export interface WorkspaceReport {
+  readonly hasRecord: boolean;
+  readonly isRecordDeleting: boolean;
+  /** An object stands under the workspace's name that is not Berth's: what it is, in words. */
+  readonly foreign: string | undefined;
+  readonly claim: ClaimReport | undefined;
+  readonly job: JobReport | undefined;
+  /** Of the Job, the newest first. */
+  readonly pods: readonly PodReport[];
+  /** Of the Job, where it has no pod. */
+  readonly events: readonly EventReport[];
+  readonly stopped: StopNote | undefined;
+  readonly building: { readonly by: string; readonly isAlive: boolean } | undefined;
+  readonly unreadable: string | undefined;
+  readonly activity: 'stopping' | 'removing' | undefined;
+  /** Boot in the newest pod has said that ssh is open. */
+  readonly isReady: boolean;
+}
+
+/** Any report gives a state: nothing that a server says makes this throw. */
+export function stateOf(report: WorkspaceReport): WorkspaceState {
+  const { building, foreign, unreadable, claim, job } = report;
+  if (report.activity === 'removing' || report.isRecordDeleting) return { kind: 'Deleting', reason: '' };
+  if (building) {
+    return building.isAlive
+      ? { kind: 'Building', reason: l10n.t('it is being created by {0}', building.by) }
+      : error('interrupted', l10n.t('its creation was interrupted. Finish or delete it.'));
+  }
+  if (foreign !== undefined) {
+    return error(
+      'foreign',
+      l10n.t('{0}, which is not Berth’s, has its name. Rename or remove that.', foreign),
+    );
+  }
+  if (unreadable !== undefined) return { kind: 'Unknown', cause: 'unreadable', reason: unreadable };
+  if (!report.hasRecord)
+    return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
+  if (!claim || claim.isDeleting) {
+    return error(
+      'home-missing',
+      l10n.t('its home is gone: the claim was removed by hand. A rebuild makes an empty one.'),
+    );
+  }
+  if (claim.phase === 'Lost') {
+    return error('home-missing', l10n.t('the volume of its home is lost: the cluster has it no more.'));
+  }
+  if (report.activity === 'stopping') return { kind: 'Turning off', reason: '' };
+  return job ? jobState(job, report) : offState(report);
+}
+
+function offState({ stopped, pods }: WorkspaceReport): WorkspaceState {
+  // The Job goes at once, its pod takes the time that its programs need to end.
+  if (pods.length > 0) return { kind: 'Turning off', reason: '' };
+  if (!stopped) return off('removed', l10n.t('its Job was removed. A start makes it again.'));
+  const { cause, words } = stopped;
+  if (cause === 'never-started') return off(cause, l10n.t('it was not started yet'));
+  return off(cause, words);
+}
+
+function jobState(job: JobReport, report: WorkspaceReport): WorkspaceState {
+  const [pod] = report.pods;
+  if (job.isDeleting) return { kind: 'Turning off', reason: '' };
+  if (job.end) return endState(job.end, pod);
+  if (!pod) {
+    const refusal = refusedPod(report.events);
+    return refusal ? error(refusal.cause, refusal.words) : initializing(l10n.t('it waits for its pod'));
+  }
+  return podState(pod, report.isReady);
+}
+
+function podState(pod: PodReport, isReady: boolean): WorkspaceState {
+  if (pod.isLost) {
+    return {
+      kind: 'Unknown',
+      cause: 'unreachable',
+      reason: l10n.t('its node {0} does not answer', pod.node ?? ''),
+    };
+  }
+  if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
+  const problem = podProblem(pod);
+  if (problem) return error(problem.cause, problem.words);
+  if (pod.isRunning) {
+    return pod.isStarted || isReady
+      ? { kind: 'Running', reason: '' }
+      : initializing(l10n.t('it is starting'));
+  }
+  if (pod.phase === 'Failed') return initializing(comesBack(pod));
+  return initializing(
+    pod.node === undefined
+      ? l10n.t('it waits for a node')
+      : l10n.t('its image and volumes are being prepared'),
+  );
+}
+
+/** Why the pod before went, as far as it is known. */
+function comesBack({ reason, disruption, message }: PodReport): string {
+  const why = reason || disruption || '';
+  if (why === '') return l10n.t('its pod was ended and comes back');
+  return l10n.t('its pod was ended ({0}) and comes back', message ? `${why}: ${message}` : why);
+}
+
+/** The reason that boot wrote down says most; without one the exit code has to do. */
+function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined): WorkspaceState {
+  if (end.reason === 'DeadlineExceeded') return off('limit', l10n.t('it was stopped at its deadline'));
+  const exit = pod?.end;
+  if (end.is === 'complete' || exit?.exitCode === 0) {
+    return off('exit', l10n.t('its first process ended by itself'));
+  }
+  if (!exit) {
+    return error(
+      'exit',
+      l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason),
+    );
+  }
+  const { exitCode, reason, message } = exit;
+  const said = stopReason(message);
+  if (exitCode === bootExitCodes.bootFailed || said?.cause === 'boot-failed') {
+    return error('boot-failed', said?.words || l10n.t('a step of its boot failed. See the log.'));
+  }
+  if (exitCode === bootExitCodes.limit || said?.cause === 'limit') {
+    return off('limit', said?.words || l10n.t('a time limit stopped it'));
+  }
+  if (exitCode === bootExitCodes.person || said?.cause === 'person') {
+    return off('person', said?.words || l10n.t('a person stopped it'));
+  }
+  if (reason === 'OOMKilled') {
+    return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));
+  }
+  if (exitCode === 126 || exitCode === 127 || exitCode === 128) {
+    return error(
+      'exit',
+      l10n.t('its first process cannot be run (exit code {0}). Choose another image.', exitCode),
+    );
+  }
+  if (exitCode === 137) return error('exit', l10n.t('it was killed (exit code 137)'));
+  return error('exit', l10n.t('its first process ended with exit code {0}. See the log.', exitCode));
+}
+
+function initializing(reason: string): WorkspaceState {
+  return { kind: 'Initializing', reason };
+}
+
+function error(cause: StateCause, reason: string): WorkspaceState {
+  return { kind: 'Error', cause, reason };
+}
+
+function off(cause: StateCause, reason: string): WorkspaceState {
+  return { kind: 'Off', cause, reason };
+}

@@ -1,0 +1,104 @@
+/** Stops a workspace so that it is known why it stopped. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Report } from '../engine.ts';
+import { orAborted } from '../waiting.ts';
+import { lastLog } from './log.ts';
+import { stopNote } from './manifests.ts';
+import { allOf, objectName } from './names.ts';
+import type { StopNote } from './notes.ts';
+import type { Parts } from './parts.ts';
+import { existing, observe, type Workbench, whileActive } from './workbench.ts';
+
+const pollMs = 60;
+/** Beyond the grace that programs have: a node that is gone ends nothing. */
+const endMs = 30_000;
+
+/** Cancelled, it returns at once, and the cluster goes on stopping it: there is no way to take that back. */
+export async function stopWorkspace(
+  bench: Workbench,
+  name: WorkspaceName,
+  { force }: { readonly force: boolean },
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  report({ kind: 'step', step: 'stop', message: l10n.t('Stopping {0}', name) });
+  const parts = await existing(bench, name, signal);
+  signal.throwIfAborted();
+  const stopping = whileActive(bench, name, 'stopping', () =>
+    force
+      ? forceOff(bench, name, l10n.t('a person forced it off'))
+      : stopGently(bench, parts, l10n.t('a person stopped it')),
+  );
+  await orAborted(stopping, signal);
+}
+
+/** Programs get the stop grace to end. */
+export async function stopGently(bench: Workbench, { name, job, pods }: Parts, why: string): Promise<void> {
+  if (!job && pods.length === 0) return;
+  await note(bench, name, { cause: 'person', words: why });
+  await endRun(bench, name);
+}
+
+/** Kills it at once. */
+export async function forceOff(bench: Workbench, name: WorkspaceName, why: string): Promise<void> {
+  const parts = await observe(bench, name);
+  if (!parts.job && parts.pods.length === 0) return;
+  await note(bench, name, { cause: 'person', words: why });
+  await endRun(bench, name, { graceSeconds: 0 });
+}
+
+/** Written down before anything ends, with what was said last: the log goes with the pod. */
+async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
+  const annotations = stopNote({ ...why, at: new Date().toISOString() });
+  const data = await lastLog(bench, name);
+  await bench.objects.patch('secret', objectName(name), {
+    metadata: { annotations },
+    ...(data && { data }),
+  });
+}
+
+/** Removes Job and pods, and returns when all of them are gone. */
+export async function endRun(
+  bench: Workbench,
+  name: WorkspaceName,
+  options: { readonly graceSeconds?: number } = {},
+): Promise<void> {
+  const { objects } = bench;
+  await objects.remove('job', objectName(name));
+  const pods = await objects.list('pod', { labelSelector: allOf(name) });
+  // The garbage collector would do it too, a while later.
+  await Promise.all(pods.map(pod => objects.remove('pod', pod.name, { uid: pod.uid, ...options })));
+  await untilGone(bench, name);
+}
+
+export async function untilGone(
+  { objects }: Workbench,
+  name: WorkspaceName,
+  signal?: AbortSignal,
+): Promise<void> {
+  let deadline = Date.now() + endMs;
+  for (let isFirst = true; ; isFirst = false) {
+    const pods = await objects.list('pod', { labelSelector: allOf(name) }, signal);
+    const job = pods.length === 0 ? await objects.get('job', objectName(name), signal) : undefined;
+    if (pods.length === 0 && !job?.isDeleting) return;
+    // The grace that was in the pod is the person's own setting, up to two minutes.
+    if (isFirst) deadline += 120_000;
+    if (Date.now() > deadline) {
+      const node = pods.find(({ isLost }) => isLost)?.node;
+      throw new BerthError(
+        node === undefined
+          ? l10n.t('The cluster has not ended the pod of “{0}” in time. Force it off, or try again.', name)
+          : l10n.t(
+              'The node {0} does not answer, so that the pod of “{1}” cannot end. Force it off.',
+              node,
+              name,
+            ),
+        { code: 'failed' },
+      );
+    }
+    await sleep(pollMs, undefined, signal ? { signal } : {});
+  }
+}

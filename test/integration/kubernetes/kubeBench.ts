@@ -1,0 +1,78 @@
+/** Workspaces on the cluster that tests stand on, as its ordinary user. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { openEngine } from '../../../src/engine/load.ts';
+import { KubernetesEndpoint, Target } from '../../../src/engine/target.ts';
+import type { WorkspaceName } from '../../../src/workspace/name.ts';
+import type { SettingsInput } from '../../../src/workspace/settings.ts';
+import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import { projectRoot } from '../../support/vsix.ts';
+import { EngineBench } from '../engineBench.ts';
+
+/** The Secret of each namespace with which pods log in to the private registry. */
+const pullSecret = 'berth-test-pull';
+
+export interface KubeBench {
+  readonly cluster: Cluster;
+  readonly bench: EngineBench;
+  leftovers(name: WorkspaceName): Promise<readonly string[]>;
+}
+
+/** `as`: whose kubeconfig; the administrator may see nodes, the ordinary user may not. */
+export async function openKubeBench(
+  namespace: keyof Cluster['namespaces'] = 'usual',
+  as: 'user' | 'admin' = 'user',
+): Promise<KubeBench> {
+  const cluster = await ensureCluster(console.log);
+  const name = cluster.namespaces[namespace];
+  const defaults = await imageSettings(cluster, name);
+  const kubeconfig = as === 'user' ? cluster.userKubeconfig : cluster.kubeconfig;
+  const bench = await EngineBench.with(() => openNamespace(kubeconfig, name), defaults);
+  return { cluster, bench, leftovers: workspace => leftoversOf(cluster, name, workspace) };
+}
+
+/** The image that every namespace can run, with the login that it needs. */
+export async function imageSettings(cluster: Cluster, namespace: string): Promise<Partial<SettingsInput>> {
+  const { image, registry } = cluster;
+  if (!registry) return { image };
+  const login = [
+    ...['create', 'secret', 'docker-registry', pullSecret, '-n', namespace],
+    ...[`--docker-server=${registry.host}`, `--docker-username=${registry.user}`],
+    ...[`--docker-password=${registry.password}`, '--dry-run=client', '-o', 'yaml'],
+  ];
+  const { stdout } = await cluster.kubectl(login);
+  await cluster.kubectl(['apply', '-f', '-'], { input: stdout });
+  return { image, imagePullSecrets: [pullSecret] };
+}
+
+/** The kubeconfig's current context, in one namespace. */
+export async function endpointOf(kubeconfig: string, namespace: string): Promise<KubernetesEndpoint> {
+  const context = /current-context['"]?:\s*['"]?([^'"\s,]+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  return KubernetesEndpoint.parse({ type: 'kubernetes', kubeconfig, context, namespace });
+}
+
+async function openNamespace(kubeconfig: string, namespace: string): Promise<Engine> {
+  const bootScript = await readFile(join(projectRoot, 'src', 'boot', 'boot.sh'), 'utf8');
+  const endpoint = await endpointOf(kubeconfig, namespace);
+  const target = Target.parse({
+    kind: 'kubernetes',
+    id: 'test',
+    title: 'test cluster',
+    origin: 'test',
+    endpoint,
+  });
+  return await openEngine(target, { bootScript, log: () => {} });
+}
+
+/** Whatever the namespace still has of a workspace, as `kind/name`. */
+async function leftoversOf(
+  cluster: Cluster,
+  namespace: string,
+  name: WorkspaceName,
+): Promise<readonly string[]> {
+  const kinds = 'secrets,persistentvolumeclaims,jobs,pods,services';
+  const selector = `workspace.berth/name=${name}`;
+  const { stdout } = await cluster.kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'name']);
+  return stdout.split('\n').filter(line => line !== '');
+}

@@ -1,0 +1,149 @@
+/** ssh into pods: what people do, and what is special to a connection through the cluster's API. */
+import assert from 'node:assert/strict';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkspaceName } from '../../../src/workspace/name.ts';
+import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import { Background, eventually, run } from '../../support/command.ts';
+import { childrenOf, residentBytes } from '../ssh/flow.ts';
+import { Room } from '../ssh/room.ts';
+import { sshContract } from '../sshContract.ts';
+import { endpointOf, imageSettings } from './kubeBench.ts';
+
+const mebibyte = 1024 * 1024;
+let cluster: Cluster;
+let room: Room;
+let yak: WorkspaceName;
+before(
+  async () => {
+    cluster = await ensureCluster(console.log);
+    const namespace = cluster.namespaces.usual;
+    room = await Room.open({
+      endpoint: await endpointOf(cluster.userKubeconfig, namespace),
+      settings: {
+        cpus: 1,
+        diskGiB: 1,
+        cpuAllocation: 'shares',
+        ...(await imageSettings(cluster, namespace)),
+      },
+    });
+    yak = await room.create('yak');
+  },
+  { timeout: 3_000_000 },
+);
+after(async () => {
+  await room?.[Symbol.asyncDispose]();
+  await cluster?.[Symbol.asyncDispose]();
+});
+
+const mark = () => room.home.folder.mark(room.alias(yak), 'pod');
+const kubectl = (...args: string[]) => cluster.kubectl([...args, '-n', cluster.namespaces.usual]);
+
+sshContract('ssh to a workspace in a cluster', () => ({ room, name: yak }));
+
+describe('a pod', () => {
+  it('is joined the second time without a question, and found again when it is another', async () => {
+    await rm(mark(), { force: true });
+    await room.ssh(yak, 'true');
+    const first = await readFile(mark(), 'utf8');
+    const { mtimeMs } = await stat(mark());
+    await room.ssh(yak, 'true');
+    assert.equal((await stat(mark())).mtimeMs, mtimeMs);
+    await room.ssh(yak, 'echo kept >file');
+    const [pod = ''] = first.split('\n');
+    await kubectl('delete', 'pod', pod, '--wait=true');
+    const { code, stdout, stderr } = await room.ssh(yak, 'cat file', { timeoutMs: 30_000 });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'kept\n');
+    assert.notEqual((await readFile(mark(), 'utf8')).split('\n')[0], pod);
+  });
+
+  it('carries a gigabyte in flat memory', async () => {
+    const ssh = new Background('sh', [
+      '-c',
+      `ssh -F '${room.config}' ${room.alias(yak)} 'head -c 1073741824 /dev/zero' | { sleep 3; cat; } | wc -c`,
+    ]);
+    let most = 0;
+    try {
+      await eventually(
+        async () => {
+          for (const shell of await childrenOf(ssh.child.pid ?? 0))
+            for (const proxy of await childrenOf(shell)) most = Math.max(most, await residentBytes(proxy));
+          return /^1073741824$/m.test(ssh.output);
+        },
+        'all of it came',
+        120_000,
+      );
+    } finally {
+      await ssh.stop();
+    }
+    assert.ok(most > 20 * mebibyte && most < 200 * mebibyte, `${Math.round(most / mebibyte)} MiB`);
+  });
+
+  it('is started by plain ssh, and not by a window that reconnects', async () => {
+    await room.stop(yak);
+    assert.match((await room.ssh(yak, 'true')).stderr, /^berth: .* stopped less than two minutes ago/);
+    const { code, stdout } = await room.sshAtTerminal(yak, 'echo hello', { timeoutMs: 30_000 });
+    assert.equal(code, 0, stdout);
+  });
+
+  it('is reached by its own address where that is asked for', async () => {
+    await room.home.writeSettings({ kubernetesConnect: 'direct' });
+    try {
+      await rm(mark(), { force: true });
+      assert.equal((await room.ssh(yak, 'echo one')).stdout, 'one\n');
+      const address = (await readFile(mark(), 'utf8')).split('\n')[2] ?? '';
+      const { stdout: ip } = await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].status.podIP}');
+      assert.ok(address !== '' && ip.split(' ').includes(address), address);
+      // By the mark alone: nobody asks the server.
+      const { stdout } = await room.ssh(yak, 'echo $SSH_CONNECTION');
+      assert.ok(!stdout.startsWith('127.0.0.1'), stdout);
+    } finally {
+      await room.home.writeSettings({ kubernetesConnect: 'forward' });
+      await rm(mark(), { force: true });
+    }
+  });
+
+  it('that is deleted ends a session, which says so', async () => {
+    const ssh = new Background('ssh', room.command(room.alias(yak), 'echo joined; sleep 60').slice(1));
+    try {
+      await ssh.until(() => ssh.output.includes('joined'), 'it was joined');
+      const startedAt = Date.now();
+      await room.stop(yak);
+      assert.notEqual(await ssh.ended(10_000), undefined);
+      assert.ok(Date.now() - startedAt < 10_000);
+    } finally {
+      await ssh.stop();
+    }
+  });
+
+  it('is not found where there is none, in one line', async () => {
+    const { code, stderr } = await run('ssh', room.command('t-none.t.berth', 'true').slice(1), {
+      mayFail: true,
+    });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^berth: There is no workspace t-none/);
+  });
+});
+
+describe('an API server that goes away', () => {
+  it('ends a session in less than five seconds, and the next connection finds the pod again', async () => {
+    if (cluster.source !== 'own') return;
+    await room.sshAtTerminal(yak, 'true', { timeoutMs: 30_000 });
+    const ssh = new Background('ssh', room.command(room.alias(yak), 'echo joined; sleep 60').slice(1));
+    try {
+      await ssh.until(() => ssh.output.includes('joined'), 'it was joined');
+      const startedAt = Date.now();
+      await cluster.stopApiServer();
+      assert.notEqual(await ssh.ended(10_000), undefined);
+      assert.ok(Date.now() - startedAt < 5_000, `${Date.now() - startedAt} ms`);
+    } finally {
+      await ssh.stop();
+      await cluster.startApiServer();
+    }
+    const result = await room.ssh(yak, 'echo again', { timeoutMs: 30_000 });
+    assert.equal(result.stdout, 'again\n', result.stderr);
+    await sleep(0);
+  });
+});
