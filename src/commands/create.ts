@@ -13,6 +13,7 @@ import { BerthError } from '../workspace/error.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
+import { rightsInWords } from '../workspace/rights.ts';
 import { type EnvVariable, type Label, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
 import { creationNews } from './creationNews.ts';
@@ -143,7 +144,7 @@ function refuseWithoutRights({ target, facts }: FleetTarget): void {
     l10n.t(
       'On “{0}” you may not do this, and workspaces need it: {1}',
       target.title,
-      missingRights.join(', '),
+      rightsInWords(missingRights),
     ),
     {
       code: 'unsupported',

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { EngineFacts } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
 import { isBerthError } from '../workspace/error.ts';
+import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { binarySize, duration, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
@@ -121,7 +122,7 @@ function rightsOf(facts: EngineFacts | undefined): string[] {
   return [
     ...(missingRights.length === 0
       ? []
-      : [l10n.t('You may not do this there, and workspaces need it: {0}', missingRights.join(', '))]),
+      : [l10n.t('You may not do this there, and workspaces need it: {0}', rightsInWords(missingRights))]),
     ...warnings,
   ];
 }

@@ -16,6 +16,7 @@ import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
 import type { EngineKind } from '../../src/workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
+import { rightsInWords } from '../../src/workspace/rights.ts';
 import { WorkspaceSettings } from '../../src/workspace/settings.ts';
 
 export type ImageInfo = Result<typeof formProtocol, 'checkImage'>;
@@ -239,7 +240,7 @@ export class FormModel {
               level: this.setup.mode === 'edit' ? 'warning' : 'error',
               message: l10n.t(
                 'You may not do this there, and workspaces need it: {0}.',
-                missingRights.join(', '),
+                rightsInWords(missingRights),
               ),
             },
           ];

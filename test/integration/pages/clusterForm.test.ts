@@ -204,7 +204,7 @@ describe('the form for a cluster', () => {
     const world = worldOf({ missingRights: ['create jobs', 'get pods/log'] });
     await using stage = await open(world);
     const { page } = stage;
-    await says(page, 'target', /^You may not do this there, .*: create jobs, get pods\/log\.$/);
+    await says(page, 'target', /^You may not do this there, .*: jobs \(create\), pods\/log \(get\)\.$/);
     await page.getByRole('button', { name: 'Add and start' }).click();
     assert.equal(await page.evaluate('document.activeElement?.id'), 'f-target');
     assert.deepEqual(world.calls, []);

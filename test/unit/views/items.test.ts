@@ -190,7 +190,7 @@ describe('other rows', () => {
           'Id dev, by hand',
           'Namespace team-a, context kind-dev',
           'Kubernetes v1.34.1',
-          'You may not do this there, and workspaces need it: create jobs, get pods/log',
+          'You may not do this there, and workspaces need it: jobs (create), pods/log (get)',
           'The certificate of the cluster is not verified.',
         ],
       ],
