@@ -45,7 +45,7 @@ export const Label = z.object({
 export type Label = z.infer<typeof Label>;
 
 /** RFC 1123 subdomain: the name of an object of Kubernetes. */
-export const objectName = z
+const objectName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/);
