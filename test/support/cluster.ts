@@ -54,11 +54,11 @@ export const clusterVariable = 'BERTH_TEST_CLUSTER';
 export class Cluster implements AsyncDisposable {
   readonly #record: ClusterRecord;
   readonly #folder: string;
-  readonly #user: string | undefined;
+  readonly #user: string;
   readonly #admin: Kubectl;
   readonly #ordinary: Kubectl;
 
-  constructor(folder: string, record: ClusterRecord, user: string | undefined) {
+  constructor(folder: string, record: ClusterRecord, user: string) {
     this.#folder = folder;
     this.#record = record;
     this.#user = user;
@@ -168,7 +168,6 @@ export class Cluster implements AsyncDisposable {
 
   /** The last one out takes the cluster away, unless it is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#user === undefined) return;
     await removeUser(this.#folder, this.#user);
     if (!(await hasUsers(this.#folder)) && !(await isKept(this.#folder))) await remove(this.#folder);
   }
@@ -190,9 +189,9 @@ export async function ensureCluster(say: Say, { keep = false }: { keep?: boolean
   }
   if (keep) return ensureKept(say);
   const folder = newFolderName();
-  if (!(await takeFolder(folder))) throw new Error(`${folder} is taken`);
-  await fill(folder, say);
-  return attach(folder);
+  const user = await takeFolder(folder);
+  if (user === undefined) throw new Error(`${folder} is taken`);
+  return new Cluster(folder, await fill(folder, say), user);
 }
 
 /** Builds what takes long, so that a runner can begin with it early. */
@@ -210,10 +209,13 @@ export async function removeKeptCluster(): Promise<void> {
 async function ensureKept(say: Say): Promise<Cluster> {
   const deadline = Date.now() + 300_000;
   while (!(await readRecord(keptFolder))) {
-    if (await takeFolder(keptFolder)) {
-      await fill(keptFolder, say);
+    const user = await takeFolder(keptFolder);
+    if (user !== undefined) {
+      const record = await fill(keptFolder, say);
       await keep(keptFolder);
-    } else {
+      return new Cluster(keptFolder, record, user);
+    }
+    if (user === undefined) {
       if (Date.now() > deadline)
         throw new Error(`Another process has been making ${keptFolder} for too long`);
       await sleep(500);
@@ -230,7 +232,7 @@ async function attach(folder: string): Promise<Cluster> {
 }
 
 /** Makes a cluster in a folder that is ours; nothing of it stays when that fails. */
-async function fill(folder: string, say: Say): Promise<void> {
+async function fill(folder: string, say: Say): Promise<ClusterRecord> {
   try {
     const other = await findOther();
     const record =
@@ -239,6 +241,7 @@ async function fill(folder: string, say: Say): Promise<void> {
         : await makeOther(other, folder, namespacesOf(`berth-${process.pid}`), say);
     await addOrdinaryUser(folder, record);
     await writeRecord(folder, record);
+    return record;
   } catch (error) {
     await remove(folder).catch(() => {});
     throw error;
