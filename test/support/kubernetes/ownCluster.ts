@@ -3,7 +3,7 @@
  * it runs in a room of its own (enclosure.ts) on a network of its own (network.ts) and is found again by its folder.
  */
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { baseImage, baseImageTar } from '../baseImage.ts';
 import { eventually, run } from '../command.ts';
@@ -193,4 +193,15 @@ async function pretendGpus(kubectl: Kubectl): Promise<void> {
     status: { capacity: { [gpu]: String(gpus) }, allocatable: { [gpu]: String(gpus) } },
   });
   await kubectl.run(['patch', 'node', nodeName, '--subresource=status', '--type=merge', '-p', patch]);
+}
+
+/** The end of each program's log, for the error of a cluster that did not come up. */
+export async function lastWords(folder: string): Promise<string> {
+  const logs = join(folder, 'log');
+  const names = (await readdir(logs).catch(() => [])).filter(name => name.endsWith('.log'));
+  const texts = names.map(async name => {
+    const lines = (await readFile(join(logs, name), 'utf8')).trimEnd().split('\n').slice(-4);
+    return `${name}:\n${lines.map(line => `  ${line.slice(0, 400)}`).join('\n')}`;
+  });
+  return (await Promise.all(texts)).join('\n');
 }
