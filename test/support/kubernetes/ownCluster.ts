@@ -163,13 +163,12 @@ async function importPause(folder: string): Promise<void> {
 }
 
 async function whenApiServerIsReady(kubectl: Kubectl): Promise<void> {
+  const ask = ['get', '--raw', '/readyz', '--request-timeout=3s'];
   await eventually(
-    async () => {
-      const options = { mayFail: true, timeoutMs: 10_000 };
-      return (await kubectl.run(['get', '--raw', '/readyz'], options)).stdout === 'ok';
-    },
+    // One that is busy starting may accept a question and not answer it.
+    async () => (await kubectl.run(ask, { mayFail: true }).catch(() => undefined))?.stdout === 'ok',
     `a ready apiserver; its log is ${join(dirname(kubectl.kubeconfig), 'log', 'apiserver.log')}`,
-    90_000,
+    120_000,
     200,
   );
 }
@@ -178,9 +177,9 @@ async function whenApiServerIsReady(kubectl: Kubectl): Promise<void> {
 async function whenNodeIsReady(kubectl: Kubectl): Promise<void> {
   const node = `node/${nodeName}`;
   await kubectl.run(['wait', '--for=create', node, '--timeout=60s'], { timeoutMs: 70_000 });
-  const health = ['get', '--raw', `/api/v1/nodes/${nodeName}/proxy/healthz`];
+  const health = ['get', '--raw', `/api/v1/nodes/${nodeName}/proxy/healthz`, '--request-timeout=5s'];
   await eventually(
-    async () => (await kubectl.run(health, { mayFail: true })).stdout === 'ok',
+    async () => (await kubectl.run(health, { mayFail: true }).catch(() => undefined))?.stdout === 'ok',
     'an answer of the kubelet',
     60_000,
   );
