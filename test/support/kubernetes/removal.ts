@@ -10,7 +10,7 @@ import {
   readRecord,
 } from './clusterFolder.ts';
 import { networks } from './network.ts';
-import { removeOther } from './otherCluster.ts';
+import { otherSourceOf, removeOther } from './otherCluster.ts';
 import { isOwnAlive, removeOwn } from './ownCluster.ts';
 
 /** Removes what runs that were killed have left, of this cache or another on the same machine. One at a time. */
@@ -45,7 +45,7 @@ async function isAlive(folder: string): Promise<boolean> {
 }
 
 export async function remove(folder: string): Promise<void> {
-  const record = await readRecord(folder).catch(() => undefined);
-  if (record === undefined || record.source === 'own') await removeOwn(folder);
-  else await removeOther(folder, record);
+  const source = await otherSourceOf(folder);
+  if (source === undefined) await removeOwn(folder);
+  else await removeOther(folder, source, await readRecord(folder).catch(() => undefined));
 }
