@@ -31,6 +31,8 @@ export class ApiServer implements AsyncDisposable {
   answer: Answer = (_seen, response) => json(response, 200, {});
   /** What it does with a WebSocket; undefined: it knows none. */
   onChannels: ((socket: WebSocket, url: URL) => void) | undefined;
+  /** The Status with which it refuses WebSockets, where it knows none. */
+  refuseUpgrade = statusOf(400, 'BadRequest', 'Upgrade request required');
   /** The subprotocols it knows. */
   protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
@@ -132,9 +134,10 @@ export class ApiServer implements AsyncDisposable {
     this.seen.push(seen);
     if (response) this.answer(seen, response);
     else {
-      const status = JSON.stringify(statusOf(400, 'BadRequest', 'Upgrade request required'));
+      const status = JSON.stringify(this.refuseUpgrade);
+      const { code } = this.refuseUpgrade;
       socket?.end(
-        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${status.length}\r\n\r\n${status}`,
+        `HTTP/1.1 ${code} No\r\ncontent-type: application/json\r\ncontent-length: ${status.length}\r\n\r\n${status}`,
       );
     }
   }
@@ -156,12 +159,21 @@ export function json(response: ServerResponse, code: number, body: unknown, head
   response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-export function statusOf(code: number, reason: string, message: string, details?: object): object {
+export function statusOf(code: number, reason: string, message: string, details?: object) {
   return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details };
 }
 
 export function refuse(response: ServerResponse, code: number, reason: string, headers: object = {}): void {
   json(response, code, statusOf(code, reason, `${reason} said the server`), headers);
+}
+
+/** A promise and what settles it. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>(settle => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** A CA, a server of it, a client of it, and a server that no CA knows. */

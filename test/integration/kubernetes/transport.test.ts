@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -543,9 +543,7 @@ async function proxy(server: ApiServer, onSocket: (socket: Socket) => void): Pro
 }
 
 function join(near: Socket, port: number): void {
-  import('node:net').then(({ connect }) => {
-    const far = connect(port, '127.0.0.1');
-    far.on('error', () => near.destroy());
-    near.pipe(far).pipe(near);
-  });
+  const far = connect(port, '127.0.0.1');
+  far.on('error', () => near.destroy());
+  near.pipe(far).pipe(near);
 }
