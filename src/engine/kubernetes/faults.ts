@@ -1,6 +1,7 @@
 /** What an API server's refusals mean, as one table of sentences that name the setting in question. Pure. */
 import * as l10n from '@vscode/l10n';
 import type { ErrorCode } from '../../workspace/error.ts';
+import { quantity } from './quantity.ts';
 import { fieldWords, resourceWords } from './settingWords.ts';
 import type { KubeStatusError } from './status.ts';
 
@@ -226,7 +227,7 @@ const table: readonly Rule[] = [
   },
   {
     pattern:
-      /error dialing backend|pod \S+ does not have a host assigned|No agent available|the server is currently unable to handle/i,
+      /error dialing backend|error sending request: Post |pod \S+ does not have a host assigned|No agent available|the server is currently unable to handle/i,
     code: 'unreachable',
     say: () =>
       l10n.t('the node on which it runs does not answer. Wait a moment; if it stays so, the node is lost.'),
@@ -251,10 +252,11 @@ const table: readonly Rule[] = [
 
 /** Names the settings where the server says which fields it means. */
 function invalid({ details, message }: Pick<KubeStatusError, 'details' | 'message'>): Fault {
-  const causes = (details?.causes ?? []).slice(0, 5).map(({ field, message: why }) => {
-    const setting = fieldWords(field ?? '');
-    return `${setting ?? field ?? ''}: ${why ?? ''}`;
+  const all = (details?.causes ?? []).map(({ field, message: why }) => {
+    const setting = fieldWords(field ?? '') ?? field ?? '';
+    return setting === '' ? (why ?? '') : `${setting}: ${why ?? ''}`;
   });
+  const causes = [...new Set(all)].slice(0, 5);
   return {
     code: 'invalid',
     words: l10n.t(
@@ -268,18 +270,20 @@ function withGroup(resource: string, group: string): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 
-/** Only of those that are too much, where that can be told; else of all. */
+/** One part for each setting, of those that are too much where that can be told. */
 function quotaWords(requested: string, used: string, limited: string): string {
   const [usedOf, limitOf] = [pairs(used), pairs(limited)];
-  return [...pairs(requested)]
-    .map(([resource, asked]) =>
-      l10n.t(
-        '{0}: {1} asked for, {2} of {3} in use',
-        resourceWords(resource),
-        asked,
-        usedOf.get(resource) ?? '?',
-        limitOf.get(resource) ?? '?',
-      ),
+  const rows = [...pairs(requested)].map(([resource, asked]) => {
+    const [inUse = '?', limit = '?'] = [usedOf.get(resource), limitOf.get(resource)];
+    const isOver = quantity(asked) + quantity(inUse) > quantity(limit);
+    return { setting: resourceWords(resource), asked, inUse, limit, isOver };
+  });
+  const over = rows.some(({ isOver }) => isOver) ? rows.filter(({ isOver }) => isOver) : rows;
+  const ofEach = new Map(over.toReversed().map(row => [row.setting, row]));
+  return [...ofEach.values()]
+    .toReversed()
+    .map(({ setting, asked, inUse, limit }) =>
+      l10n.t('{0}: {1} asked for, {2} of {3} in use', setting, asked, inUse, limit),
     )
     .join('; ');
 }

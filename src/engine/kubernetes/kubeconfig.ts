@@ -54,7 +54,7 @@ const renewEveryMs = 10_000;
 
 /** Of `path` alone, else of KUBECONFIG's files, else of `~/.kube/config`; a file that is not there has none. */
 export async function loadContexts(path?: string): Promise<KubeContext[]> {
-  const { config } = await load(path);
+  const config = await load(path);
   return [...config.contexts].map(([name, { cluster, user, namespace = 'default', file }]) => ({
     name,
     server: config.clusters.get(cluster)?.server,
@@ -148,11 +148,11 @@ class KubeconfigCluster implements Cluster {
   async reload(): Promise<Loaded> {
     const stamp = await stampOf(candidates(this.#path));
     if (this.#loaded && stamp === this.#stamp) return this.#loaded;
-    const { config } = await load(this.#path);
+    const config = await load(this.#path);
     const loaded = pick(config, this.context);
+    this.#follow(loaded);
     this.#stamp = stamp;
     this.#loaded = loaded;
-    this.#follow(loaded);
     return loaded;
   }
 
@@ -227,7 +227,7 @@ function pick(config: Kubeconfig, name: string): Loaded {
   return { context, cluster, user };
 }
 
-async function load(path: string | undefined): Promise<{ config: Kubeconfig }> {
+async function load(path: string | undefined): Promise<Kubeconfig> {
   const parts: Kubeconfig[] = [];
   for (const file of candidates(path)) {
     const text = await readFile(file, 'utf8').catch(cause => {
@@ -242,7 +242,7 @@ async function load(path: string | undefined): Promise<{ config: Kubeconfig }> {
     }
   }
   if (path === undefined) parts.push(await inCluster());
-  return { config: mergeKubeconfigs(parts) };
+  return mergeKubeconfigs(parts);
 }
 
 function unreadable(file: string, cause: unknown): BerthError {
@@ -289,6 +289,5 @@ async function inCluster(): Promise<Kubeconfig> {
     users: [{ name, user }],
     contexts: [{ name, context }],
   };
-  const parsed = parseKubeconfig(JSON.stringify(config), serviceAccount);
-  return parsed;
+  return parseKubeconfig(JSON.stringify(config), serviceAccount);
 }

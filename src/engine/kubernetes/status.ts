@@ -2,8 +2,9 @@
 import * as z from 'zod';
 
 const Status = z.object({
-  kind: z.literal('Status'),
-  status: z.string().nullish(),
+  /** Left out on the status channel of a program that was run. */
+  kind: z.literal('Status').optional(),
+  status: z.enum(['Success', 'Failure']),
   message: z.string().nullish(),
   reason: z.string().nullish(),
   code: z.number().nullish(),

@@ -184,7 +184,8 @@ describe('a program in a container', () => {
     server.onChannels = onOpen;
     return await execStreams(await server.api(), pod, 'main', ['sh', '-c', 'a b'], options);
   };
-  const success = JSON.stringify({ kind: 'Status', status: 'Success', metadata: {} });
+  /** As Kubernetes 1.34 sends it: without its kind. */
+  const success = JSON.stringify({ metadata: {}, status: 'Success' });
   const exitWith = (code: number) =>
     JSON.stringify({
       ...statusOf(500, 'NonZeroExitCode', `command terminated with exit code ${code}`),

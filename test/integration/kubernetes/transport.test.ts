@@ -141,6 +141,14 @@ describe('a request', () => {
     await assert.rejects((await server.api()).text({ path: '/', timeoutMs: 300 }), { code: 'ETIMEDOUT' });
   });
 
+  it('says that nothing listens where the cluster is not running', async () => {
+    await using server = await ApiServer.start();
+    const api = await server.api({}, { server: 'https://127.0.0.1:1' });
+    const error = await api.text({ path: '/' }).catch(cause => kubeError(cause, 'Cannot list'));
+    assert.ok(isBerthError(error, 'unreachable'));
+    assert.match(error.message, /^Cannot list: nothing listens/);
+  });
+
   it('rejects with the signal’s reason', async () => {
     await using server = await ApiServer.start();
     server.answer = () => {};
