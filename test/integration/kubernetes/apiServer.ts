@@ -107,9 +107,9 @@ export class ApiServer implements AsyncDisposable {
     return api;
   }
 
-  /** A shell program for exec plugins; its path. */
+  /** A shell program that runs in the folder; its path. */
   async program(name: string, text: string): Promise<string> {
-    await writeFile(this.path(name), `#!/bin/sh\n${text}\n`);
+    await writeFile(this.path(name), `#!/bin/sh\ncd ${this.folder}\n${text}\n`);
     await chmod(this.path(name), 0o755);
     return this.path(name);
   }

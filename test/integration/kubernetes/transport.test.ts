@@ -376,6 +376,11 @@ describe('a kubeconfig', () => {
     }
   });
 
+  it('that is named and not there is said so', async () => {
+    await using server = await ApiServer.start();
+    await assert.rejects(loadContexts(server.path('missing')), { code: 'not-found' });
+  });
+
   it('without the context, the cluster or the user says which is missing', async () => {
     await using server = await ApiServer.start();
     const kubeconfig = await server.kubeconfig({});

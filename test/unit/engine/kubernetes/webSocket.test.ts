@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { retryIn } from '../../../../src/engine/kubernetes/api.ts';
 import { queryText } from '../../../../src/engine/kubernetes/channels.ts';
 import { exitOf } from '../../../../src/engine/kubernetes/execStreams.ts';
+import { FrameReader } from '../../../../src/engine/kubernetes/frames.ts';
 import { KubeStatusError } from '../../../../src/engine/kubernetes/status.ts';
-import { FrameReader } from '../../../../src/engine/kubernetes/webSocket.ts';
 
 /** A server's frame (RFC 6455, 5.2): never masked. */
 function frame(first: number, payload: Buffer): Buffer {
