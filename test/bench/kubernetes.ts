@@ -95,10 +95,15 @@ export const kubernetesBenchmarks: readonly Benchmark[] = [
         const { berth, cluster, namespace } = bench;
         const port = await freePort();
         const pod = await podOf(bench, name);
-        const forward = new Background(
-          cluster.kubectlPath,
-          ['--kubeconfig', cluster.userKubeconfig, '-n', namespace, 'port-forward', pod, `${port}:22`],
-        );
+        const forward = new Background(cluster.kubectlPath, [
+          '--kubeconfig',
+          cluster.userKubeconfig,
+          '-n',
+          namespace,
+          'port-forward',
+          pod,
+          `${port}:22`,
+        ]);
         try {
           await forward.until(() => forward.output.includes('Forwarding from'), 'kubectl forwards');
           const { path } = await berth.sshHome.identity();
@@ -143,7 +148,14 @@ async function makeRecords({ berth, cluster, namespace, settings }: Bench, count
   const claim = await read('pvc', `berth-${name}-home`);
   const copyOf = (object: { kind: string; metadata: Record<string, unknown> }, copy: string, end: string) => {
     const metadata = JSON.parse(JSON.stringify(object.metadata).replaceAll(name, copy));
-    for (const key of ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'finalizers', 'selfLink'])
+    for (const key of [
+      'uid',
+      'resourceVersion',
+      'creationTimestamp',
+      'managedFields',
+      'finalizers',
+      'selfLink',
+    ])
       delete metadata[key];
     return { ...object, metadata: { ...metadata, name: `berth-${copy}${end}` }, status: undefined };
   };
@@ -162,7 +174,15 @@ async function makeRecords({ berth, cluster, namespace, settings }: Bench, count
 }
 
 async function removeRecords({ cluster, namespace }: Bench): Promise<void> {
-  const args = ['delete', 'secrets,pvc', '-n', namespace, '-l', 'app.kubernetes.io/managed-by=berth', '--wait=false'];
+  const args = [
+    'delete',
+    'secrets,pvc',
+    '-n',
+    namespace,
+    '-l',
+    'app.kubernetes.io/managed-by=berth',
+    '--wait=false',
+  ];
   await cluster.kubectl(args, { timeoutMs: 180_000 });
 }
 

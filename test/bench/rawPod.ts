@@ -94,7 +94,8 @@ export class RawPod implements AsyncDisposable {
   }
 
   #job(): Manifest {
-    const command = 'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -o AuthorizedKeysFile=/key/key -o StrictModes=no';
+    const command =
+      'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -o AuthorizedKeysFile=/key/key -o StrictModes=no';
     const { image, imagePullSecrets = [] } = this.#settings;
     return {
       apiVersion: 'batch/v1',
