@@ -15,7 +15,7 @@ import { homeClaim, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
 import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
-import { startFrom } from './starting.ts';
+import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun } from './stopping.ts';
 import { observe, refuseIfTaken, type Workbench } from './workbench.ts';

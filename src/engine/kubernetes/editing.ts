@@ -11,7 +11,7 @@ import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { parsePodPatch } from './podPatch.ts';
 import { readRecord, writeRecord } from './recordStore.ts';
-import { applyService } from './starting.ts';
+import { applyService } from './run.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 export async function editWorkspace(

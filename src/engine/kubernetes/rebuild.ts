@@ -8,7 +8,7 @@ import type { PodUser } from './manifests.ts';
 import { noteKeys } from './notes.ts';
 import { anyLogin, podUser, type Resolved, withImage } from './podPlan.ts';
 import { readRecord, type StoredRecord, writeRecord } from './recordStore.ts';
-import { startFrom } from './starting.ts';
+import { startFrom } from './run.ts';
 import { forceOff, stopGently } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 

@@ -6,12 +6,11 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { finishCreation } from './creation.ts';
 import { awaitReady } from './follow.ts';
-import { jobManifest, type PodUser, serviceManifest } from './manifests.ts';
-import { homeClaim, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
-import { readRecord, refreshBoot, type StoredRecord } from './recordStore.ts';
+import { readRecord, type StoredRecord } from './recordStore.ts';
+import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun, forceOff, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
@@ -91,52 +90,6 @@ async function startOnce(
     if (signal.aborted) await forceOff(bench, name, l10n.t('its start was cancelled'));
     throw error;
   }
-}
-
-/** Makes the Job, whose name is the lock on running, and returns once ssh is open. */
-export async function startFrom(
-  bench: Workbench,
-  stored: StoredRecord,
-  how: { readonly as: PodUser; readonly fillsHome: boolean },
-  report: Report,
-  signal: AbortSignal,
-): Promise<void> {
-  const { objects } = bench;
-  const { record, secret } = stored;
-  report({ kind: 'step', step: 'start', message: l10n.t('Starting {0}', record.name) });
-  await refreshBoot(bench, secret);
-  signal.throwIfAborted();
-  await objects.create('job', jobManifest({ ...stored, ...how }, secret));
-  await Promise.all([
-    objects.patch('secret', secret.name, { metadata: { annotations: { [noteKeys.stopped]: null } } }),
-    applyService(bench, stored),
-  ]);
-  await awaitReady(bench, record.name, report, signal);
-  if (how.fillsHome) {
-    const annotations = { [noteKeys.filled]: 'true' };
-    await objects.patch('claim', homeClaim(record.name), { metadata: { annotations } });
-  }
-  report({ kind: 'step', step: 'ready', message: l10n.t('{0} is ready', record.name) });
-}
-
-/** Publishes ssh as the settings say, or no longer. */
-export async function applyService({ objects }: Workbench, { record, secret }: StoredRecord): Promise<void> {
-  const name = objectName(record.name);
-  const wanted = serviceManifest(record, secret);
-  if (wanted) {
-    await objects.create('service', wanted).catch(error => {
-      if (!isKubeStatus(error, 'AlreadyExists')) throw error;
-      return objects.patch('service', name, { spec: wanted.spec });
-    });
-    return;
-  }
-  // Without the right to services there is none either.
-  if (wasPublished(secret.annotations)) await objects.remove('service', name);
-}
-
-/** Whether the record that is stored had a service; cheaper than asking for one at every start. */
-function wasPublished(annotations: Readonly<Record<string, string>>): boolean {
-  return /"service":"(?:nodePort|loadBalancer)"/.test(annotations['workspace.berth/settings'] ?? '');
 }
 
 function lost(message: string): BerthError {

@@ -1,6 +1,7 @@
 /** The cgroup of a cluster's pods: one folder in each hierarchy that the machine has mounted, v1 or v2. */
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export async function makeCgroup(name: string): Promise<void> {
   for (const { mountPoint, isV2 } of await hierarchies()) {
@@ -32,7 +33,15 @@ async function passControllersOn(root: string): Promise<void> {
 async function removeTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
-  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+  // The kernel needs a moment to see that the last process of a group is gone.
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const code = await rmdir(folder).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    if (code === undefined || code === 'ENOENT') return;
+    if (Date.now() > deadline) throw new Error(`${code}: ${folder} cannot be removed`);
+    await sleep(20);
+  }
 }

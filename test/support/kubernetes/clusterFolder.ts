@@ -38,18 +38,18 @@ export const clustersFolder = join(cacheFolder, 'clusters');
 /** The one that stays up between runs of `npm start`. */
 export const keptFolder = join(clustersFolder, 'kept');
 
-/** Takes that folder, with this process as its user; false where it is somebody's already. */
-export async function takeFolder(folder: string): Promise<boolean> {
+/** Takes that folder, with this process as its user, which is returned; undefined where it is somebody's already. */
+export async function takeFolder(folder: string): Promise<string | undefined> {
   await mkdir(clustersFolder, { recursive: true });
   const made = await mkdtemp(join(clustersFolder, '.new-'));
-  await addUser(made);
+  const user = await addUser(made);
   try {
     // Fails where there is one with something in it: a folder always has a user.
     await rename(made, folder);
-    return true;
+    return user;
   } catch {
     await rm(made, { recursive: true, force: true });
-    return false;
+    return undefined;
   }
 }
 

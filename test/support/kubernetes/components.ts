@@ -80,6 +80,7 @@ export function commandOf(component: ComponentName, network: Network): string[] 
         'service-account-private-key-file': `${pki}/serviceAccounts.key`,
         'root-ca-file': `${pki}/ca.crt`,
         'enable-hostpath-provisioner': 'true',
+        'flex-volume-plugin-dir': '/var/lib/kubelet/volumeplugins',
       });
     case 'scheduler':
       return command(`${kubernetes}/kube-scheduler`, {
@@ -125,6 +126,7 @@ export function commandOf(component: ComponentName, network: Network): string[] 
         'kubelet-insecure-tls': 'true',
         'kubelet-preferred-address-types': 'InternalIP',
         'metric-resolution': '10s',
+        'kubelet-request-timeout': '5s',
       });
   }
 }

@@ -77,13 +77,16 @@ export async function isEnclosureOpen(folder: string): Promise<boolean> {
   return (await firstProcess(folder)) !== undefined;
 }
 
-/** Everything in it is gone when this returns. */
+/** Everything in it is gone when this returns: its maker waits for the first process, and that one for all others. */
 export async function closeEnclosure(folder: string): Promise<void> {
-  const first = await firstProcess(folder);
-  if (first === undefined) return;
-  kill(first);
+  const { first, maker } = await processes(folder);
+  if (first !== undefined) kill(first);
+  else if (maker !== undefined) kill(maker);
   await eventually(
-    async () => (await firstProcess(folder)) === undefined,
+    async () => {
+      const left = await processes(folder);
+      return left.first === undefined && left.maker === undefined;
+    },
     'the end of the cluster’s processes',
     20_000,
     20,
@@ -134,13 +137,20 @@ async function entrance(folder: string): Promise<string[]> {
   return ['--target', String(first), '--mount', '--pid', '--'];
 }
 
-/** Found by its command line, which names the folder: no note of ours can be stale or missing. */
 async function firstProcess(folder: string): Promise<number | undefined> {
+  return (await processes(folder)).first;
+}
+
+/** Found by their command lines, which name the folder: no note of ours can be stale or missing. */
+async function processes(folder: string): Promise<{ first?: number; maker?: number }> {
+  const found: { first?: number; maker?: number } = {};
   for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
     const line = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (line[0] === '/bin/sh' && line[3] === firstName && line[4] === folder) return Number(pid);
+    const name = line.indexOf(firstName);
+    if (name === -1 || line[name + 1] !== folder) continue;
+    found[line[0] === 'unshare' ? 'maker' : 'first'] = Number(pid);
   }
-  return undefined;
+  return found;
 }
 
 function kill(pid: number): void {

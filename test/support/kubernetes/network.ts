@@ -3,6 +3,7 @@
  * the lock on the cluster's number, from which its addresses and ports follow: one a machine, whoever makes it.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { exists } from '../cache.ts';
 import { run } from '../command.ts';
@@ -89,12 +90,21 @@ async function iptables(action: '-I' | '-D', rule: readonly string[], mayFail = 
 }
 
 /** A route to it, or to a part of it, is somebody's. A wider one is not in the way: ours is nearer. */
-async function isInUse({ podCidr, bridge }: Network): Promise<boolean> {
+async function isInUse({ podCidr, bridge, ports }: Network): Promise<boolean> {
   if (await exists(join(devices, bridge))) return true;
+  if ((await Promise.all(Object.values(ports).map(isListenedOn))).includes(true)) return true;
   return (await run('ip', ['-4', 'route', 'show', 'root', podCidr])).stdout.trim() !== '';
 }
 
 /** The bridge's alias is the folder of its cluster. */
 async function ownerOf(bridge: string): Promise<string> {
   return (await readFile(join(devices, bridge, 'ifalias'), 'utf8').catch(() => '')).trim();
+}
+
+function isListenedOn(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.on('error', () => resolve(true));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
 }

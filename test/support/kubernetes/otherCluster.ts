@@ -1,6 +1,7 @@
 /** Clusters that are there or that another program makes: the person's own for tests, kind's, minikube's. */
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { exists } from '../cache.ts';
 import { findProgram, run } from '../command.ts';
 import type { ClusterRecord } from './clusterFolder.ts';
 import { Kubectl } from './kubectl.ts';
@@ -8,6 +9,9 @@ import { commonObjects, type Namespaces } from './objects.ts';
 
 /** What every cluster can pull that reaches a registry at all. */
 const publicImage = 'debian:bookworm';
+/** Written before anything is made. */
+const sourceFile = 'source';
+
 type OtherSource = Exclude<ClusterRecord['source'], 'own'>;
 
 /** The first that can be had here, or undefined. */
@@ -29,7 +33,8 @@ export async function makeOther(
   if (program === undefined) throw new Error('kubectl is needed for a cluster that is there already');
   const kubeconfig = join(folder, 'admin.kubeconfig');
   const name = nameOf(folder);
-  if (source === 'given') await copyFile(resolve(process.env.BERTH_TEST_KUBECONFIG ?? ''), kubeconfig);
+  await writeFile(join(folder, sourceFile), source);
+  if (source === 'given') await copyGiven(kubeconfig);
   else {
     say(`Making a cluster with ${source}: ${name}`);
     await run(source, [...makeArguments[source](name)], {
@@ -50,15 +55,27 @@ const makeArguments = {
   minikube: (name: string) => ['start', '--profile', name, '--wait', 'all'],
 } as const;
 
+async function copyGiven(kubeconfig: string): Promise<void> {
+  const given = resolve(process.env.BERTH_TEST_KUBECONFIG ?? '');
+  if (!(await exists(given))) throw new Error(`BERTH_TEST_KUBECONFIG names ${given}, which is not there`);
+  await copyFile(given, kubeconfig);
+}
+
+/** Whose the cluster of a folder is, also when it was never finished; undefined for one made here. */
+export async function otherSourceOf(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, sourceFile), 'utf8').catch(() => undefined);
+}
+
 /** Of one that is given, only the namespaces that we made. */
-export async function removeOther(folder: string, record: ClusterRecord): Promise<void> {
-  const { source, kubeconfig, kubectl, namespaces } = record;
+export async function removeOther(folder: string, source: string, record?: ClusterRecord): Promise<void> {
+  const kubeconfig = join(folder, 'admin.kubeconfig');
   const options = { env: { KUBECONFIG: kubeconfig }, timeoutMs: 180_000, mayFail: true };
   if (source === 'kind') await run('kind', ['delete', 'cluster', '--name', nameOf(folder)], options);
   if (source === 'minikube') await run('minikube', ['delete', '--profile', nameOf(folder)], options);
-  if (source === 'given') {
-    const admin = new Kubectl(kubectl, kubeconfig, folder);
-    await admin.run(['delete', 'namespace', '--ignore-not-found', ...Object.values(namespaces)], options);
+  if (source === 'given' && record !== undefined) {
+    const admin = new Kubectl(record.kubectl, kubeconfig, folder);
+    const names = Object.values(record.namespaces);
+    await admin.run(['delete', 'namespace', '--ignore-not-found', ...names], options);
   }
   await rm(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@
  * it runs in a room of its own (enclosure.ts) on a network of its own (network.ts) and is found again by its folder.
  */
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { baseImage, baseImageTar } from '../baseImage.ts';
 import { eventually, run } from '../command.ts';
@@ -163,13 +163,12 @@ async function importPause(folder: string): Promise<void> {
 }
 
 async function whenApiServerIsReady(kubectl: Kubectl): Promise<void> {
+  const ask = ['get', '--raw', '/readyz', '--request-timeout=3s'];
   await eventually(
-    async () => {
-      const options = { mayFail: true, timeoutMs: 10_000 };
-      return (await kubectl.run(['get', '--raw', '/readyz'], options)).stdout === 'ok';
-    },
+    // One that is busy starting may accept a question and not answer it.
+    async () => (await kubectl.run(ask, { mayFail: true }).catch(() => undefined))?.stdout === 'ok',
     `a ready apiserver; its log is ${join(dirname(kubectl.kubeconfig), 'log', 'apiserver.log')}`,
-    90_000,
+    120_000,
     200,
   );
 }
@@ -178,9 +177,9 @@ async function whenApiServerIsReady(kubectl: Kubectl): Promise<void> {
 async function whenNodeIsReady(kubectl: Kubectl): Promise<void> {
   const node = `node/${nodeName}`;
   await kubectl.run(['wait', '--for=create', node, '--timeout=60s'], { timeoutMs: 70_000 });
-  const health = ['get', '--raw', `/api/v1/nodes/${nodeName}/proxy/healthz`];
+  const health = ['get', '--raw', `/api/v1/nodes/${nodeName}/proxy/healthz`, '--request-timeout=5s'];
   await eventually(
-    async () => (await kubectl.run(health, { mayFail: true })).stdout === 'ok',
+    async () => (await kubectl.run(health, { mayFail: true }).catch(() => undefined))?.stdout === 'ok',
     'an answer of the kubelet',
     60_000,
   );
@@ -193,4 +192,15 @@ async function pretendGpus(kubectl: Kubectl): Promise<void> {
     status: { capacity: { [gpu]: String(gpus) }, allocatable: { [gpu]: String(gpus) } },
   });
   await kubectl.run(['patch', 'node', nodeName, '--subresource=status', '--type=merge', '-p', patch]);
+}
+
+/** The end of each program's log, for the error of a cluster that did not come up. */
+export async function lastWords(folder: string): Promise<string> {
+  const logs = join(folder, 'log');
+  const names = (await readdir(logs).catch(() => [])).filter(name => name.endsWith('.log'));
+  const texts = names.map(async name => {
+    const lines = (await readFile(join(logs, name), 'utf8')).trimEnd().split('\n').slice(-4);
+    return `${name}:\n${lines.map(line => `  ${line.slice(0, 400)}`).join('\n')}`;
+  });
+  return (await Promise.all(texts)).join('\n');
 }

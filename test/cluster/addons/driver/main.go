@@ -34,7 +34,7 @@ func main() {
 
 	driver := grpc.NewServer()
 	csi.RegisterIdentityServer(driver, identity{})
-	csi.RegisterControllerServer(driver, controller{store{*folder}})
+	csi.RegisterControllerServer(driver, controller{store: store{*folder}})
 	csi.RegisterNodeServer(driver, nodeServer{store: store{*folder}, name: *node})
 	go serve(driver, *socket)
 
