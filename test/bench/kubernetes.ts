@@ -1,5 +1,3 @@
-/** Creating and reaching a workspace on a cluster, beside the same done by hand and beside kubectl's own forward. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
