@@ -11,6 +11,7 @@ import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts
 import { smallestPreset } from '../workspace/presets.ts';
 import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import { toolPortOf } from '../workspace/studio.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { Attempt } from './attempt.ts';
 import { Channel, type Handlers } from './channel.ts';
@@ -106,14 +107,15 @@ export class FormSession implements Disposable {
       generateName: ({ target }) => ({ name: this.#freeName(target) }),
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
-        const { exposedPorts = [], labels = {}, platform, user } = details ?? {};
+        const { exposedPorts = [], labels = {}, platform, user, entrypoint = [] } = details ?? {};
         return {
           ...(details === null ? {} : { local: details !== undefined }),
           platform,
           user,
-          kind: kindOf({ reference: image, exposedPorts, labels }),
+          kind: kindOf({ reference: image, exposedPorts, labels, entrypoint }),
           exposedPorts: [...exposedPorts],
           ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
+          toolPort: details && toolPortOf(details.env),
           insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };

@@ -129,6 +129,8 @@ export const formProtocol = {
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
         insistsOnFirst: z.boolean(),
+        /** What the image's own ENV tells a Studio. */
+        toolPort: z.int().optional(),
         entrypoint: z.array(z.string()).optional(),
         command: z.array(z.string()).optional(),
         cpus: z.number().optional(),
