@@ -115,7 +115,7 @@ export class FormSession implements Disposable {
           kind: kindOf({ reference: image, exposedPorts, labels, entrypoint }),
           exposedPorts: [...exposedPorts],
           ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
-          toolPort: details && toolPortOf(details.env),
+          toolPort: details ? toolPortOf(details.env) : undefined,
           insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };

@@ -5,7 +5,7 @@
 import type { WorkspaceSettings } from './settings.ts';
 
 /** Tells a Studio's command where to listen. */
-export const toolPortVariable = 'CONNECT_TOOL_PORT';
+const toolPortVariable = 'CONNECT_TOOL_PORT';
 /** Where nothing else says which: the port of Jupyter, which Studios began with. */
 export const defaultToolPort = 8888;
 

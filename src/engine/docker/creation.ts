@@ -45,7 +45,7 @@ export async function createWorkspace(
   const problem = capacityProblem(settings, facts) ?? (local && platformProblem(local, facts));
   if (problem) throw problem;
 
-  const mark = await placeMark(bench.docker, name, 'building', request.maker);
+  const mark = await placeMark(bench, name, 'building', request.maker);
   if (!('token' in mark)) throw taken(name);
   const undo = new Undo();
   undo.push(() => removeMark(bench.docker, name, 'building'));
@@ -126,7 +126,7 @@ export async function finishCreation(
     throw tooEarly(name, cause);
   });
   await removeMark(docker, name, 'building');
-  const mark = await placeMark(docker, name, 'building', { ...selfMaker(), identity: draft.createdBy });
+  const mark = await placeMark(bench, name, 'building', { ...selfMaker(), identity: draft.createdBy });
   if (!('token' in mark)) throw taken(name);
   bench.creations.add(mark.token);
   try {

@@ -51,12 +51,13 @@ export class DockerEngine implements Engine {
   constructor(target: Target, host: EngineHost, options: ConnectOptions = {}) {
     this.target = target;
     const connection = connect(target.endpoint, options);
-    const { docker } = connection;
+    const { docker, clock } = connection;
     this.images = new DockerImageStore(docker);
     this.volumes = new DockerVolumeStore(docker);
     this.#bench = {
       connection,
       docker,
+      clock,
       images: this.images,
       observer: new Observer(docker),
       records: new RecordStore(docker, host.bootScript),
@@ -84,7 +85,7 @@ export class DockerEngine implements Engine {
       signal,
       async until => {
         const workspaces = await mapWide(await this.#bench.observer.all(until), async parts =>
-          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until)),
+          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until), this.#bench.clock),
         );
         this.#isUnsettled = workspaces.some(({ state }) =>
           ['Building', 'Initializing', 'Turning off', 'Deleting'].includes(state.kind),
@@ -99,7 +100,9 @@ export class DockerEngine implements Engine {
     return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await this.#bench.observer.one(name, until);
       const isThere = parts.container || parts.foreign || parts.record || parts.building;
-      return isThere && workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until));
+      if (!isThere) return undefined;
+      const seen = await observed(this.#bench, parts, until);
+      return workspaceOf(this.target.id, parts, seen, this.#bench.clock);
     });
   }
 
