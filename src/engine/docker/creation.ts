@@ -14,6 +14,7 @@ import {
 } from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { capacityProblem, platformProblem } from './capacity.ts';
+import type { EngineClock } from './clock.ts';
 import { probe } from './facts.ts';
 import { pulled } from './imageResolver.ts';
 import { leaveCopy } from './labelCopy.ts';
@@ -76,7 +77,7 @@ async function build(
 ): Promise<void> {
   const { docker } = bench;
   const { name, token } = request;
-  const draft = draftRecord(request);
+  const draft = draftRecord(request, bench.clock);
   let image = request.local;
   if (!image) {
     await makeRecordVolume(bench, draft, token, undo);
@@ -150,20 +151,16 @@ export async function finishCreation(
 }
 
 /** What another process needs to finish; image and login are known once the image is there. */
-function draftRecord({
-  name,
-  settings,
-  maker,
-  hostKey,
-  authorizedKeys,
-  gitKey,
-}: CreateRequest): WorkspaceRecord {
+function draftRecord(
+  { name, settings, maker, hostKey, authorizedKeys, gitKey }: CreateRequest,
+  clock: EngineClock,
+): WorkspaceRecord {
   return {
     schema: recordSchema,
     revision: 1,
     name,
     createdBy: maker.identity,
-    createdAt: new Date().toISOString(),
+    createdAt: new Date(clock.now()).toISOString(),
     settings,
     hostKey,
     authorizedKeys: [...authorizedKeys],

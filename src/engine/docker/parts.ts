@@ -159,7 +159,7 @@ export function workspaceOf(
     name: parts.name,
     state,
     createdBy: facts.createdBy || parts.building?.maker.identity || '',
-    createdAt: facts.createdAt || (parts.building ? isoTime(clock.here(parts.building.at)) : ''),
+    createdAt: isoTime(clock.here(facts.createdAt || (parts.building?.at ?? ''))),
     settings: facts.settings,
     image: facts.settings?.image ?? '',
     hostKey: facts.hostKey,

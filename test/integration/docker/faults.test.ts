@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
@@ -27,6 +26,7 @@ import {
 } from '../engineBench.ts';
 import { leftoversOf } from './leftovers.ts';
 import { importFiles } from './madeImages.ts';
+import { silentRegistry } from './silentRegistry.ts';
 import { SmallDisk } from './smallDisk.ts';
 
 /** Within which a list has to show what the engine knows. */
@@ -678,25 +678,6 @@ async function killedAt(
   clearTimeout(timer);
   const [, signal] = await ended;
   assert.equal(signal, 'SIGKILL');
-}
-
-/** Takes connections and never answers: a pull from it lasts until somebody ends it. */
-async function silentRegistry(): Promise<AsyncDisposable & { image: string; repository: string }> {
-  const server = createServer(socket => void socket.on('error', () => {}));
-  const sockets = new Set<{ destroy(): void }>();
-  server.on('connection', socket => sockets.add(socket));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  assert.ok(address && typeof address === 'object');
-  const repository = `127.0.0.1:${address.port}/never`;
-  return {
-    image: `${repository}:1`,
-    repository,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise(resolve => server.close(resolve));
-    },
-  };
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
