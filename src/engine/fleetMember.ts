@@ -106,6 +106,16 @@ export class FleetMember implements Disposable {
     this.#watch = undefined;
   }
 
+  /** For a target that was removed: no longer looked at, and let go once what is under way on it is over. */
+  retire(): void {
+    this.setWatched(false);
+    this.#end.abort();
+    this.#engine?.then(
+      engine => engine.retire(),
+      () => undefined,
+    );
+  }
+
   [Symbol.dispose](): void {
     this.setWatched(false);
     this.#end.abort();

@@ -39,6 +39,9 @@ import { DockerVolumeStore } from './volumes.ts';
 import { EngineWatch } from './watch.ts';
 import { existing, observed, runningContainer, type Workbench } from './workbench.ts';
 
+/** Of all engine objects: the same engine may be two targets, or be removed from the list and added again. */
+const creationsHere = new Set<string>();
+
 export class DockerEngine implements Engine {
   readonly target: Target;
   readonly images: DockerImageStore;
@@ -46,6 +49,8 @@ export class DockerEngine implements Engine {
   readonly #bench: Workbench;
   /** Ends what goes on when the engine object is disposed. */
   readonly #end = new AbortController();
+  /** What changes something and is not over yet. */
+  readonly #underWay = new Set<Promise<void>>();
   #isUnsettled = false;
 
   constructor(target: Target, host: EngineHost, options: ConnectOptions = {}) {
@@ -65,7 +70,7 @@ export class DockerEngine implements Engine {
       log: host.log,
       activities: new Map(),
       failures: new Map(),
-      creations: new Set(),
+      creations: creationsHere,
       leftovers: new Set(),
     };
   }
@@ -73,6 +78,11 @@ export class DockerEngine implements Engine {
   [Symbol.dispose](): void {
     this.#end.abort();
     this.#bench.connection[Symbol.dispose]();
+  }
+
+  async retire(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    this[Symbol.dispose]();
   }
 
   async probe(signal?: AbortSignal): Promise<EngineFacts> {
@@ -111,13 +121,13 @@ export class DockerEngine implements Engine {
   }
 
   async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, until =>
+    await this.#change(l10n.t('Cannot create “{0}”', request.name), signal, until =>
       createWorkspace(this.#bench, request, report, until),
     );
   }
 
   async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot start “{0}”', name), signal, until =>
       this.#remembering(name, until, () => startWorkspace(this.#bench, name, report, until)),
     );
   }
@@ -128,7 +138,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -139,7 +149,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot delete “{0}”', name), signal, until =>
       removeWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -150,13 +160,13 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
       rebuildWorkspace(this.#bench, name, options, report, until),
     );
   }
 
   async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot change “{0}”', name), signal, until =>
       editWorkspace(this.#bench, name, request, report, until),
     );
   }
@@ -207,6 +217,20 @@ export class DockerEngine implements Engine {
 
   #until(signal: AbortSignal | undefined): AbortSignal {
     return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+  }
+
+  async #change(
+    what: string,
+    signal: AbortSignal,
+    action: (until: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const change = this.#guard(what, signal, action);
+    this.#underWay.add(change);
+    try {
+      await change;
+    } finally {
+      this.#underWay.delete(change);
+    }
   }
 
   /** The one place where failures become BerthErrors: `what` says what was tried. */

@@ -31,7 +31,7 @@ export interface Workbench {
   /** What this engine object is doing now, and what it failed at last, by workspace. */
   readonly activities: Map<WorkspaceName, NonNullable<WorkspaceReport['activity']>>;
   readonly failures: Map<WorkspaceName, Fault>;
-  /** Tokens of the creations under way here: a mark of this process that is not among them was left behind. */
+  /** Tokens of the creations under way in this process: a mark of it that is not among them was left behind. */
   readonly creations: Set<string>;
   /** What could not be taken back because the engine did not answer: tried again when it does. */
   readonly leftovers: Set<Undo>;

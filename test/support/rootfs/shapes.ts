@@ -24,6 +24,7 @@ export type ImageName =
   | 'fish'
   | 's6'
   | 'studio'
+  | 'slow'
   | 'noShell'
   | 'busybox'
   | 'busyboxBare'
@@ -219,6 +220,15 @@ chmod 755 /usr/bin/connect-client /usr/local/bin/tool`,
       'ENTRYPOINT ["/usr/bin/connect-client", "--entrypoint"]',
       'CMD ["/usr/local/bin/tool", "a b", "c"]',
     ],
+  },
+  /** Takes six seconds until its ssh server is up. */
+  slow: {
+    tag: 'slow:1',
+    from: 'debian',
+    script: `
+mv /usr/sbin/sshd /usr/sbin/sshd.real
+printf '#!/bin/sh\\n[ "$1" = -T ] || [ "$1" = -t ] || sleep 6\\nexec /usr/sbin/sshd.real "$@"\\n' >/usr/sbin/sshd
+chmod 755 /usr/sbin/sshd`,
   },
   noShell: {
     tag: 'no-shell:1',
