@@ -210,6 +210,8 @@ const WorkspaceInfo = z.object({
   name: WorkspaceName,
   /** False once it is deleted: the page then says so and keeps its log. */
   exists: z.boolean(),
+  /** Whether its target is in the list. */
+  hasTarget: z.boolean(),
   state: z.object({ kind: z.enum(stateKinds), reason: z.string() }),
   startedAt: z.string().optional(),
   createdAt: z.string(),

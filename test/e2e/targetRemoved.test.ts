@@ -97,6 +97,7 @@ describe('a target removed while its workspace starts', () => {
     await removeTarget();
     assert.equal(await isReady(made), false, 'it is still being made');
     await page.getByRole('heading', { name: `Creating ${made}: done` }).waitFor();
+    await page.getByText(/is no longer in the list/).waitFor();
     await window.screenshot('creation-goes-on');
     assert.equal(await isReady(made), true);
     const volumes = await session.docker('volume', 'ls', '-q', '--filter', `name=berth-${made}`);
