@@ -1,6 +1,7 @@
 /** What kind of image it is and what it recommends, told from its labels, its name and the ports it exposes. */
+import type { KnownImage } from '../workspace/kindDefaults.ts';
 import { type ImageKind, imageKinds } from '../workspace/settings.ts';
-import { hasConnectClient } from '../workspace/studio.ts';
+import { hasConnectClient, toolPortOf } from '../workspace/studio.ts';
 
 /** As much of an image as is known: its name alone, or what the engine or registry says of it. */
 export interface ImageTraits {
@@ -41,6 +42,25 @@ export function kindOf({
     byPort.find(([port]) => exposedPorts.includes(port))?.[1] ??
     'ssh'
   );
+}
+
+/** As an engine's image store describes it (engine.ts); of one that is not there only the name is known. */
+interface Details extends Omit<Required<ImageTraits>, 'reference'> {
+  readonly env: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** All that the defaults of a new workspace go by. */
+export function knownImage(
+  reference: string,
+  details: Details | undefined,
+): KnownImage & { readonly kind: ImageKind; readonly exposedPorts: readonly number[] } {
+  return {
+    kind: kindOf({ ...details, reference }),
+    exposedPorts: details?.exposedPorts ?? [],
+    insistsOnFirst: details !== undefined && insistsOnFirst(details),
+    toolPort: details && toolPortOf(details.env),
+  };
 }
 
 const firstPrograms: ReadonlySet<string | undefined> = new Set([

@@ -128,7 +128,7 @@ export const formProtocol = {
         user: z.string().optional(),
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
-        insistsOnFirst: z.boolean(),
+        insistsOnFirst: z.boolean().optional(),
         /** What the image's own ENV tells a Studio. */
         toolPort: z.int().optional(),
         entrypoint: z.array(z.string()).optional(),

@@ -8,7 +8,7 @@ export type KindDefaults = Pick<WorkspaceSettings, 'apps' | 'ports' | 'firstProc
 export interface KnownImage {
   readonly exposedPorts?: readonly number[];
   /** See image/kind.ts. */
-  readonly insistsOnFirst?: boolean;
+  readonly insistsOnFirst?: boolean | undefined;
   /** See studio.ts. */
   readonly toolPort?: number | undefined;
 }
