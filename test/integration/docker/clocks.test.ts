@@ -78,7 +78,7 @@ describe('somebody at work whose clock differs', () => {
         const words = [process.execPath, script, dockerSocket, name, registry.image, host];
         const [program, ...rest] = underClock(offset, words);
         const child = spawn(program, rest, {
-          stdio: ['pipe', 'ignore', 'inherit'],
+          stdio: 'ignore',
           env: { ...process.env, ...clockEnvironment },
         });
         try {
@@ -89,7 +89,7 @@ describe('somebody at work whose clock differs', () => {
           await failure(bench.engine.start(name, silent, never), 'conflict');
           await failure(bench.engine.remove(name, { keepHome: false }, silent, never), 'conflict');
           // It takes back by itself what it made.
-          child.stdin.end();
+          child.kill('SIGTERM');
           await ended;
           await eventually(
             async () => (await leftoversOf(docker, name)).length === 0,

@@ -1,6 +1,6 @@
 /**
- * A process that creates a workspace, or rebuilds it, and tells its progress line by line, to be killed on the way, or to
- * be cancelled by the end of its input where it has one. `host`: the machine that it says to be on.
+ * A process that creates a workspace, or rebuilds it, and tells its progress line by line, to be killed on the way,
+ * or cancelled by SIGTERM. `host`: the machine that it says to be on.
  */
 import { hostname } from 'node:os';
 import type { Progress } from '../../../src/engine/engine.ts';
@@ -13,7 +13,7 @@ const engine = await openSocket(socketPath);
 const report = (progress: Progress) => void process.stdout.write(`${JSON.stringify(progress)}\n`);
 const cancelling = new AbortController();
 const { signal } = cancelling;
-process.stdin.on('end', () => cancelling.abort()).resume();
+process.once('SIGTERM', () => cancelling.abort());
 if (image === 'rebuild') {
   await engine.rebuild(WorkspaceName.parse(name), { pull: false }, report, signal);
 } else {
