@@ -12,6 +12,8 @@ describe('Quick Create', () => {
   before(async () => {
     session = await Session.start({ name: 'quick-create' });
     name = session.workspaceName('quick');
+    // A target without a workspace has no row.
+    await session.create(session.workspaceName('other'));
     window = await session.window();
     await window.target(session.targetTitle, 'Docker').waitFor();
   });
