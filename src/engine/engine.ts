@@ -156,6 +156,9 @@ export interface Engine extends Disposable {
   dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** Everything the engine says of it, secrets left out, to be shown as JSON. */
   inspect(name: WorkspaceName): Promise<unknown>;
+
+  /** Disposes of it once every creation, start, stop, deletion, rebuild and edit under way has come to its end. */
+  retire(): Promise<void>;
 }
 
 export interface LocalImage {

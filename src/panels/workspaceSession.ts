@@ -219,6 +219,7 @@ export class WorkspaceSession implements Disposable {
       targetTitle: status?.target.title ?? target,
       name,
       exists: workspace !== undefined,
+      hasTarget: status !== undefined,
       state: workspace
         ? { kind: workspace.state.kind, reason: workspace.state.reason }
         : { kind: 'Unknown', reason: '' },

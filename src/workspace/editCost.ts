@@ -1,6 +1,7 @@
 /** What an edit costs, worked out from the fields that differ. */
 import { type EditCost, editCosts, fieldsOf } from './field.ts';
 import { WorkspaceSettings } from './settings.ts';
+import { withToolPort } from './studio.ts';
 
 export interface EditPlan {
   /** The dearest cost among the changed fields; undefined where nothing changed. */
@@ -13,7 +14,8 @@ export interface EditPlan {
 }
 
 /** Compares two settings field by field. Secrets that were left out count as unchanged. */
-export function editPlan(before: WorkspaceSettings, after: WorkspaceSettings): EditPlan {
+export function editPlan(old: WorkspaceSettings, edited: WorkspaceSettings): EditPlan {
+  const [before, after] = [withToolPort(old), withToolPort(edited)];
   const changed = [...fieldsOf(WorkspaceSettings)]
     .filter(([key]) => !sameValue(before[key], after[key]))
     .map(([key, meta]) => ({ key, title: meta.title, cost: meta.cost }));

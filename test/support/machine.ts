@@ -32,6 +32,8 @@ const needs = {
   openssl: { packages: ['openssl'], programs: ['openssl'] },
   /** mkfs and losetup, for the test of a full disk. */
   disks: { packages: ['e2fsprogs', 'mount'], programs: ['mkfs.ext4', 'losetup'] },
+  /** For the tests of clocks that differ. */
+  clocks: { packages: ['faketime'], programs: ['faketime'] },
   processes: { packages: ['procps'], programs: ['ps', 'pgrep'] },
 } satisfies Record<string, Need>;
 export type NeedName = keyof typeof needs;

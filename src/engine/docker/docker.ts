@@ -39,6 +39,9 @@ import { DockerVolumeStore } from './volumes.ts';
 import { EngineWatch } from './watch.ts';
 import { existing, observed, runningContainer, type Workbench } from './workbench.ts';
 
+/** Of all engine objects: the same engine may be two targets, or be removed from the list and added again. */
+const creationsHere = new Set<string>();
+
 export class DockerEngine implements Engine {
   readonly target: Target;
   readonly images: DockerImageStore;
@@ -46,17 +49,20 @@ export class DockerEngine implements Engine {
   readonly #bench: Workbench;
   /** Ends what goes on when the engine object is disposed. */
   readonly #end = new AbortController();
+  /** What changes something and is not over yet. */
+  readonly #underWay = new Set<Promise<void>>();
   #isUnsettled = false;
 
   constructor(target: Target, host: EngineHost, options: ConnectOptions = {}) {
     this.target = target;
     const connection = connect(target.endpoint, options);
-    const { docker } = connection;
+    const { docker, clock } = connection;
     this.images = new DockerImageStore(docker);
     this.volumes = new DockerVolumeStore(docker);
     this.#bench = {
       connection,
       docker,
+      clock,
       images: this.images,
       observer: new Observer(docker),
       records: new RecordStore(docker, host.bootScript),
@@ -64,7 +70,7 @@ export class DockerEngine implements Engine {
       log: host.log,
       activities: new Map(),
       failures: new Map(),
-      creations: new Set(),
+      creations: creationsHere,
       leftovers: new Set(),
     };
   }
@@ -72,6 +78,11 @@ export class DockerEngine implements Engine {
   [Symbol.dispose](): void {
     this.#end.abort();
     this.#bench.connection[Symbol.dispose]();
+  }
+
+  async retire(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    this[Symbol.dispose]();
   }
 
   async probe(signal?: AbortSignal): Promise<EngineFacts> {
@@ -84,7 +95,7 @@ export class DockerEngine implements Engine {
       signal,
       async until => {
         const workspaces = await mapWide(await this.#bench.observer.all(until), async parts =>
-          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until)),
+          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until), this.#bench.clock),
         );
         this.#isUnsettled = workspaces.some(({ state }) =>
           ['Building', 'Initializing', 'Turning off', 'Deleting'].includes(state.kind),
@@ -99,7 +110,9 @@ export class DockerEngine implements Engine {
     return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await this.#bench.observer.one(name, until);
       const isThere = parts.container || parts.foreign || parts.record || parts.building;
-      return isThere && workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until));
+      if (!isThere) return undefined;
+      const seen = await observed(this.#bench, parts, until);
+      return workspaceOf(this.target.id, parts, seen, this.#bench.clock);
     });
   }
 
@@ -108,13 +121,13 @@ export class DockerEngine implements Engine {
   }
 
   async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, until =>
+    await this.#change(l10n.t('Cannot create “{0}”', request.name), signal, until =>
       createWorkspace(this.#bench, request, report, until),
     );
   }
 
   async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot start “{0}”', name), signal, until =>
       this.#remembering(name, until, () => startWorkspace(this.#bench, name, report, until)),
     );
   }
@@ -125,7 +138,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -136,7 +149,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot delete “{0}”', name), signal, until =>
       removeWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -147,13 +160,13 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
       rebuildWorkspace(this.#bench, name, options, report, until),
     );
   }
 
   async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+    await this.#change(l10n.t('Cannot change “{0}”', name), signal, until =>
       editWorkspace(this.#bench, name, request, report, until),
     );
   }
@@ -204,6 +217,20 @@ export class DockerEngine implements Engine {
 
   #until(signal: AbortSignal | undefined): AbortSignal {
     return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+  }
+
+  async #change(
+    what: string,
+    signal: AbortSignal,
+    action: (until: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const change = this.#guard(what, signal, action);
+    this.#underWay.add(change);
+    try {
+      await change;
+    } finally {
+      this.#underWay.delete(change);
+    }
   }
 
   /** The one place where failures become BerthErrors: `what` says what was tried. */

@@ -12,6 +12,7 @@ import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Maker } from '../engine.ts';
+import type { EngineClock } from './clock.ts';
 import { unlessSettled } from './errors.ts';
 import { type Labels, labelKeys, parseJson, partLabels } from './labels.ts';
 import { type MarkKind, markVolume } from './names.ts';
@@ -20,7 +21,7 @@ import { createVolume } from './rawApi.ts';
 /** Who made a mark, and when. */
 export interface Mark {
   readonly maker: Maker;
-  /** Unix time in ms by the maker's clock. */
+  /** Unix time in ms by the engine's clock. */
   readonly at: number;
   readonly token: string;
 }
@@ -36,10 +37,10 @@ export function readMark(labels: Labels): Mark | undefined {
 }
 
 /** As readMark reads them. */
-export function makerLabels(maker: Maker, token: string): Record<string, string> {
+export function makerLabels(maker: Maker, token: string, { now }: { now: number }): Record<string, string> {
   return {
     [labelKeys.maker]: JSON.stringify(maker),
-    [labelKeys.at]: String(Date.now()),
+    [labelKeys.at]: String(now),
     [labelKeys.token]: token,
   };
 }
@@ -52,15 +53,18 @@ const hereMs = 24 * 60 * minute;
 /** A record is written in a fraction of a second. */
 const writingMs = minute / 2;
 
-/** Pure. `here` is this machine's name; a clock that was set back makes a mark look new, never older than it is. */
+/**
+ * Pure. `here` is this machine's name, where only a process that is there counts, also after the clock was set back; a
+ * mark from elsewhere that is of the future by far counts for nothing, or it would for as long.
+ */
 export function isMakerAlive(
   { maker, at }: Mark,
   now: number,
   here: string,
   isProcessAlive: (pid: number) => boolean,
 ): boolean {
-  const age = Math.abs(now - at);
-  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : age < elsewhereMs;
+  const age = now - at;
+  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : Math.abs(age) < elsewhereMs;
 }
 
 /** Whether a process of this machine is there, whoever owns it. */
@@ -74,19 +78,25 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-export function isMarkAlive(mark: Mark): boolean {
-  return isMakerAlive(mark, Date.now(), hostname(), isProcessAlive);
+export function isMarkAlive(mark: Mark, clock: EngineClock): boolean {
+  return isMakerAlive(mark, clock.now(), hostname(), isProcessAlive);
+}
+
+/** Where marks are made: an engine that has answered before, so that its clock is known. */
+interface Place {
+  readonly docker: Dockerode;
+  readonly clock: EngineClock;
 }
 
 /** Makes the mark, or returns the one of somebody else that stands there. */
 export async function placeMark(
-  docker: Dockerode,
+  { docker, clock }: Place,
   name: WorkspaceName,
   what: MarkKind,
   maker: Maker,
 ): Promise<{ readonly token: string } | { readonly takenBy: Mark | undefined }> {
   const token = randomBytes(8).toString('hex');
-  const labels = partLabels(name, 'mark', makerLabels(maker, token));
+  const labels = partLabels(name, 'mark', makerLabels(maker, token, { now: clock.now() }));
   const found = await createVolume(docker, { Name: markVolume(name, what), Labels: labels });
   return found.labels[labelKeys.token] === token ? { token } : { takenBy: readMark(found.labels) };
 }
@@ -97,20 +107,21 @@ export async function removeMark(docker: Dockerode, name: WorkspaceName, what: M
 
 /** Runs `action` while nobody else writes the workspace's record. What a dead writer left is cleared away. */
 export async function whileWriting<T>(
-  docker: Dockerode,
+  place: Place,
   name: WorkspaceName,
   maker: Maker,
   signal: AbortSignal,
   action: () => Promise<T>,
 ): Promise<T> {
-  const deadline = Date.now() + 2 * writingMs;
+  const { docker, clock } = place;
+  const deadline = performance.now() + 2 * writingMs;
   for (;;) {
     signal.throwIfAborted();
-    const placed = await placeMark(docker, name, 'writing', maker);
+    const placed = await placeMark(place, name, 'writing', maker);
     if ('token' in placed) break;
-    if (isWriterGone(placed.takenBy)) {
+    if (isWriterGone(placed.takenBy, clock)) {
       await removeMark(docker, name, 'writing');
-    } else if (Date.now() > deadline) {
+    } else if (performance.now() > deadline) {
       throw new BerthError(l10n.t('Cannot change “{0}”: somebody else is changing it. Try again.', name), {
         code: 'conflict',
       });
@@ -125,6 +136,6 @@ export async function whileWriting<T>(
   }
 }
 
-function isWriterGone(mark: Mark | undefined): boolean {
-  return mark === undefined || Math.abs(Date.now() - mark.at) > writingMs || !isMarkAlive(mark);
+function isWriterGone(mark: Mark | undefined, clock: EngineClock): boolean {
+  return mark === undefined || Math.abs(clock.now() - mark.at) > writingMs || !isMarkAlive(mark, clock);
 }
