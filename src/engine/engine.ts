@@ -170,6 +170,9 @@ export interface Engine extends Disposable {
   preview?(request: CreateRequest, signal?: AbortSignal): Promise<Preview>;
   /** Everything the engine says of it, secrets left out, to be shown as JSON. */
   inspect(name: WorkspaceName): Promise<unknown>;
+
+  /** Disposes of it once every creation, start, stop, deletion, rebuild and edit under way has come to its end. */
+  retire(): Promise<void>;
 }
 
 export interface LocalImage {

@@ -1,8 +1,7 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { insistsOnFirst, kindOf, recommendationOf } from '../image/kind.ts';
+import { knownImage, recommendationOf } from '../image/kind.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
@@ -100,15 +99,15 @@ export class FormSession implements Disposable {
       generateName: ({ target }) => ({ name: this.#freeName(target) }),
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
-        const { exposedPorts = [], labels = {}, platform, user } = details ?? {};
+        const { labels = {}, platform, user } = details ?? {};
+        const { exposedPorts, ...known } = knownImage(image, details ?? undefined);
         return {
           ...(details === null ? {} : { local: details !== undefined }),
           platform,
           user,
-          kind: kindOf({ reference: image, exposedPorts, labels }),
+          ...known,
           exposedPorts: [...exposedPorts],
           ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
-          insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };
       },
@@ -254,7 +253,7 @@ export class FormSession implements Disposable {
     next: 'restart' | 'rebuild' | undefined,
   ): Promise<ActivityView> {
     const { target, name, ...typed } = form;
-    const settings = withAppSecret(this.#withKeptSecrets(typed), () => randomBytes(24).toString('base64url'));
+    const settings = withAppSecret(this.#withKeptSecrets(typed));
     this.#keep(settings);
     this.#sent = settings;
     const { operations, personal } = this.#services;

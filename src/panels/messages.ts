@@ -142,7 +142,9 @@ export const formProtocol = {
         user: z.string().optional(),
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
-        insistsOnFirst: z.boolean(),
+        insistsOnFirst: z.boolean().optional(),
+        /** What the image's own ENV tells a Studio. */
+        toolPort: z.int().optional(),
         entrypoint: z.array(z.string()).optional(),
         command: z.array(z.string()).optional(),
         cpus: z.number().optional(),
@@ -232,6 +234,8 @@ const WorkspaceInfo = z.object({
   name: WorkspaceName,
   /** False once it is deleted: the page then says so and keeps its log. */
   exists: z.boolean(),
+  /** Whether its target is in the list. */
+  hasTarget: z.boolean(),
   state: z.object({ kind: z.enum(stateKinds), reason: z.string() }),
   startedAt: z.string().optional(),
   createdAt: z.string(),

@@ -221,6 +221,7 @@ export class WorkspaceSession implements Disposable {
       engine: status?.target.kind ?? 'docker',
       name,
       exists: workspace !== undefined,
+      hasTarget: status !== undefined,
       state: workspace
         ? { kind: workspace.state.kind, reason: workspace.state.reason }
         : { kind: 'Unknown', reason: '' },

@@ -1,6 +1,7 @@
 /** What an edit costs, worked out from the fields that differ. */
 import { appliesTo, costOf, type EditCost, type EngineKind, editCosts, fieldsOf } from './field.ts';
 import { WorkspaceSettings } from './settings.ts';
+import { withToolPort } from './studio.ts';
 
 export interface EditPlan {
   /** The dearest cost among the changed fields; undefined where nothing changed. */
@@ -13,7 +14,8 @@ export interface EditPlan {
 }
 
 /** Compares two settings field by field, as far as that kind of engine uses them. Secrets that were left out count as unchanged. */
-export function editPlan(before: WorkspaceSettings, after: WorkspaceSettings, engine: EngineKind): EditPlan {
+export function editPlan(old: WorkspaceSettings, edited: WorkspaceSettings, engine: EngineKind): EditPlan {
+  const [before, after] = [withToolPort(old), withToolPort(edited)];
   const changed = [...fieldsOf(WorkspaceSettings)]
     .filter(([key, meta]) => appliesTo(meta, engine) && !sameValue(before[key], after[key]))
     .map(([key, meta]) => ({ key, title: meta.title, cost: costOf(meta, engine) }));

@@ -168,7 +168,7 @@ export const PublicKey = z
     /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,3}(?: [^\r\n]*)?$/,
   );
 
-export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop'] as const;
+export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
 export const WorkspaceSettings = z.object({
@@ -210,6 +210,7 @@ export const WorkspaceSettings = z.object({
       jupyter: 'JupyterLab',
       rstudio: 'RStudio',
       desktop: 'Desktop',
+      studio: 'Studio (Seqera)',
     },
   }),
   user: field(userName.optional(), {

@@ -28,11 +28,9 @@ const tones: Readonly<Record<StateKind, 'good' | 'bad' | 'busy' | 'unknown'>> = 
 
 /** Name, state with its reason, and what can be done. */
 export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[] {
-  const { name, state, exists, targetTitle, startedAt } = workspace;
+  const { name, state, exists, hasTarget, targetTitle, startedAt } = workspace;
   const words = exists ? stateWords(state.kind) : l10n.t('Not there');
-  const reason = exists
-    ? state.reason
-    : l10n.t('There is no such workspace on {0}, now or any more.', targetTitle);
+  const reason = exists ? state.reason : absence(hasTarget, targetTitle);
   const since = startedAt && state.kind === 'Running' ? uptimeWords(startedAt) : '';
   return [
     h(
@@ -52,6 +50,12 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
     ),
     actionsOf(workspace, doors),
   ];
+}
+
+function absence(hasTarget: boolean, title: string): string {
+  return hasTarget
+    ? l10n.t('There is no such workspace on {0}, now or any more.', title)
+    : l10n.t('The target {0} is no longer in the list. Add it again to see what it has.', title);
 }
 
 /** Actions that stand back behind the ones done every day. */

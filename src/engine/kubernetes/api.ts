@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
+import { EngineClock } from '../clock.ts';
 import { type Access, isSameAccess } from './access.ts';
 import { linesOf, textOf } from './answers.ts';
 import { type ChannelRequest, type Channels, openChannels, queryText } from './channels.ts';
@@ -52,6 +53,8 @@ const maxRetryAfterMs = 10_000;
  */
 export class KubeApi implements Disposable {
   readonly cluster: Cluster;
+  /** The server's, as its answers tell it. */
+  readonly clock = new EngineClock();
   readonly #http = new Http();
 
   constructor(cluster: Cluster) {
@@ -126,6 +129,7 @@ export class KubeApi implements Disposable {
       async access => {
         const answer = await this.#http.send(access, { ...http, headers: { ...http.headers, ...headers } });
         const { statusCode = 0 } = answer;
+        this.clock.note(answer.headers.date);
         if (statusCode >= 200 && statusCode < 300) return answer;
         const error = statusError(statusCode, await textOf(answer, maxRefusalBytes));
         throw Object.assign(error, { retryAfterMs: retryAfterMs(answer, error) });
