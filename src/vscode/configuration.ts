@@ -31,7 +31,7 @@ export const configuration = {
     return z.string().trim().catch('').parse(read('kubernetes.kubeconfig')) || undefined;
   },
   kubernetesConnect(): ConnectWay {
-    return z.enum(connectWays).catch('auto').parse(read('kubernetes.connect'));
+    return z.enum(connectWays).catch('forward').parse(read('kubernetes.connect'));
   },
 } as const;
 
