@@ -4,8 +4,9 @@ import { BerthError } from '../../workspace/error.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { isRoot, loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
-import { imageOf, type PodPlan, type PodUser, podManifest } from './manifests.ts';
+import { podManifest } from './manifests.ts';
 import type { ImageCommand } from './notes.ts';
+import { imageOf, type PodPlan, type PodUser } from './podTemplate.ts';
 import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';
 
