@@ -1,5 +1,6 @@
 /** The pod of a workspace, as its record and its image ask for it. Pure. */
 import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { familiarReference, parseReference } from '../../image/reference.ts';
 import { BerthError } from '../../workspace/error.ts';
@@ -49,20 +50,26 @@ export function podTemplate(plan: PodPlan): PodTemplate {
     },
     spec: podSpec(plan),
   };
-  return settings.podPatch.trim() === ''
-    ? template
-    : withIdentity(patched(template, settings.podPatch), identity);
+  return settings.podPatch.trim() === '' ? template : patchedTemplate(template, settings.podPatch, identity);
 }
 
-/** Whatever a patch did: by its labels the pod is found, and all that Berth does is done in its container. */
-function withIdentity({ metadata, spec }: PodTemplate, identity: PodMetadata['labels']): PodTemplate {
-  if (!spec.containers.some(({ name }) => name === containerName)) {
+/** What Berth itself reads in a template; all the rest is the server's to judge. */
+const Template = z.looseObject({
+  metadata: z.looseObject({ labels: z.record(z.string(), z.unknown()).nullish() }),
+  spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) }),
+});
+
+/** Whatever the patch did: by its labels the pod is found, and all that Berth does is done in its container. */
+function patchedTemplate(template: PodTemplate, patch: string, identity: PodMetadata['labels']): PodTemplate {
+  const { data } = Template.safeParse(patched(template, patch));
+  if (!data?.spec.containers.some(({ name }) => name === containerName)) {
     throw new BerthError(
       l10n.t('The pod patch takes the container “{0}” away, which is the workspace itself.', containerName),
       { code: 'invalid' },
     );
   }
-  return { metadata: { ...metadata, labels: { ...metadata.labels, ...identity } }, spec };
+  const { metadata, spec } = data;
+  return { spec, metadata: { ...metadata, labels: { ...metadata.labels, ...identity } } } as PodTemplate;
 }
 
 function entriesOf(entries: readonly { readonly name: string; readonly value: string }[]) {
@@ -197,8 +204,10 @@ function firstProcess({
   switch (settings.firstProcess) {
     case 'boot':
       return { command: boot };
-    case 'beside':
-      return { command: [...boot, 'beside', image.user, ...image.entrypoint, ...image.command] };
+    case 'beside': {
+      const words = [image.user, ...image.entrypoint, ...image.command];
+      return { command: [...boot, 'beside', ...words.map(literally)] };
+    }
     case 'image':
       // The hook has to return, and boot stays.
       return {
@@ -209,6 +218,11 @@ function firstProcess({
         },
       };
   }
+}
+
+/** The kubelet would put variables in for `$(NAME)`, and takes `$$` for `$` (core/v1 Container.command). */
+function literally(word: string): string {
+  return word.replaceAll('$', '$$$$');
 }
 
 function resources(settings: WorkspaceSettings): NonNullable<Container['resources']> {
