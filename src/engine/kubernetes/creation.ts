@@ -11,9 +11,10 @@ import { labelKeys } from '../labels.ts';
 import { makerLabels } from '../maker.ts';
 import { Undo } from '../undo.ts';
 import type { FoundImage } from './imageFinder.ts';
-import { claimManifest, secretManifest, stopNote, unsupportedMount } from './manifests.ts';
+import { claimManifest, secretManifest, stopNote } from './manifests.ts';
 import { homeClaim, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
+import { unsupportedMount } from './podTemplate.ts';
 import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
 import { startFrom } from './run.ts';
@@ -50,18 +51,20 @@ export async function createWorkspace(
   const undo = new Undo();
   bench.creations.add(token);
   try {
-    undo.push(() => removeSecretIfOurs(bench, name, token));
+    let uid: string | undefined;
+    undo.push(() => removeIfOurs(bench, 'secretNotes', objectName(name), { token, uid }));
     const secret = await makeSecret(
       bench,
       draft,
       makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
     );
+    uid = secret.uid;
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() => bench.objects.remove('claim', homeClaim(name)));
-      await makeClaim(bench, draft);
+      undo.push(() => removeIfOurs(bench, 'claim', homeClaim(name), { token, uid: undefined }));
+      await makeClaim(bench, draft, token);
     }
     signal.throwIfAborted();
     // Whether it is to run or not: from here on it is a workspace, and no creation under way.
@@ -161,22 +164,29 @@ async function makeSecret(
   }
 }
 
-/** Fine too where it is there: somebody else finishes the same creation. */
-export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord): Promise<void> {
+/** Fine too where it is there: somebody else finishes the same creation. `token`: of who may take it back. */
+export async function makeClaim(
+  { objects }: Workbench,
+  record: WorkspaceRecord,
+  token?: string,
+): Promise<void> {
   try {
-    await objects.create('claim', claimManifest(record));
+    await objects.create('claim', claimManifest(record, token));
   } catch (error) {
     if (!isKubeStatus(error, 'AlreadyExists')) throw error;
   }
 }
 
-async function removeSecretIfOurs({ objects }: Workbench, name: WorkspaceName, token: string): Promise<void> {
-  const secret = await objects.get('secretNotes', objectName(name));
-  // The mark is taken away once the record is whole; until somebody else can see it as a workspace it is ours alone.
-  const mark = secret?.annotations[labelKeys.token];
-  if (secret && (mark === token || mark === undefined)) {
-    await objects.remove('secret', secret.name, { uid: secret.uid });
-  }
+/** By the token that its maker put on it, or by its uid where the mark has been taken away since. */
+async function removeIfOurs(
+  { objects }: Workbench,
+  kind: 'secretNotes' | 'claim',
+  name: string,
+  { token, uid }: { readonly token: string; readonly uid: string | undefined },
+): Promise<void> {
+  const found = await objects.get(kind, name);
+  const isOurs = found && (found.uid === uid || found.annotations[labelKeys.token] === token);
+  if (isOurs) await objects.remove(kind, found.name, { uid: found.uid });
 }
 
 /** With a server that does not answer, what is left is taken back when it does again. */

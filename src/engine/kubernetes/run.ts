@@ -2,9 +2,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Report } from '../engine.ts';
 import { awaitReady } from './follow.ts';
-import { jobManifest, type PodUser, serviceManifest } from './manifests.ts';
+import { jobManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
+import type { PodUser } from './podTemplate.ts';
 import { refreshBoot, type StoredRecord } from './recordStore.ts';
 import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';

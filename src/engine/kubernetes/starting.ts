@@ -9,6 +9,7 @@ import { awaitReady } from './follow.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
+import { podProblem } from './podProblem.ts';
 import { readRecord, type StoredRecord } from './recordStore.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
@@ -30,7 +31,9 @@ export function nextStep({
   if (job?.isDeleting) return 'settle';
   if (job) {
     // Whoever asks for it need not wait for the growing delay after which the controller makes another pod.
-    const isComing = !job.end && pod && !pod.isDeleting && !pod.end && !pod.isLost && pod.phase !== 'Failed';
+    // A pod that cannot come up is of settings that may have been mended since.
+    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod);
+    const isComing = !job.end && isWell && pod.phase !== 'Failed';
     const isNew = !job.end && pods.length === 0;
     return isComing || isNew ? 'await' : 'again';
   }

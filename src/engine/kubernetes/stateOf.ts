@@ -4,7 +4,7 @@ import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
 import type { StopNote } from './notes.ts';
-import { podProblem, refusedPod } from './podProblem.ts';
+import { podProblem, refusedPod, startProblem } from './podProblem.ts';
 import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
 
 /** All that decides about the state of one workspace, of whose objects any may be missing. */
@@ -75,10 +75,10 @@ function jobState(job: JobReport, report: WorkspaceReport): WorkspaceState {
     const refusal = refusedPod(report.events);
     return refusal ? error(refusal.cause, refusal.words) : initializing(l10n.t('it waits for its pod'));
   }
-  return podState(pod, report.isReady);
+  return podState(pod, report);
 }
 
-function podState(pod: PodReport, isReady: boolean): WorkspaceState {
+function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): WorkspaceState {
   if (pod.isLost) {
     return {
       kind: 'Unknown',
@@ -86,12 +86,15 @@ function podState(pod: PodReport, isReady: boolean): WorkspaceState {
       reason: l10n.t('its node {0} does not answer', pod.node ?? ''),
     };
   }
+  // What makes the Job's controller give up; it takes a moment to say so.
+  const isOver = !pod.isDeleting && !pod.disruption && pod.end && pod.end.exitCode !== bootExitCodes.machine;
+  if (isOver) return endState({ is: 'failed', reason: '', message: '', at: '' }, pod);
   if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
   const problem = podProblem(pod);
   if (problem) return error(problem.cause, problem.words);
   if (pod.isRunning) {
     return pod.isStarted || isReady
-      ? { kind: 'Running', reason: '' }
+      ? { kind: 'Running', reason: claim?.isResizing ? l10n.t('its disk is growing') : '' }
       : initializing(l10n.t('it is starting'));
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
@@ -136,6 +139,8 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   if (reason === 'OOMKilled') {
     return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));
   }
+  const unstartable = startProblem(message);
+  if (reason === 'StartError' && unstartable) return error(unstartable.cause, unstartable.words);
   if (exitCode === 126 || exitCode === 127 || exitCode === 128) {
     return error(
       'exit',

@@ -9,6 +9,7 @@ import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
 import { allOf, objectName } from './names.ts';
 import type { StopNote } from './notes.ts';
+import { unlessMissing } from './objects.ts';
 import type { Parts } from './parts.ts';
 import { existing, observe, type Workbench, whileActive } from './workbench.ts';
 
@@ -54,10 +55,10 @@ export async function forceOff(bench: Workbench, name: WorkspaceName, why: strin
 async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
   const annotations = stopNote({ ...why, at: new Date(bench.objects.api.clock.now()).toISOString() });
   const data = await lastLog(bench, name);
-  await bench.objects.patch('secret', objectName(name), {
-    metadata: { annotations },
-    ...(data && { data }),
-  });
+  // Without a record there is nobody to tell.
+  await unlessMissing(
+    bench.objects.patch('secret', objectName(name), { metadata: { annotations }, ...(data && { data }) }),
+  );
 }
 
 /** Removes Job and pods, and returns when all of them are gone. */
