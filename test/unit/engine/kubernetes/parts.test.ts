@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { EngineClock } from '../../../../src/engine/clock.ts';
 import { stopNote } from '../../../../src/engine/kubernetes/manifests.ts';
 import { objectLabels } from '../../../../src/engine/kubernetes/names.ts';
 import {
@@ -32,7 +33,7 @@ const both: NamespaceObjects = {
 const controller = 'batch.kubernetes.io/controller-uid';
 const podOfJob = (uid: string, more: Parameters<typeof podOf>[0] = {}) =>
   podOf({ labels: { ...objectLabels(web, 'run'), [controller]: uid }, ...more });
-const quiet = { isMakerAlive: false, activity: undefined, isReady: false } as const;
+const quiet = { isMakerAlive: false, activity: undefined, isReady: false, clock: new EngineClock() } as const;
 const shown = (objects: NamespaceObjects) => workspaceOf(target, partsOfOne(web, objects), quiet);
 
 describe('the objects of a namespace', () => {
@@ -89,7 +90,10 @@ describe('the objects of a namespace', () => {
   it('say who is at work on them', () => {
     const maker = { identity: 'ann@example.org', host: 'laptop', pid: 7 };
     const secret = secretOf();
-    const marked = { ...secret, annotations: { ...secret.annotations, ...makerLabels(maker, 'token') } };
+    const marked = {
+      ...secret,
+      annotations: { ...secret.annotations, ...makerLabels(maker, 'token', { now: Date.now() }) },
+    };
     const parts = partsOfOne(web, { ...none, secrets: [marked] });
     assert.deepEqual(parts.building?.maker, maker);
     const workspace = workspaceOf(target, parts, { ...quiet, isMakerAlive: true });
