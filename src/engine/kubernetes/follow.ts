@@ -16,6 +16,7 @@ const unschedulableMs = 20_000;
 const refusedMs = 8_000;
 const pollMs = 80;
 const slowPollMs = 400;
+const lastLinesMs = 1_000;
 
 /** Returns once ssh is open. Throws what boot, or the workspace's state, says where it does not get there. */
 export async function awaitReady(
@@ -41,7 +42,11 @@ export async function awaitReady(
       await told.look(pod, signal);
       if (pod?.isRunning && !boots.has(pod.name)) boots.set(pod.name, bootOf(bench, pod.name, report, until));
       const { state } = workspaceNow(bench, parts);
-      if (state.kind === 'Running') return;
+      if (state.kind === 'Running') {
+        // Its log comes a moment later than its status, and is wanted whole.
+        await Promise.race([boots.get(pod?.name ?? ''), sleep(lastLinesMs, undefined, { signal })]);
+        return;
+      }
       if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
       }
