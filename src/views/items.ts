@@ -95,7 +95,7 @@ function targetItem(node: TargetNode): ItemLook {
         : []),
       ...(problem ? [problem.message] : []),
     ],
-    context: `target ${health}`,
+    context: `target ${health} ${target.kind}`,
     expansion: 'expanded',
     spoken: l10n.t('{0}, target, {1}', target.title, description),
   };

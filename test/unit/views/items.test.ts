@@ -155,7 +155,7 @@ describe('other rows', () => {
     const look = itemOf({ kind: 'target', target: local, of }, now);
     assert.deepEqual(
       [look.spoken, look.context, look.tooltip.at(-1)],
-      ['This machine, target, does not answer', 'target down', 'no socket'],
+      ['This machine, target, does not answer', 'target down docker', 'no socket'],
     );
   });
 
