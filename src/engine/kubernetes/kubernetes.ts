@@ -34,6 +34,7 @@ import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
 import { probe } from './probe.ts';
+import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
 import { readRecord } from './recordStore.ts';
 import { registryAsker } from './registry.ts';
@@ -55,6 +56,7 @@ export class KubernetesEngine implements Engine {
   readonly target: KubernetesTarget;
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
+  readonly pullSecrets: PullSecrets;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
@@ -67,6 +69,7 @@ export class KubernetesEngine implements Engine {
     this.target = target;
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);
+    this.pullSecrets = new PullSecrets(objects);
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));
     this.#bench = {

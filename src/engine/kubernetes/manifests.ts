@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { bootInputs } from '../../boot/bootFiles.ts';
 import { bootExitCodes } from '../../boot/bootLine.ts';
+import { dockerConfigJson } from '../../image/loginFormats.ts';
+import { parseRegistry } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { labelKeys } from '../labels.ts';
+import type { PullSecretRequest } from '../pullSecret.ts';
 import { recordFiles } from '../recordFile.ts';
 import type {
   ClaimManifest,
@@ -15,7 +18,7 @@ import type {
   SecretManifest,
   ServiceManifest,
 } from './models.ts';
-import { containerName, homeClaim, objectLabels, objectName } from './names.ts';
+import { containerName, homeClaim, objectLabels, objectName, sharedLabels } from './names.ts';
 import { type ImageCommand, noteKeys, recordAnnotations, type StopNote } from './notes.ts';
 import { containerSecurity, type PodPlan, podTemplate, profileFile, pullSecretsOf } from './podTemplate.ts';
 
@@ -155,6 +158,23 @@ function ownedBy({ name, uid }: Owner): OwnerReference {
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
+}
+
+/** What a kubelet logs in to a registry with ('Pull an Image from a Private Registry'). */
+export function pullSecretManifest({
+  name,
+  registry,
+  username,
+  password,
+}: PullSecretRequest): SecretManifest {
+  const login = { registry: parseRegistry(registry), credentials: { username, password } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, labels: sharedLabels },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': base64(dockerConfigJson([login])) },
+  };
 }
 
 /** The pod that only prints an image's /etc/passwd, and last of all its better shell in a comment. */

@@ -68,18 +68,20 @@ function plain(value: unknown, budget: { left: number }): unknown {
 
 function merged(base: Tree, patch: Tree): Tree {
   if (patch.$patch !== undefined) {
-    if (patch.$patch === 'replace') return freshTree(patch);
+    if (patch.$patch === 'replace') return mapped(patch, whole);
     if (patch.$patch === 'delete') return {};
     throw badDirective(patch.$patch);
   }
   const result: Record<string, unknown> = { ...retained(base, patch) };
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$')) continue;
+    const isThere = Object.hasOwn(result, key);
     if (value === null) delete result[key];
-    else if (!Object.hasOwn(result, key)) result[key] = fresh(value);
+    else if (!isThere && hasDirective(value)) continue;
+    else if (!isThere) result[key] = fresh(value);
     else if (Array.isArray(value)) result[key] = mergedList(key, result[key], value);
     else if (isTree(value) && isTree(result[key])) result[key] = merged(result[key], value);
-    else result[key] = fresh(value);
+    else result[key] = whole(value);
   }
   return result;
 }
@@ -96,33 +98,39 @@ function retained(base: Tree, { $retainKeys: keys, ...patch }: Tree): Tree {
 
 function mergedList(field: string, before: unknown, patch: readonly unknown[]): unknown {
   const key = mergeKeys.get(field);
-  if (key === undefined || !Array.isArray(before)) return fresh(patch);
+  if (key === undefined || !Array.isArray(before)) return whole(patch);
   const items: readonly Tree[] = patch.map(item => {
     if (isTree(item)) return item;
     throw invalid(l10n.t('The pod patch has something else than a mapping in the list “{0}”.', field));
   });
   const plainItems = items.filter(({ $patch }) => $patch === undefined);
-  if (items.some(({ $patch }) => $patch === 'replace')) return fresh(plainItems);
-  let result: readonly unknown[] = before;
-  for (const item of items) {
-    const value = item[key];
-    if (value === undefined) {
-      throw invalid(
-        l10n.t(
-          'The pod patch has something without “{1}” in the list “{0}”, by which it is merged.',
-          field,
-          key,
-        ),
-      );
-    }
-    const isIt = (other: unknown) => isTree(other) && other[key] === value;
-    if (item.$patch === 'delete') result = result.filter(other => !isIt(other));
-    else if (item.$patch !== undefined) throw badDirective(item.$patch);
-    else if (result.some(isIt)) {
-      result = result.map(other => (isIt(other) && isTree(other) ? merged(other, item) : other));
-    } else result = [...result, fresh(item)];
+  if (items.some(({ $patch }) => $patch === 'replace')) return whole(plainItems);
+  const keyOf = (item: Tree) => {
+    if (item[key] !== undefined) return item[key];
+    throw invalid(
+      l10n.t(
+        'The pod patch has something without “{1}” in the list “{0}”, by which it is merged.',
+        field,
+        key,
+      ),
+    );
+  };
+  let there: readonly unknown[] = before;
+  // What is to go goes first, wherever in the list that stands.
+  for (const { $patch, ...item } of items.filter(item => item.$patch !== undefined)) {
+    if ($patch !== 'delete') throw badDirective($patch);
+    const value = keyOf(item);
+    there = there.filter(other => !isTree(other) || other[key] !== value);
   }
-  return inOrder(result, before, plainItems, key);
+  let result = there;
+  for (const item of plainItems) {
+    const value = keyOf(item);
+    const isThere = result.some(other => isTree(other) && other[key] === value);
+    result = isThere
+      ? result.map(other => (isTree(other) && other[key] === value ? merged(other, item) : other))
+      : [...result, fresh(item)];
+  }
+  return inOrder(result, there, plainItems, key);
 }
 
 /** What the patch names is in its order, the rest in the order that it had; where neither tells, the patch's is first. */
@@ -147,15 +155,28 @@ function inOrder(
   return [...result, ...others];
 }
 
-/** What is new is taken as it is: without the nulls and directives in it, which have nothing to act on. */
+/** What is new is taken as it is, but for what has a directive, which has nothing to act on. */
 function fresh(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(fresh);
-  return isTree(value) ? freshTree(value) : value;
+  if (Array.isArray(value)) return value.filter(item => !hasDirective(item)).map(fresh);
+  if (!isTree(value)) return value;
+  return mapped(value, item => (hasDirective(item) ? null : fresh(item)));
 }
 
-function freshTree(tree: Tree): Tree {
-  const fields = Object.entries(tree).filter(([key, value]) => value !== null && !key.startsWith('$'));
-  return Object.fromEntries(fields.map(([key, value]) => [key, fresh(value)]));
+/** What stands in for something else is taken as it is, its directives passed over. */
+function whole(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(whole);
+  return isTree(value) ? mapped(value, whole) : value;
+}
+
+/** Without directives, and without what is null. */
+function mapped(tree: Tree, change: (value: unknown) => unknown): Tree {
+  const fields = Object.entries(tree).filter(([key]) => !key.startsWith('$'));
+  const changed = fields.map(([key, value]) => [key, change(value)] as const);
+  return Object.fromEntries(changed.filter(([, value]) => value !== null));
+}
+
+function hasDirective(value: unknown): boolean {
+  return isTree(value) && value.$patch !== undefined;
 }
 
 function badDirective(directive: unknown): BerthError {

@@ -7,10 +7,14 @@ import {
   jobManifest,
   podManifest,
   probeManifest,
+  pullSecretManifest,
   secretManifest,
   serviceManifest,
 } from '../../../../src/engine/kubernetes/manifests.ts';
 import { imageOf, type PodPlan, unsupportedMount } from '../../../../src/engine/kubernetes/podTemplate.ts';
+import { loginFor } from '../../../../src/image/loginDocument.ts';
+import { parseLogin } from '../../../../src/image/loginFiles.ts';
+import { parseRegistry } from '../../../../src/image/reference.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
 import { assertGolden } from '../../../support/golden.ts';
 import { recordOf, settingsOf } from '../records.ts';
@@ -113,6 +117,35 @@ describe('a pod patch', () => {
       'spec: { containers: [{ name: workspace, $patch: delete }] }',
     ]) {
       assert.throws(() => patchedPod(patch), isBerthError, patch);
+    }
+  });
+});
+
+describe('an image pull secret', () => {
+  const secretOf = (registry: string) =>
+    pullSecretManifest({ name: 'acme', registry, username: 'ann', password: 'p:"ä' });
+  const fileOf = (registry: string) =>
+    Buffer.from(secretOf(registry).data?.['.dockerconfigjson'] ?? '', 'base64').toString();
+
+  it('is what a kubelet reads, and no workspace’s', () => {
+    const { data: _, ...shown } = secretOf('ghcr.io');
+    assert.deepEqual(shown, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'acme', labels: { 'app.kubernetes.io/managed-by': 'berth' } },
+      type: 'kubernetes.io/dockerconfigjson',
+    });
+  });
+
+  it('logs in to its registry as typed, to Docker Hub by any of its names', () => {
+    for (const registry of ['ghcr.io', '10.0.0.1:5000', 'docker.io', 'index.docker.io']) {
+      const { document } = parseLogin(fileOf(registry), 'acme', 'docker');
+      const found = document && loginFor(document, parseRegistry(registry));
+      assert.deepEqual(
+        found,
+        { kind: 'inline', credentials: { username: 'ann', password: 'p:"ä' } },
+        registry,
+      );
     }
   });
 });
