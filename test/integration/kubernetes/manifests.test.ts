@@ -21,10 +21,10 @@ import { isKubeStatus } from '../../../src/engine/kubernetes/status.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 import type { SettingsInput } from '../../../src/workspace/settings.ts';
 import { type Cluster, ensureCluster, storageClasses } from '../../support/cluster.ts';
+import { endpointOf } from '../../support/clusterImage.ts';
 import { pairwise } from '../../support/pairwise.ts';
 import { manifestSets } from '../../unit/engine/kubernetes/manifestSets.ts';
 import { recordOf } from '../../unit/engine/records.ts';
-import { endpointOf } from './kubeBench.ts';
 
 const suffix = randomBytes(3).toString('hex');
 const priorityClass = `berth-manifests-${suffix}`;
