@@ -40,6 +40,9 @@ export interface PodPlan {
   readonly fillsHome: boolean;
 }
 
+/** Beside the workspace's own container until the home is filled. */
+const fillName = 'fill-home';
+
 /** Throws 'invalid' for a pod patch that is none, or that takes away what Berth needs. */
 export function podTemplate(plan: PodPlan): PodTemplate {
   const { settings, name } = plan.record;
@@ -51,7 +54,11 @@ export function podTemplate(plan: PodPlan): PodTemplate {
     },
     spec: podSpec(plan),
   };
-  return settings.podPatch.trim() === '' ? template : patchedTemplate(template, settings.podPatch, identity);
+  const { metadata, spec } =
+    settings.podPatch.trim() === '' ? template : patchedTemplate(template, settings.podPatch, identity);
+  // Only now, so that a patch may name it whether it is needed this time or not.
+  const containers = spec.containers.filter(({ name }) => plan.fillsHome || name !== fillName);
+  return { metadata, spec: { ...spec, containers } };
 }
 
 /** What Berth itself reads in a template; all the rest is the server's to judge. */
@@ -78,7 +85,7 @@ function entriesOf(entries: readonly { readonly name: string; readonly value: st
 }
 
 function podSpec(plan: PodPlan): PodSpec {
-  const { record, as, fillsHome } = plan;
+  const { record, as } = plan;
   const { settings, login, name } = record;
   return {
     restartPolicy: 'Never',
@@ -93,7 +100,7 @@ function podSpec(plan: PodPlan): PodSpec {
     nodeSelector: settings.nodeSelector.length > 0 ? entriesOf(settings.nodeSelector) : undefined,
     tolerations: unlessEmpty(settings.tolerations.map(toleration)),
     imagePullSecrets: pullSecretsOf(settings),
-    containers: [mainContainer(plan), ...(fillsHome ? [fillContainer(plan)] : [])],
+    containers: [mainContainer(plan), fillContainer(plan)],
     volumes: [
       { name: 'berth', emptyDir: {} },
       { name: 'record', secret: { secretName: objectName(name), items: mountedFiles(plan) } },
@@ -158,7 +165,7 @@ function fillContainer({ record, as }: PodPlan): Container {
   const { settings } = record;
   const folder = `${recordFolder}/home`;
   return {
-    name: 'fill-home',
+    name: fillName,
     image: imageOf(record),
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/bin/sh', bootScript, 'fill', folder],

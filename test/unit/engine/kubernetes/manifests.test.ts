@@ -106,6 +106,23 @@ describe('a pod patch', () => {
     }
   });
 
+  it('may name the container that fills the home, which is not there at every start', () => {
+    const podPatch = 'spec: { containers: [{ name: fill-home, resources: { limits: { memory: 1Gi } } }] }';
+    const containersOf = (fillsHome: boolean) =>
+      podManifest({ ...plan('default'), record: recordOf({ podPatch }), fillsHome }).spec?.containers ?? [];
+    assert.deepEqual(
+      containersOf(true).map(({ name, resources }) => [name, resources?.limits?.memory]),
+      [
+        ['workspace', '2048Mi'],
+        ['fill-home', '1Gi'],
+      ],
+    );
+    assert.deepEqual(
+      containersOf(false).map(({ name }) => name),
+      ['workspace'],
+    );
+  });
+
   it('cannot take the workspace’s own container away', () => {
     for (const patch of [
       '$patch: replace',
