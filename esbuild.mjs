@@ -10,6 +10,7 @@ const part = `dist.${process.pid}`;
 /** Modules that are bundles of their own: imported lazily in the source, required from dist/ at run time. */
 const lazyBundles = {
   docker: 'src/engine/docker/docker.ts',
+  kubeconfig: 'src/engine/kubernetes/kubeconfig.ts',
   kubernetes: 'src/engine/kubernetes/kubernetes.ts',
   berth: 'src/commands/berth.ts',
   panels: 'src/panels/panels.ts',

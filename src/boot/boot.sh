@@ -429,6 +429,7 @@ stage_home() {
   [ -d /run/sshd ] || [ "$b_boot_uid" != 0 ] || b_made="$b_made /run/sshd"
   # shellcheck disable=SC2086 # a list of plain words
   [ -z "$b_made" ] || mkdir -p $b_made
+  : >"$b_run/soon"
   if [ "$b_boot_uid" = 0 ]; then
     [ -w /etc ] || die 'the root file system is read-only, and boot writes to /etc; take the read-only option away'
     prepare_user
@@ -644,13 +645,19 @@ stage_sshd() {
   say "sshd ok $b_sshd"
 }
 
+# A file that keeps the time at which boot began: it is as new as the container's start, also where the clock was set back
+# since.
+be_ready() {
+  [ ! -e "$b_run/soon" ] || mv -f "$b_run/soon" "$b_run/ready"
+}
+
 # What sshd says from now on: problems are shown, ordinary comings and goings are not.
 follow_sshd() {
   while :; do
     IFS= read -r b_line <&3 || continue
     b_line=${b_line%"$b_cr"}
     case $b_line in
-      'Server listening on '*) : >"$b_run/ready" ;;
+      'Server listening on '*) be_ready ;;
       '@end '* | 'Accepted '* | 'Connection '* | 'Received '* | 'Disconnected '* | 'Starting session'* | 'Close session'*) ;;
       kex_exchange_identification* | 'banner exchange'* | 'Postponed '* | '') ;;
       *) printf 'sshd: %s\n' "$b_line" ;;
@@ -662,7 +669,7 @@ follow_sshd() {
 keep_sshd() {
   while :; do
     await "$b_sshd_pid"
-    rm -f "$b_run/ready"
+    mv -f "$b_run/ready" "$b_run/soon"
     say "sshd note sshd ended with $b_status and is started again"
     pause 1
     launch_sshd
@@ -1137,7 +1144,7 @@ boot() {
   stage_home
   stage_hostkey
   stage_sshd
-  : >"$b_run/ready"
+  be_ready
   say 'ready ok'
   follow_sshd &
   after_ready "$@" &

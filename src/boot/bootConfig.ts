@@ -1,8 +1,9 @@
 /** What boot is told: from a workspace's record to the files that an engine writes into /berth. Pure. */
 import type { Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { App, WorkspaceSettings } from '../workspace/settings.ts';
+import { withToolPort } from '../workspace/studio.ts';
 import { bootInputs } from './bootFiles.ts';
-import { exportLines, setEnvArguments, splitEnvironment } from './environment.ts';
+import { exportLines, type SplitEnvironment, setEnvArguments, splitEnvironment } from './environment.ts';
 import { gitConfig, gitSsh, knownForges, repositoryFolder } from './gitConfig.ts';
 import { assignments } from './shell.ts';
 
@@ -21,7 +22,7 @@ export function bootFilesOf(record: WorkspaceRecord): readonly BootFile[] {
   const open = (path: string, content: string) => ({ path, mode: 0o644, content });
   return [
     secret(bootInputs.config, bootConfig(record)),
-    secret(bootInputs.env, exportLines(splitEnvironment(settings.env))),
+    secret(bootInputs.env, exportLines(environmentOf(record))),
     open(bootInputs.authorizedKeys, authorizedKeys(record)),
     secret(bootInputs.hostKey, withFinalNewline(record.hostKey.privateKey)),
     { path: bootInputs.init, mode: 0o700, content: settings.initScript.replaceAll('\r\n', '\n') },
@@ -38,7 +39,7 @@ export function bootFilesOf(record: WorkspaceRecord): readonly BootFile[] {
 /** The text of /berth/config: assignments of `berth_*`, sourced by boot.sh. */
 export function bootConfig(record: WorkspaceRecord): string {
   const { settings, login } = record;
-  const environment = splitEnvironment(settings.env);
+  const environment = environmentOf(record);
   return (
     assignments({
       berth_name: record.name,
@@ -60,6 +61,10 @@ export function bootConfig(record: WorkspaceRecord): string {
       berth_app_count: settings.apps.length,
     }) + settings.apps.map((app, index) => appConfig(app, index + 1, settings)).join('')
   );
+}
+
+function environmentOf({ settings }: WorkspaceRecord): SplitEnvironment {
+  return splitEnvironment(withToolPort(settings).env);
 }
 
 function appConfig(app: App, number: number, settings: WorkspaceSettings): string {

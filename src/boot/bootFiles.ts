@@ -29,7 +29,7 @@ export const bootInputs = {
 
 /** Written by boot, read by engines. Relative to recordFolder. */
 export const bootOutputs = {
-  /** There while ssh is open; cleared first thing at each boot. */
+  /** There while ssh is open, as old as the boot; cleared first thing at each boot. */
   ready: 'run/ready',
   /** `<cause> <words>`, cause as in StateCause: why the last run ended. */
   stopReason: 'run/stop-reason',

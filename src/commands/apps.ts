@@ -119,11 +119,11 @@ async function startApp(engine: Engine, workspace: Workspace, app: App, signal: 
 /** Waits until the app answers at all; below 400 where it has a ready path. */
 async function answers(local: number, app: App | undefined, signal: AbortSignal): Promise<void> {
   const path = app?.readyPath || '/';
-  const until = Date.now() + readyWaitMs;
+  const until = performance.now() + readyWaitMs;
   for (;;) {
     signal.throwIfAborted();
     if (await answersNow(`http://127.0.0.1:${local}${path}`, Boolean(app?.readyPath))) return;
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       throw new BerthError(l10n.t('Nothing answers there after {0} s', readyWaitMs / 1000), {
         code: 'unreachable',
       });

@@ -3,14 +3,20 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
+import { knownImage } from '../image/kind.ts';
 import { ImageArgument, TargetArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
+import { withAppSecret } from '../workspace/appSignIn.ts';
+import { defaultsOn } from '../workspace/draft.ts';
+import { BerthError } from '../workspace/error.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
+import { kindDefaults } from '../workspace/kindDefaults.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
+import { rightsInWords } from '../workspace/rights.ts';
 import { type EnvVariable, type Label, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
 import { creationNews } from './creationNews.ts';
@@ -92,6 +98,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   const title = l10n.t('Quick Create');
   const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
   if (!target) return;
+  refuseWithoutRights(target);
   const image = given?.image.reference ?? (await chooseImage(parts, target));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
@@ -121,7 +128,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
     await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
     return;
   }
-  const form = await quickForm(target, name, image);
+  const form = await quickForm(parts, target, name, image);
   const activity = parts.operations.create(form, { start: true });
   await parts.pages.openWorkspace(refOf(activity));
   if (next === 'create') {
@@ -132,21 +139,62 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   await vscode.commands.executeCommand('berth.connect', refOf(activity));
 }
 
-/** The smallest preset, what the target gives to all, and this machine's git identity. */
-async function quickForm(target: FleetTarget, name: WorkspaceName, image: string): Promise<WorkspaceForm> {
+/** What this person may not do there is said before anything is asked. */
+function refuseWithoutRights({ target, facts }: FleetTarget): void {
+  const { missingRights = [] } = facts ?? {};
+  if (missingRights.length === 0) return;
+  throw new BerthError(
+    l10n.t(
+      'On “{0}” you may not do this, and workspaces need it: {1}',
+      target.title,
+      rightsInWords(missingRights),
+    ),
+    {
+      code: 'unsupported',
+      action: {
+        label: l10n.t('Copy Role and RoleBinding'),
+        command: 'berth.copyRole',
+        args: [{ target: target.id }],
+      },
+    },
+  );
+}
+
+/** The smallest preset, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
+async function quickForm(
+  parts: Parts,
+  target: FleetTarget,
+  name: WorkspaceName,
+  image: string,
+): Promise<WorkspaceForm> {
   const preset = smallestPreset(configuration.presets());
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
-  const git = await gitIdentity();
-  return WorkspaceForm.parse({
+  const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
+  const form = WorkspaceForm.parse({
     target: target.target.id,
     name,
     image,
+    ...defaultsOn(target.target.kind),
+    kind: known.kind,
+    ...kindDefaults(known.kind, known),
     ...(preset && { cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }),
     env: withInherited<EnvVariable>([], inherited.env),
     labels: withInherited<Label>([], inherited.labels),
     gitUserName: git.name,
     gitUserEmail: git.email,
   });
+  return withAppSecret(form);
+}
+
+/** By its name alone where the target has not got it, or does not say so quickly. */
+async function lookAt(parts: Parts, { target }: FleetTarget, image: string) {
+  try {
+    const { images } = await parts.fleet.engine(target.id);
+    return knownImage(image, await images?.details(image, AbortSignal.timeout(imageListMs)));
+  } catch (error) {
+    parts.log.write('debug', `the image ${image} cannot be looked at`, error);
+    return knownImage(image, undefined);
+  }
 }
 
 /** Picked from what was used, what is there, or typed. */

@@ -3,6 +3,8 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ImageStore } from '../engine/engine.ts';
+import type { FleetTarget } from '../engine/fleetMember.ts';
+import { keepsImages } from '../engine/target.ts';
 import { ImageArgument } from '../views/nodes.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
@@ -28,12 +30,7 @@ export function imageCommands(parts: Parts): Commands {
   return {
     pullImage: async (...args) => {
       const given = ImageArgument.safeParse(args[0]).data;
-      const target = await chooseTarget(
-        parts,
-        args,
-        l10n.t('Pull an Image'),
-        ({ health }) => health !== 'down',
-      );
+      const target = await chooseTarget(parts, args, l10n.t('Pull an Image'), mayKeepImages);
       if (!target) return;
       const { id } = target.target;
       const reference = given?.image.reference ?? (await typeReference());
@@ -63,6 +60,10 @@ export function imageCommands(parts: Parts): Commands {
   };
 }
 
+function mayKeepImages({ target, health }: FleetTarget): boolean {
+  return keepsImages(target) && health !== 'down';
+}
+
 async function chooseImage(
   parts: Parts,
   args: readonly unknown[],
@@ -76,7 +77,7 @@ async function chooseImage(
       store: await storeOf(parts, given.target),
     };
   }
-  const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
+  const target = await chooseTarget(parts, args, title, mayKeepImages);
   if (!target) return undefined;
   const { id } = target.target;
   const store = await storeOf(parts, id);

@@ -29,13 +29,13 @@ export function lifecycleCommands(parts: Parts): Commands {
     forceStop: (...args) => stop(parts, args, true),
     restart: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Restart'), canStop);
-      if (!workspace || !(await confirmed(restartQuestion(atRisk(workspace))))) return;
+      if (!workspace || !(await confirmed(restartQuestion(atRisk(parts, workspace))))) return;
       await followAll(parts, [workspace], () => parts.operations.restart(workspace));
     },
     rebuild: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Rebuild'));
       if (!workspace) return;
-      const question = rebuildQuestion(atRisk(workspace));
+      const question = rebuildQuestion(atRisk(parts, workspace));
       const answer = await askModally(question);
       if (answer === undefined) return;
       const pull = answer === question.buttons[1];
@@ -56,7 +56,7 @@ export function lifecycleCommands(parts: Parts): Commands {
     delete: async (...args) => {
       const chosen = await chooseWorkspaces(parts, args, l10n.t('Delete'));
       if (chosen.length === 0) return;
-      const question = deleteQuestion(chosen.map(atRisk));
+      const question = deleteQuestion(chosen.map(workspace => atRisk(parts, workspace)));
       const answer = await askModally(question);
       if (answer === undefined) return;
       const keepHome = answer === question.buttons[0];
@@ -75,7 +75,9 @@ async function stop(parts: Parts, args: readonly unknown[], force: boolean): Pro
     title,
     workspace => canStop(workspace) || isBusy(workspace),
   );
-  if (chosen.length === 0 || !(await confirmed(stopQuestion(chosen.map(atRisk), force)))) return;
+  if (chosen.length === 0) return;
+  const risks = chosen.map(workspace => atRisk(parts, workspace));
+  if (!(await confirmed(stopQuestion(risks, force)))) return;
   await followAll(parts, chosen, workspace => parts.operations.stop(workspace, { force }));
 }
 
@@ -87,8 +89,9 @@ async function confirmed(question: Question): Promise<boolean> {
   return (await askModally(question)) !== undefined;
 }
 
-function atRisk({ name, state, login, settings }: Workspace): AtRisk {
+function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
   return {
+    keepsOnlyHome: fleet.target(target)?.target.kind === 'kubernetes',
     name,
     isUp: isStoppable(state),
     home: login?.home ?? settings?.home ?? '~',

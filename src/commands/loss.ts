@@ -7,6 +7,8 @@ export interface AtRisk {
   readonly isUp: boolean;
   /** The folder of the home, such as '/home/dev'. */
   readonly home: string;
+  /** Nothing outside the home outlives a stop: so it is on a cluster. */
+  readonly keepsOnlyHome?: boolean | undefined;
 }
 
 export interface Question {
@@ -23,9 +25,14 @@ export function stopQuestion(workspaces: readonly AtRisk[], force: boolean): Que
   const names = namesOf(workspaces);
   return {
     message: force ? l10n.t('Stop {0} by force?', names) : l10n.t('Stop {0}?', names),
-    detail: force
-      ? l10n.t('Its programs are killed at once, without a chance to save. What is saved in the home stays.')
-      : l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+    detail: paragraphs(
+      force
+        ? l10n.t(
+            'Its programs are killed at once, without a chance to save. What is saved in the home stays.',
+          )
+        : l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+      onlyHomesStay(workspaces),
+    ),
     buttons: [force ? l10n.t('Force Stop') : l10n.t('Stop')],
   };
 }
@@ -33,7 +40,10 @@ export function stopQuestion(workspaces: readonly AtRisk[], force: boolean): Que
 export function restartQuestion(workspace: AtRisk): Question {
   return {
     message: l10n.t('Restart {0}?', workspace.name),
-    detail: l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+    detail: paragraphs(
+      l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
+      onlyHomesStay([workspace]),
+    ),
     buttons: [l10n.t('Restart')],
   };
 }
@@ -41,13 +51,18 @@ export function restartQuestion(workspace: AtRisk): Question {
 export function rebuildQuestion(workspace: AtRisk): Question {
   return {
     message: l10n.t('Rebuild {0}?', workspace.name),
-    detail: [
-      l10n.t(
-        'A new container is made from its image. The home, {0}, is kept; everything outside it is lost: installed packages, changed system files.',
-        workspace.home,
-      ),
-      ...(workspace.isUp ? [l10n.t('Unsaved work in running programs is lost too.')] : []),
-    ].join('\n\n'),
+    detail: paragraphs(
+      workspace.keepsOnlyHome
+        ? l10n.t(
+            'A new pod is made from its image. The home, {0}, is kept; everything outside it is lost, as at every stop.',
+            workspace.home,
+          )
+        : l10n.t(
+            'A new container is made from its image. The home, {0}, is kept; everything outside it is lost: installed packages, changed system files.',
+            workspace.home,
+          ),
+      workspace.isUp ? l10n.t('Unsaved work in running programs is lost too.') : '',
+    ),
     buttons: [l10n.t('Rebuild'), l10n.t('Rebuild on the Newest Image')],
   };
 }
@@ -57,13 +72,17 @@ export function deleteQuestion(workspaces: readonly AtRisk[]): Question {
   const homes = workspaces.slice(0, namesShown).map(({ name, home }) => `${name}: ${home}`);
   return {
     message: l10n.t('Delete {0}?', namesOf(workspaces)),
-    detail: [
-      l10n.t(
-        'The container goes with everything outside the home. The home can be kept for a new workspace of the same name, or deleted with all that is in it, for good:',
-      ),
+    detail: paragraphs(
+      workspaces.every(({ keepsOnlyHome }) => keepsOnlyHome)
+        ? l10n.t(
+            'The pod goes, and with it the record: settings, keys and secrets. The home, a volume claim, can be kept for a new workspace of the same name, or deleted with all that is in it, for good:',
+          )
+        : l10n.t(
+            'The container goes with everything outside the home. The home can be kept for a new workspace of the same name, or deleted with all that is in it, for good:',
+          ),
       homes.join('\n') + (workspaces.length > namesShown ? '\n…' : ''),
-      ...(workspaces.some(({ isUp }) => isUp) ? [l10n.t('Unsaved work in running programs is lost.')] : []),
-    ].join('\n\n'),
+      workspaces.some(({ isUp }) => isUp) ? l10n.t('Unsaved work in running programs is lost.') : '',
+    ),
     buttons: [l10n.t('Delete, Keep the Home'), l10n.t('Delete Everything')],
   };
 }
@@ -88,6 +107,26 @@ export function removeImageQuestion(reference: string, target: string): Question
     detail: l10n.t('A workspace that needs it pulls it again. An image that was only built there is lost.'),
     buttons: [l10n.t('Remove')],
   };
+}
+
+/** Of running ones on a cluster: what else a stop takes. With others among them it is said whose. */
+function onlyHomesStay(workspaces: readonly AtRisk[]): string {
+  const affected = workspaces.filter(({ keepsOnlyHome }) => keepsOnlyHome);
+  if (affected.length === 0) return '';
+  if (workspaces.length === 1) {
+    return l10n.t(
+      'Everything outside the home, {0}, is lost at every stop: installed packages, changed system files.',
+      affected[0]?.home ?? '~',
+    );
+  }
+  const lost = l10n.t(
+    'Everything outside the homes is lost at every stop: installed packages, changed system files.',
+  );
+  return affected.length === workspaces.length ? lost : `${namesOf(affected)}: ${lost}`;
+}
+
+function paragraphs(...texts: readonly string[]): string {
+  return texts.filter(text => text !== '').join('\n\n');
 }
 
 function namesOf(workspaces: readonly AtRisk[]): string {

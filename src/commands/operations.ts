@@ -1,10 +1,11 @@
 /** What is done to workspaces, each as an activity: page, notification and tree follow the same one. */
 import * as l10n from '@vscode/l10n';
 import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
-import type { Engine, Report } from '../engine/engine.ts';
+import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
+import { BerthError } from '../workspace/error.ts';
 import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey } from '../workspace/record.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -18,6 +19,16 @@ export interface Ref {
 }
 
 type Work = (engine: Engine, report: Report, signal: AbortSignal) => Promise<void>;
+
+/** How long an engine may look things up for a preview. */
+const previewTimeoutMs = 15_000;
+
+async function previewOf(engine: Engine, request: CreateRequest, target: TargetId): Promise<Preview> {
+  if (!engine.preview) {
+    throw new BerthError(l10n.t('“{0}” has no preview of what it makes', target), { code: 'unsupported' });
+  }
+  return await engine.preview(request, AbortSignal.timeout(previewTimeoutMs));
+}
 
 export class Operations {
   readonly #fleet: Fleet;
@@ -42,27 +53,49 @@ export class Operations {
 
   /** The form is complete, secrets included. */
   create(form: WorkspaceForm, { start }: { readonly start: boolean }): Activity {
+    return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
+      const request = await this.#request(form, start);
+      await this.#personal.addRecentImage(request.settings.image);
+      await engine.create(request, report, signal);
+    });
+  }
+
+  /** What the engine would be given to make it, in its own language. Makes nothing. */
+  async preview(form: WorkspaceForm): Promise<Preview> {
+    const engine = await this.#fleet.engine(form.target);
+    return await previewOf(engine, await this.#request(form, true), form.target);
+  }
+
+  /** The same for one that is there, as a new start of it would be. */
+  async previewExisting({ target, name }: Ref): Promise<Preview> {
+    const engine = await this.#fleet.engine(target);
+    const { settings, createdBy, hostKey, authorizedKeys, gitKey } = await engine.record(name);
+    const request: CreateRequest = {
+      name,
+      settings,
+      maker: { ...(await maker()), identity: createdBy },
+      hostKey,
+      authorizedKeys,
+      ...(gitKey && { gitKey }),
+      start: true,
+    };
+    return await previewOf(engine, request, target);
+  }
+
+  async #request(form: WorkspaceForm, start: boolean): Promise<CreateRequest> {
     const { target, name } = form;
     const settings = WorkspaceSettings.parse(form);
-    return this.#run('create', form, l10n.t('Creating {0}', name), async (engine, report, signal) => {
-      const { ssh } = this.#machine;
-      const [made, identity] = await Promise.all([maker(), ssh.identity()]);
-      const alias = aliasOf(name, target);
-      await this.#personal.addRecentImage(settings.image);
-      await engine.create(
-        {
-          name,
-          settings,
-          maker: made,
-          hostKey: generateKey(alias),
-          authorizedKeys: [{ key: identity.publicKey, owner: made.identity }],
-          ...(settings.gitAccess === 'key' && { gitKey: generateKey(`git ${alias}`) }),
-          start,
-        },
-        report,
-        signal,
-      );
-    });
+    const [made, identity] = await Promise.all([maker(), this.#machine.ssh.identity()]);
+    const alias = aliasOf(name, target);
+    return {
+      name,
+      settings,
+      maker: made,
+      hostKey: generateKey(alias),
+      authorizedKeys: [{ key: identity.publicKey, owner: made.identity }],
+      ...(settings.gitAccess === 'key' && { gitKey: generateKey(`git ${alias}`) }),
+      start,
+    };
   }
 
   start(ref: Ref): Activity {

@@ -24,6 +24,7 @@ export function pageServices(parts: Parts): PageServices {
         announceCreation(parts, activity, form, options);
         return activity;
       },
+      preview: form => operations.preview(form),
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {
         await vscode.commands.executeCommand(`berth.${action}`, workspace);

@@ -1,5 +1,7 @@
 /** Looking at a workspace: its page, its log, what the engine says of it. */
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { TargetId } from '../workspace/name.ts';
 import { chooseWorkspace } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
 
@@ -17,6 +19,19 @@ export function showCommands(parts: Parts): Commands {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Inspect'));
       if (workspace) await parts.documents.open('inspect', workspace);
     },
+    previewYaml: async (...args) => {
+      const workspace = await chooseWorkspace(parts, args, l10n.t('Preview as YAML'), ({ target }) =>
+        isOnCluster(parts, target),
+      );
+      if (!workspace) return;
+      const { text, language } = await parts.operations.previewExisting(workspace);
+      const document = await vscode.workspace.openTextDocument({ content: text, language });
+      await vscode.window.showTextDocument(document, { preview: false });
+    },
     showOutput: () => parts.log.show(),
   };
+}
+
+function isOnCluster({ fleet }: Parts, id: TargetId): boolean {
+  return fleet.target(id)?.target.kind === 'kubernetes';
 }

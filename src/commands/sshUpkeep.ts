@@ -29,7 +29,10 @@ export class SshUpkeep implements Disposable {
     this.#context = context;
     this.#log = log;
     this.#watch = fleet.onDidChange(id => {
-      if (id === undefined) return;
+      if (id === undefined) {
+        this.#forgetRemoved();
+        return;
+      }
       this.follow(id).catch((error: unknown) =>
         log.write('error', `the ssh config of ${id} was not written`, error),
       );
@@ -44,9 +47,13 @@ export class SshUpkeep implements Disposable {
   }
 
   /** After a target was removed. */
-  async forget(id: TargetId): Promise<void> {
-    this.#written.delete(id);
-    await this.#machine.ssh.removeTargetConfig(id);
+  forget(id: TargetId): Promise<void> {
+    const removal = this.#queue.then(async () => {
+      this.#written.delete(id);
+      await this.#machine.ssh.removeTargetConfig(id);
+    });
+    this.#queue = removal.catch(() => undefined);
+    return removal;
   }
 
   /** What ssh needs where the target's config is named to it: key, proxy, config, pins. */
@@ -81,11 +88,25 @@ export class SshUpkeep implements Disposable {
 
   async writeSettings(): Promise<void> {
     const { ssh } = this.#machine;
-    await ssh.writeSettings({ startOnConnect: configuration.startOnConnect() });
+    await ssh.writeSettings({
+      startOnConnect: configuration.startOnConnect(),
+      kubernetesConnect: configuration.kubernetesConnect(),
+    });
   }
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
+  }
+
+  /** Also of targets that another window removed: a list that was under way may have written their config once more. */
+  #forgetRemoved(): void {
+    if (this.#fleet.loadError) return;
+    for (const id of this.#written.keys()) {
+      if (this.#fleet.target(id)) continue;
+      this.forget(id).catch((error: unknown) =>
+        this.#log.write('error', `the ssh config of ${id} was not removed`, error),
+      );
+    }
   }
 
   async #write(id: TargetId): Promise<void> {

@@ -26,7 +26,7 @@ export function tendSsh(
   owned.add({ dispose: () => clearTimeout(timer) });
   owned.add(
     vscode.workspace.onDidChangeConfiguration(event => {
-      if (!event.affectsConfiguration('berth.ssh')) return;
+      if (!['berth.ssh', 'berth.kubernetes'].some(section => event.affectsConfiguration(section))) return;
       tend('the settings of the proxy were not written', upkeep => upkeep.writeSettings());
     }),
   );

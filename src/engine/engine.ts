@@ -43,9 +43,12 @@ export interface EngineFacts {
   readonly freeDiskBytes?: number;
   readonly runtimes: readonly string[];
   readonly defaultRuntime: string;
+  /** True also where it cannot be told: what is not known is not held against a workspace. */
   readonly gpus: boolean;
   /** Whether a bind mount means a folder of this very machine. */
   readonly isLocal: boolean;
+  /** Whom the target takes this person for, where it tells. */
+  readonly identity?: string;
   /** What this person may not do there but has to, such as 'create jobs'; empty or absent: nothing is missing. */
   readonly missingRights?: readonly string[];
   /** What is to be known before it is used, such as a connection that is not verified. */
@@ -167,6 +170,9 @@ export interface Engine extends Disposable {
   preview?(request: CreateRequest, signal?: AbortSignal): Promise<Preview>;
   /** Everything the engine says of it, secrets left out, to be shown as JSON. */
   inspect(name: WorkspaceName): Promise<unknown>;
+
+  /** Disposes of it once every creation, start, stop, deletion, rebuild and edit under way has come to its end. */
+  retire(): Promise<void>;
 }
 
 export interface LocalImage {

@@ -12,8 +12,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../workspace/error.ts';
 
-/** A holder on another machine (a home on the network), or one whose process id was taken over, counts as dead by then. */
+/** A holder on another machine (a home on the network), or one whose process id was taken over, counts as dead when it was still for so long. */
 const staleMs = 10_000;
+/** A holder writes its name at once: one without was killed before it could. */
+const namelessMs = 500;
 /** How long one waits for its turn; longer than a dead holder is believed alive. */
 const waitMs = 20_000;
 const released = 'released\n';
@@ -32,10 +34,11 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
 }
 
 async function acquire(path: string): Promise<string> {
+  const stillness = new Stillness();
   const deadline = performance.now() + waitMs;
   for (let attempt = 0; performance.now() < deadline; attempt++) {
     const highest = (await numbers(path)).at(-1) ?? 0;
-    if (highest === 0 || (await isFree(`${path}.${highest}`))) {
+    if (highest === 0 || (await isFree(`${path}.${highest}`, stillness))) {
       const mine = await take(path, highest + 1);
       if (mine !== undefined) return mine;
     }
@@ -72,17 +75,32 @@ async function take(path: string, number: number): Promise<string | undefined> {
 }
 
 /** True where nobody alive holds it. An empty one was just made, and its holder is about to write its name. */
-async function isFree(file: string): Promise<boolean> {
+async function isFree(file: string, stillness: Stillness): Promise<boolean> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
     if (text.startsWith(released)) return true;
-    // Both ways: the clock may have been set back.
-    if (Math.abs(Date.now() - mtimeMs) > staleMs) return true;
     const [, host, pid] = /^\{"host":"([^"]*)","pid":(\d+)\}$/.exec(text) ?? [];
-    return host === hostname() && !isAlive(Number(pid));
+    if (host === hostname() && !isAlive(Number(pid))) return true;
+    return stillness.of(`${file} ${mtimeMs}`) > (text === '' ? namelessMs : staleMs);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/**
+ * How long a contender has seen the same: what a file's times say counts for nothing, since another clock, or this one
+ * before it was set, may have made them.
+ */
+class Stillness {
+  #seen = '';
+  #since = 0;
+
+  /** In ms, since the first time that it was the same. */
+  of(seen: string): number {
+    if (seen !== this.#seen) this.#since = performance.now();
+    this.#seen = seen;
+    return performance.now() - this.#since;
   }
 }
 

@@ -156,7 +156,7 @@ export class Fleet implements Disposable {
       );
     }
     const now = [...this.#members.values()];
-    for (const member of before) if (!now.includes(member)) member[Symbol.dispose]();
+    for (const member of before) if (!now.includes(member)) member.retire();
     return before.length !== now.length || before.some((member, at) => member !== now[at]);
   }
 

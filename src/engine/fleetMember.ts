@@ -32,8 +32,8 @@ export class FleetMember implements Disposable {
   #watch: Disposable | undefined;
   #isWatched = false;
   #renewal: NodeJS.Timeout | undefined;
-  /** Unix time in ms; 0: they are wanted anew. */
-  #factsAt = 0;
+  /** By performance.now(), which nobody sets; -Infinity: they are wanted anew. */
+  #factsAt = -Infinity;
   #refreshing: Promise<void> | undefined;
   #again: Promise<void> | undefined;
   #health: Health = 'unknown';
@@ -73,7 +73,7 @@ export class FleetMember implements Disposable {
 
   /** Everything anew, the facts too: what a person asks for, and what follows an operation. */
   refresh(): Promise<void> {
-    this.#factsAt = 0;
+    this.#factsAt = -Infinity;
     return this.#relist();
   }
 
@@ -106,6 +106,16 @@ export class FleetMember implements Disposable {
     this.#watch = undefined;
   }
 
+  /** For a target that was removed: no longer looked at, and let go once what is under way on it is over. */
+  retire(): void {
+    this.setWatched(false);
+    this.#end.abort();
+    this.#engine?.then(
+      engine => engine.retire(),
+      () => undefined,
+    );
+  }
+
   [Symbol.dispose](): void {
     this.setWatched(false);
     this.#end.abort();
@@ -118,8 +128,8 @@ export class FleetMember implements Disposable {
   /** A target that is up is judged by its list: facts that come too late are only older than they should be. */
   async #renewFacts(engine: Engine): Promise<void> {
     const isUp = this.#health === 'up';
-    if (isUp && Date.now() - this.#factsAt < factsAgeMs) return;
-    this.#factsAt = Date.now();
+    if (isUp && performance.now() - this.#factsAt < factsAgeMs) return;
+    this.#factsAt = performance.now();
     try {
       this.#facts = await engine.probe(this.#end.signal);
     } catch (error) {

@@ -6,8 +6,8 @@ export type ConnectWay = (typeof connectWays)[number];
 export interface EngineHost {
   /** The text of boot.sh. */
   readonly bootScript: string;
-  /** For the log channel; secrets never pass here. */
-  /** Default: forward. */
+  /** `berth.kubernetes.connect`, asked at each use. Default: forward. */
   readonly connect?: () => ConnectWay;
+  /** For the log channel; secrets never pass here. */
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }

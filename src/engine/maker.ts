@@ -1,13 +1,14 @@
 /** Who is at work on a workspace, as labels and annotations say it, and whether they still are. */
 import { hostname } from 'node:os';
 import * as z from 'zod';
+import type { EngineClock } from './clock.ts';
 import type { Maker } from './engine.ts';
 import { type Labels, labelKeys, parseJson } from './labels.ts';
 
 /** Who made a mark, and when. */
 export interface Mark {
   readonly maker: Maker;
-  /** Unix time in ms by the maker's clock. */
+  /** Unix time in ms by the engine's clock. */
   readonly at: number;
   readonly token: string;
 }
@@ -23,10 +24,10 @@ export function readMark(labels: Labels): Mark | undefined {
 }
 
 /** As readMark reads them. */
-export function makerLabels(maker: Maker, token: string): Record<string, string> {
+export function makerLabels(maker: Maker, token: string, { now }: { now: number }): Record<string, string> {
   return {
     [labelKeys.maker]: JSON.stringify(maker),
-    [labelKeys.at]: String(Date.now()),
+    [labelKeys.at]: String(now),
     [labelKeys.token]: token,
   };
 }
@@ -37,15 +38,18 @@ const elsewhereMs = 30 * minute;
 /** The same on this machine, in case that the process id was given to another since. */
 const hereMs = 24 * 60 * minute;
 
-/** Pure. `here` is this machine's name; a clock that was set back makes a mark look new, never older than it is. */
+/**
+ * Pure. `here` is this machine's name, where only a process that is there counts, also after the clock was set back; a
+ * mark from elsewhere that is of the future by far counts for nothing, or it would for as long.
+ */
 export function isMakerAlive(
   { maker, at }: Mark,
   now: number,
   here: string,
   isProcessAlive: (pid: number) => boolean,
 ): boolean {
-  const age = Math.abs(now - at);
-  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : age < elsewhereMs;
+  const age = now - at;
+  return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : Math.abs(age) < elsewhereMs;
 }
 
 /** Whether a process of this machine is there, whoever owns it. */
@@ -59,6 +63,6 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-export function isMarkAlive(mark: Mark): boolean {
-  return isMakerAlive(mark, Date.now(), hostname(), isProcessAlive);
+export function isMarkAlive(mark: Mark, clock: EngineClock): boolean {
+  return isMakerAlive(mark, clock.now(), hostname(), isProcessAlive);
 }

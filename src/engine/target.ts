@@ -31,15 +31,20 @@ export const DockerEndpoint = z.discriminatedUnion('type', [
 ]);
 export type DockerEndpoint = z.infer<typeof DockerEndpoint>;
 
+/** RFC 1123 label. */
+export const Namespace = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+
 /** A namespace of a cluster, reached as kubectl reaches it. */
 export const KubernetesEndpoint = z.object({
   type: z.literal('kubernetes'),
   /** Of the kubeconfig; absent: from inside the cluster, by the pod's own service account. */
   context: z.string().min(1).max(512).optional(),
   /** The file where it is not what kubectl would read; never copied. */
-  kubeconfig: z.string().startsWith('/').optional(),
-  /** RFC 1123 label. */
-  namespace: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+  kubeconfig: z
+    .string()
+    .regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/)
+    .optional(),
+  namespace: Namespace,
 });
 export type KubernetesEndpoint = z.infer<typeof KubernetesEndpoint>;
 
@@ -62,6 +67,11 @@ export const Target = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Target = z.infer<typeof Target>;
+
+/** Whether targets of its kind keep images themselves, to be listed, pulled and removed. */
+export function keepsImages({ kind }: Target): boolean {
+  return kind === 'docker';
+}
 
 export type DockerTarget = Extract<Target, { kind: 'docker' }>;
 export type KubernetesTarget = Extract<Target, { kind: 'kubernetes' }>;

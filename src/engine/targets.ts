@@ -7,13 +7,17 @@ import { writeAtomically } from '../ssh/atomicWrite.ts';
 import { BerthError } from '../workspace/error.ts';
 import { TargetId } from '../workspace/name.ts';
 import { discover, type Found, identityOf } from './docker/discover.ts';
-import { formatEndpoint, parseEndpoint, type TlsFiles } from './docker/endpoint.ts';
+import { formatEndpoint, parseEndpoint } from './docker/endpoint.ts';
 import { lockPathOf, withFileLock } from './fileLock.ts';
-import { formatCluster } from './kubernetes/endpoint.ts';
-import { type DockerEndpoint, type Target, TargetsFile } from './target.ts';
+import { clusterName, formatCluster } from './kubernetes/endpoint.ts';
+import { type DockerEndpoint, type KubernetesEndpoint, Target, TargetsFile } from './target.ts';
 
+export type { TlsFiles } from './docker/endpoint.ts';
 /** Checks an address as it is typed; throws 'invalid' with words. */
 export { parseEndpoint };
+
+/** Where a target is, whatever its kind. */
+export type Endpoint = DockerEndpoint | KubernetesEndpoint;
 
 /** The origin of targets that a person added. */
 const byHand = 'by hand';
@@ -54,32 +58,28 @@ export class TargetStore {
     return await this.#change(file => merged(file, found));
   }
 
-  /** Adds one by hand, from text such as `ssh://me@box`. Throws 'invalid', or 'conflict' where it is there already. */
-  async add(request: {
-    readonly address: string;
-    readonly title?: string;
-    readonly tls?: TlsFiles;
-  }): Promise<Target> {
-    const endpoint = parseEndpoint(request.address, request.tls);
-    const identity = await identityOf(endpoint);
+  /** Adds one by hand. Throws 'conflict' where it is there already, and 'invalid' where the file could not have it. */
+  async add(request: { readonly endpoint: Endpoint; readonly title?: string }): Promise<Target> {
+    const { endpoint } = request;
+    const identity = await identityOfEndpoint(endpoint);
+    const text = textOf(endpoint);
     const added: Target[] = [];
     await this.#change(async file => {
       for (const other of file.targets) {
-        if ((await identityOfTarget(other)) === identity) {
-          throw new BerthError(l10n.t('{0} is there already, as “{1}”', request.address, other.title), {
+        if ((await identityOfEndpoint(other.endpoint)) === identity) {
+          throw new BerthError(l10n.t('{0} is there already, as “{1}”', text, other.title), {
             code: 'conflict',
           });
         }
       }
-      const target: Target = {
-        kind: 'docker',
+      const target = targetAt(endpoint, {
         id: freeId(nameOf(endpoint), file.targets),
         title: request.title?.trim().slice(0, 120) || titleOf(endpoint),
-        endpoint,
         origin: byHand,
-      };
+      });
+      if (!Target.safeParse(target).success)
+        throw new BerthError(l10n.t('{0} is no place where workspaces can run', text), { code: 'invalid' });
       added.push(target);
-      const text = formatEndpoint(endpoint);
       return {
         ...file,
         targets: [...file.targets, target],
@@ -87,7 +87,7 @@ export class TargetStore {
       };
     });
     const [target] = added;
-    if (!target) throw new BerthError(l10n.t('Could not add {0}', request.address));
+    if (!target) throw new BerthError(l10n.t('Could not add {0}', text));
     return target;
   }
 
@@ -99,7 +99,7 @@ export class TargetStore {
       return {
         ...file,
         targets: file.targets.filter(other => other !== target),
-        dismissed: [...new Set([...file.dismissed, await identityOfTarget(target)])],
+        dismissed: [...new Set([...file.dismissed, await identityOfEndpoint(target.endpoint)])],
       };
     });
   }
@@ -213,7 +213,7 @@ function slug(text: string, length: number): string {
 /** The same file where nothing is new. */
 async function merged(file: TargetsFile, found: readonly Found[]): Promise<TargetsFile> {
   const identified = await Promise.all(
-    file.targets.map(async target => ({ target, identity: await identityOfTarget(target) })),
+    file.targets.map(async target => ({ target, identity: await identityOfEndpoint(target.endpoint) })),
   );
   const targets = identified.map(({ target, identity }) => {
     // Certificates may have moved since.
@@ -243,8 +243,25 @@ async function merged(file: TargetsFile, found: readonly Found[]): Promise<Targe
 }
 
 /** What tells two targets apart, whatever they are called. */
-async function identityOfTarget({ kind, endpoint }: Target): Promise<string> {
-  return kind === 'docker' ? await identityOf(endpoint) : formatCluster(endpoint);
+async function identityOfEndpoint(endpoint: Endpoint): Promise<string> {
+  return endpoint.type === 'kubernetes' ? formatCluster(endpoint) : await identityOf(endpoint);
+}
+
+/** A target that is on no list, to ask its engine something. */
+export function unlisted(endpoint: Endpoint): Target {
+  const title = endpoint.type === 'kubernetes' ? titleOf(endpoint) : textOf(endpoint).slice(0, 120);
+  return targetAt(endpoint, { id: TargetId.parse('probe'), title, origin: 'probe' });
+}
+
+function targetAt(endpoint: Endpoint, common: Pick<Target, 'id' | 'title' | 'origin'>): Target {
+  return endpoint.type === 'kubernetes'
+    ? { kind: 'kubernetes', ...common, endpoint }
+    : { kind: 'docker', ...common, endpoint };
+}
+
+/** A place in one line, without what is secret. */
+function textOf(endpoint: Endpoint): string {
+  return endpoint.type === 'kubernetes' ? formatCluster(endpoint) : formatEndpoint(endpoint);
 }
 
 function isSame(a: DockerEndpoint, b: DockerEndpoint): boolean {
@@ -252,8 +269,10 @@ function isSame(a: DockerEndpoint, b: DockerEndpoint): boolean {
 }
 
 /** What the id of a target added by hand is made of. */
-function nameOf(endpoint: DockerEndpoint): string {
+function nameOf(endpoint: Endpoint): string {
   switch (endpoint.type) {
+    case 'kubernetes':
+      return clusterName(endpoint);
     case 'unix':
       return basename(endpoint.path).replace(/\.sock$/, '');
     case 'npipe':
@@ -266,10 +285,20 @@ function nameOf(endpoint: DockerEndpoint): string {
   }
 }
 
-function titleOf(endpoint: DockerEndpoint): string {
-  return (
-    endpoint.type === 'tcp' || endpoint.type === 'ssh' ? endpoint.host : formatEndpoint(endpoint)
-  ).slice(0, 120);
+/** What the tree shows of it where nobody says otherwise. */
+export function titleOf(endpoint: Endpoint): string {
+  const words = () => {
+    switch (endpoint.type) {
+      case 'kubernetes':
+        return `${clusterName(endpoint)} / ${endpoint.namespace}`;
+      case 'tcp':
+      case 'ssh':
+        return endpoint.host;
+      default:
+        return formatEndpoint(endpoint);
+    }
+  };
+  return words().slice(0, 120);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,11 +1,14 @@
 /** What kind of image it is and what it recommends, told from its labels, its name and the ports it exposes. */
+import type { KnownImage } from '../workspace/kindDefaults.ts';
 import { type ImageKind, imageKinds } from '../workspace/settings.ts';
+import { hasConnectClient, toolPortOf } from '../workspace/studio.ts';
 
 /** As much of an image as is known: its name alone, or what the engine or registry says of it. */
 export interface ImageTraits {
   readonly reference: string;
   readonly exposedPorts?: readonly number[];
   readonly labels?: Readonly<Record<string, string>>;
+  readonly entrypoint?: readonly string[];
 }
 
 const byName: readonly (readonly [RegExp, ImageKind])[] = [
@@ -13,6 +16,8 @@ const byName: readonly (readonly [RegExp, ImageKind])[] = [
   [/rstudio/, 'rstudio'],
   [/(?:^|\/)kasmweb\/|(?:^|\/)webtop(?:$|[:@])|(?:^|[/-])desktop(?:$|[-:@])/, 'desktop'],
   [/jupyter/, 'jupyter'],
+  // Seqera's own that are none of these, such as data-studio-vscode and data-studio-xpra.
+  [/(?:^|\/)data-studio-/, 'studio'],
 ];
 const byPort: readonly (readonly [number, ImageKind])[] = [
   [6901, 'desktop'],
@@ -20,17 +25,42 @@ const byPort: readonly (readonly [number, ImageKind])[] = [
   [8888, 'jupyter'],
 ];
 
-/** The label `berth.kind` first, then known names, then ports; 'ssh' (plain) otherwise. */
-export function kindOf({ reference, exposedPorts = [], labels = {} }: ImageTraits): ImageKind {
+/** The label `berth.kind` first, then known names, then the entrypoint and the ports; 'ssh' (plain) otherwise. */
+export function kindOf({
+  reference,
+  exposedPorts = [],
+  labels = {},
+  entrypoint = [],
+}: ImageTraits): ImageKind {
   const label = labels['berth.kind'];
   const labelled = imageKinds.find(kind => kind === label);
   if (labelled) return labelled;
   const name = reference.toLowerCase();
   return (
     byName.find(([pattern]) => pattern.test(name))?.[1] ??
+    (hasConnectClient(entrypoint) ? 'studio' : undefined) ??
     byPort.find(([port]) => exposedPorts.includes(port))?.[1] ??
     'ssh'
   );
+}
+
+/** As an engine's image store describes it (engine.ts); of one that is not there only the name is known. */
+interface Details extends Omit<Required<ImageTraits>, 'reference'> {
+  readonly env: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** All that the defaults of a new workspace go by. */
+export function knownImage(
+  reference: string,
+  details: Details | undefined,
+): KnownImage & { readonly kind: ImageKind; readonly exposedPorts: readonly number[] } {
+  return {
+    kind: kindOf({ ...details, reference }),
+    exposedPorts: details?.exposedPorts ?? [],
+    insistsOnFirst: details !== undefined && insistsOnFirst(details),
+    toolPort: details && toolPortOf(details.env),
+  };
 }
 
 const firstPrograms: ReadonlySet<string | undefined> = new Set([

@@ -6,6 +6,8 @@ export interface Desk {
   openTextFile(): Promise<{ readonly name: string; readonly text: string } | undefined>;
   pickFolder(): Promise<string | undefined>;
   copy(text: string): Promise<void>;
+  /** A new editor with that text, which belongs to no file yet. `language` is the editor's id of it. */
+  openText(text: string, language: string): Promise<void>;
   openForm(mode: 'edit' | 'duplicate', workspace: WorkspaceRef): void;
   openWorkspacePage(workspace: WorkspaceRef): void;
   /** Brings this page to the front, without taking the focus. */

@@ -1,11 +1,11 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { insistsOnFirst, kindOf, recommendationOf } from '../image/kind.ts';
+import { knownImage, recommendationOf } from '../image/kind.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
+import { type EngineKind, offerKinds } from '../workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -15,10 +15,14 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { Attempt } from './attempt.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
-import { type FormSetup, formProtocol, type HostMessage, type TargetInfo } from './messages.ts';
+import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
 import type { ActivityView, FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
 
+type Choices = Result<typeof formProtocol, 'choices'>;
 type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
+
+/** What fields of the form may be chosen from. */
+const formOffers = offerKinds.filter(kind => kind !== 'namespace');
 
 /** How long a list of images or volumes may take before the form goes on without it. */
 const listTimeoutMs = 15_000;
@@ -90,31 +94,20 @@ export class FormSession implements Disposable {
         if (action) await operations.runAction(action.command, action.args ?? []);
         return {};
       },
-      choices: async ({ target }) => {
-        const signal = AbortSignal.timeout(listTimeoutMs);
-        const engine = await fleet.engine(target);
-        const [images, volumes] = await Promise.all([
-          engine.images?.list(signal) ?? [],
-          engine.volumes?.list(signal) ?? [],
-        ]);
-        return {
-          images: images.map(({ reference, bytes }) => ({ reference, bytes })),
-          volumes: volumes.map(({ name, driver, homeOf }) => ({ name, driver, homeOf })),
-        };
-      },
+      choices: ({ target }) => this.#choices(target),
       checkName: ({ target, name }) => this.#checkName(target, name),
       generateName: ({ target }) => ({ name: this.#freeName(target) }),
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
-        const { exposedPorts = [], labels = {}, platform, user } = details ?? {};
+        const { labels = {}, platform, user } = details ?? {};
+        const { exposedPorts, ...known } = knownImage(image, details ?? undefined);
         return {
           ...(details === null ? {} : { local: details !== undefined }),
           platform,
           user,
-          kind: kindOf({ reference: image, exposedPorts, labels }),
+          ...known,
           exposedPorts: [...exposedPorts],
           ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
-          insistsOnFirst: details ? insistsOnFirst(details) : false,
           ...recommendationOf(labels),
         };
       },
@@ -125,6 +118,16 @@ export class FormSession implements Disposable {
       },
       copy: async ({ text }) => {
         await this.#desk.copy(text);
+        return {};
+      },
+      copyRole: async ({ target }) => {
+        await operations.runAction('berth.copyRole', [{ target }]);
+        return {};
+      },
+      preview: ({ form }) => this.#preview(form),
+      openPreview: async ({ form }) => {
+        const { text, language } = await this.#preview(form);
+        await this.#desk.openText(text, language);
         return {};
       },
       keepSecrets: ({ env, mounts, gitToken }) => {
@@ -175,7 +178,8 @@ export class FormSession implements Disposable {
     } catch (error) {
       this.#services.log('error', `the record of ${workspace.name} cannot be read`, error);
       const message = isBerthError(error) ? error.message : l10n.t('{0} cannot be read.', workspace.name);
-      return { ...base, source: workspace, problem: { message }, draft: startDraft({}), kept: this.#kept() };
+      const draft = startDraft({}, this.#engineKind(workspace.target));
+      return { ...base, source: workspace, problem: { message }, draft, kept: this.#kept() };
     }
     const before = withoutSecrets(this.#record.settings);
     return {
@@ -204,16 +208,17 @@ export class FormSession implements Disposable {
         ? { cpus: [preset.cpus, 'preset'], memoryMiB: [Math.round(preset.memoryGiB * 1024), 'preset'] }
         : {}),
     };
-    return startDraft(given);
+    return startDraft(given, this.#engineKind(target));
   }
 
   #filledDraft(mode: 'edit' | 'duplicate', source: WorkspaceRef, settings: WorkspaceSettings): Draft {
     const inherited = this.#inherited(source.target);
     const { isFavourite } = this.#services.personal;
-    const draft = draftOf(settings, {
+    const given: Given = {
       target: [source.target, 'workspace'],
       name: mode === 'edit' ? [source.name, 'workspace'] : [this.#copyName(source), 'generated'],
-    });
+    };
+    const draft = draftOf(settings, given, this.#engineKind(source.target));
     // What the source has of its own stays its own: a changed default must not slip into an edit.
     const absent = (part: 'env' | 'labels') => {
       const names = new Set(settings[part].map(({ name }) => name));
@@ -248,7 +253,7 @@ export class FormSession implements Disposable {
     next: 'restart' | 'rebuild' | undefined,
   ): Promise<ActivityView> {
     const { target, name, ...typed } = form;
-    const settings = withAppSecret(this.#withKeptSecrets(typed), () => randomBytes(24).toString('base64url'));
+    const settings = withAppSecret(this.#withKeptSecrets(typed));
     this.#keep(settings);
     this.#sent = settings;
     const { operations, personal } = this.#services;
@@ -329,6 +334,42 @@ export class FormSession implements Disposable {
     );
   }
 
+  /** The form as it would be sent: with the secrets that it does not hold itself, so that what is missing is not shown as such. */
+  async #preview({ target, name, ...typed }: WorkspaceForm) {
+    const { language, text } = await this.#services.operations.preview({
+      target,
+      name,
+      ...this.#withKeptSecrets(typed),
+    });
+    return { language, text };
+  }
+
+  /** What the target has to choose from. A list that it does not give leaves the others as they are. */
+  async #choices(target: TargetId): Promise<Choices> {
+    const signal = AbortSignal.timeout(listTimeoutMs);
+    const engine = await this.#services.fleet.engine(target);
+    const orNothing = <T>(what: string, list: Promise<T> | undefined): Promise<T | undefined> =>
+      Promise.resolve(list).catch((error: unknown) => {
+        this.#services.log('debug', `${what} of ${target} cannot be listed`, error);
+        return undefined;
+      });
+    const [images = [], volumes = [], ...offered] = await Promise.all([
+      orNothing('images', engine.images?.list(signal)),
+      orNothing('volumes', engine.volumes?.list(signal)),
+      ...formOffers.map(kind => orNothing(kind, engine.offers?.list(kind, signal))),
+    ]);
+    const listed = formOffers.flatMap((kind, index) => {
+      const offers = offered[index];
+      return offers ? [[kind, offers.map(({ name, note, isDefault }) => ({ name, note, isDefault }))]] : [];
+    });
+    return {
+      images: images.map(({ reference, bytes }) => ({ reference, bytes })),
+      volumes: volumes.map(({ name, driver, homeOf }) => ({ name, driver, homeOf })),
+      offers: Object.fromEntries(listed),
+      unlisted: engine.offers ? formOffers.filter((_, index) => offered[index] === undefined) : [],
+    };
+  }
+
   async #checkName(target: TargetId, name: WorkspaceName) {
     const isOwn = this.#attempt.activity?.target === target && this.#attempt.activity.name === name;
     if (this.#request.mode === 'edit' || isOwn) return { use: 'free' as const, message: '' };
@@ -387,6 +428,10 @@ export class FormSession implements Disposable {
     return this.#services.fleet.targets().find(status => status.target.id === target);
   }
 
+  #engineKind(target: TargetId | undefined): EngineKind {
+    return (target && this.#status(target)?.target.kind) ?? 'docker';
+  }
+
   #inherited(target: TargetId): InheritedValues {
     return inheritedFor(this.#services.configuration.defaults(), target);
   }
@@ -404,6 +449,8 @@ export class FormSession implements Disposable {
       health,
       problem: problem && { message: problem.message, action: problem.action?.label },
       version: facts?.version,
+      missingRights: [...(facts?.missingRights ?? [])],
+      warnings: [...(facts?.warnings ?? [])],
       room: facts
         ? {
             cpus: facts.cpus,

@@ -1,6 +1,7 @@
 /** What pages and their hosts say to each other: one table a page, zod on both sides, a missing handler is a type error. */
 import * as z from 'zod';
 import { Draft } from '../workspace/draft.ts';
+import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -41,6 +42,9 @@ const TargetInfo = z.object({
   problem: problem.optional(),
   /** Such as 'Docker 20.10.24'. */
   version: z.string().optional(),
+  /** What this person may not do there but has to. */
+  missingRights: z.array(z.string()),
+  warnings: z.array(z.string()),
   room: z.object({
     cpus: z.number().optional(),
     memoryBytes: z.number().optional(),
@@ -58,6 +62,12 @@ const TargetInfo = z.object({
   }),
 });
 export type TargetInfo = z.infer<typeof TargetInfo>;
+
+const Offer = z.object({
+  name: z.string(),
+  note: z.string().optional(),
+  isDefault: z.boolean().optional(),
+});
 
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
@@ -109,6 +119,10 @@ export const formProtocol = {
       result: z.object({
         images: z.array(z.object({ reference: z.string(), bytes: z.number() })),
         volumes: z.array(z.object({ name: z.string(), driver: z.string(), homeOf: z.string().optional() })),
+        /** By kind, of those that the target may be asked for. */
+        offers: z.partialRecord(z.enum(offerKinds), z.array(Offer)),
+        /** Kinds that it has and does not list to this person. */
+        unlisted: z.array(z.enum(offerKinds)),
       }),
     },
     checkName: {
@@ -128,7 +142,9 @@ export const formProtocol = {
         user: z.string().optional(),
         kind: z.enum(imageKinds),
         exposedPorts: z.array(z.int()),
-        insistsOnFirst: z.boolean(),
+        insistsOnFirst: z.boolean().optional(),
+        /** What the image's own ENV tells a Studio. */
+        toolPort: z.int().optional(),
         entrypoint: z.array(z.string()).optional(),
         command: z.array(z.string()).optional(),
         cpus: z.number().optional(),
@@ -140,6 +156,15 @@ export const formProtocol = {
     readEnvFile: { params: nothing, result: z.object({ name: z.string(), text: z.string() }).optional() },
     pickFolder: { params: nothing, result: z.object({ path: z.string() }).optional() },
     copy: { params: z.object({ text: z.string().max(1_000_000) }), result: done },
+    /** Puts what grants the rights that are missing there on the clipboard. */
+    copyRole: { params: z.object({ target: TargetId }), result: done },
+    /** What the target would be given to make it; secrets are not in it. */
+    preview: {
+      params: z.object({ form: WorkspaceForm }),
+      result: z.object({ language: z.string(), text: z.string() }),
+    },
+    /** The same in an editor of its own. */
+    openPreview: { params: z.object({ form: WorkspaceForm }), result: done },
     /** Secrets typed so far: the host keeps them while the page is hidden, and never gives them back. */
     keepSecrets: {
       params: z.object({
@@ -205,9 +230,12 @@ export type ProgressItem = z.infer<typeof ProgressItem>;
 const WorkspaceInfo = z.object({
   target: TargetId,
   targetTitle: z.string(),
+  engine: z.enum(['docker', 'kubernetes']),
   name: WorkspaceName,
   /** False once it is deleted: the page then says so and keeps its log. */
   exists: z.boolean(),
+  /** Whether its target is in the list. */
+  hasTarget: z.boolean(),
   state: z.object({ kind: z.enum(stateKinds), reason: z.string() }),
   startedAt: z.string().optional(),
   createdAt: z.string(),

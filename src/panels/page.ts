@@ -98,6 +98,10 @@ export function deskFor(panel: vscode.WebviewPanel, doors: Doors): Desk {
         })) ?? [];
       return uri?.fsPath;
     },
+    openText: async (content, language) => {
+      const document = await vscode.workspace.openTextDocument({ content, language });
+      await vscode.window.showTextDocument(document, { preview: false });
+    },
     copy: async text => vscode.env.clipboard.writeText(text),
     show: () => panel.reveal(undefined, true),
     close: () => panel.dispose(),

@@ -1,6 +1,6 @@
 /** What the pages ask of the rest of the extension. Made once at activation; opening a page loads nothing but panels. */
 import type { Uri } from 'vscode';
-import type { Engine, EngineFacts, Progress } from '../engine/engine.ts';
+import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
@@ -82,6 +82,7 @@ export const workspaceActions = [
   'finish',
   'copySshCommand',
   'inspect',
+  'previewYaml',
 ] as const;
 export type WorkspaceAction = (typeof workspaceActions)[number];
 
@@ -100,6 +101,8 @@ export interface Operations {
     settings: WorkspaceSettings,
     options: { readonly revision: number; readonly then?: 'restart' | 'rebuild' | undefined },
   ): ActivityView;
+  /** What the target would be given for that form, secrets left out. Makes nothing. Throws 'unsupported'. */
+  preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */
   run(action: WorkspaceAction, workspace: WorkspaceRef): Promise<void>;
   /** Opens an app or port of the workspace in the browser through a forward. */

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { readableLog } from '../boot/readableLog.ts';
 import type { Progress } from '../engine/engine.ts';
 import { isBerthError } from '../workspace/error.ts';
+import type { EngineKind } from '../workspace/field.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { Channel, type Handlers } from './channel.ts';
@@ -217,8 +218,10 @@ export class WorkspaceSession implements Disposable {
     return {
       target,
       targetTitle: status?.target.title ?? target,
+      engine: status?.target.kind ?? 'docker',
       name,
       exists: workspace !== undefined,
+      hasTarget: status !== undefined,
       state: workspace
         ? { kind: workspace.state.kind, reason: workspace.state.reason }
         : { kind: 'Unknown', reason: '' },
@@ -229,14 +232,15 @@ export class WorkspaceSession implements Disposable {
       alias,
       sshCommand: `ssh ${alias}`,
       ...(seen?.settings ? { settings: seen.settings } : {}),
-      actions: workspace ? sensibleActions(workspace) : [],
+      actions: workspace ? sensibleActions(workspace, status?.target.kind) : [],
     };
   }
 }
 
 /** What can be done to it now, the most likely first. */
-export function sensibleActions({ state, settings }: Workspace): WorkspaceAction[] {
-  const always: WorkspaceAction[] = ['copySshCommand', 'inspect'];
+export function sensibleActions({ state, settings }: Workspace, engine?: EngineKind): WorkspaceAction[] {
+  const preview: WorkspaceAction[] = engine === 'kubernetes' && settings ? ['previewYaml'] : [];
+  const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
   const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild'] : [];
   switch (state.kind) {
     case 'Running':

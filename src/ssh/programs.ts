@@ -23,7 +23,7 @@ import { hasCode } from './ioError.ts';
 import { parseLauncher, posixLauncher, windowsLauncher } from './launcher.ts';
 
 /** The fast path, and what it loads beside itself where that is not enough. */
-const programs = [
+export const programs = [
   'proxy.cjs',
   'proxyCluster.cjs',
   'proxySlow.cjs',

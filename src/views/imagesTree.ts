@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { LocalImage } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
+import { keepsImages } from '../engine/target.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
 import type { TargetId } from '../workspace/name.ts';
@@ -51,7 +52,10 @@ export class ImagesTree implements Rows, vscode.Disposable {
     if (node?.kind === 'target') return await this.#imagesOf(node.target);
     if (node) return [];
     await this.#fleet.load();
-    return this.#fleet.targets().map(of => ({ kind: 'target', target: of.target.id, of }));
+    return this.#fleet
+      .targets()
+      .filter(({ target }) => keepsImages(target))
+      .map(of => ({ kind: 'target', target: of.target.id, of }));
   }
 
   dispose(): void {

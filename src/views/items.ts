@@ -1,6 +1,9 @@
 /** How each node looks and reads in its tree. Pure: no VS Code, so that every rule is a row of a table in the tests. */
 import * as l10n from '@vscode/l10n';
+import type { EngineFacts } from '../engine/engine.ts';
+import type { Target } from '../engine/target.ts';
 import { isBerthError } from '../workspace/error.ts';
+import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { binarySize, duration, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
@@ -78,6 +81,7 @@ function targetItem(node: TargetNode): ItemLook {
     tooltip: [
       target.title,
       l10n.t('Id {0}, {1}', target.id, target.origin),
+      ...placeOf(target),
       ...(facts && health === 'up'
         ? [
             facts.cpus === undefined || facts.memoryBytes === undefined
@@ -93,12 +97,34 @@ function targetItem(node: TargetNode): ItemLook {
               : [l10n.t('{0} disk free', binarySize(facts.freeDiskBytes))]),
           ]
         : []),
+      ...(health === 'up' ? rightsOf(facts) : []),
       ...(problem ? [problem.message] : []),
     ],
-    context: `target ${health}`,
+    context: `target ${health} ${target.kind}`,
     expansion: 'expanded',
     spoken: l10n.t('{0}, target, {1}', target.title, description),
   };
+}
+
+function placeOf(target: Target): string[] {
+  if (target.kind !== 'kubernetes') return [];
+  const { context, namespace, kubeconfig } = target.endpoint;
+  return [
+    context === undefined
+      ? l10n.t('Namespace {0}, in the cluster where this runs', namespace)
+      : l10n.t('Namespace {0}, context {1}', namespace, context),
+    ...(kubeconfig === undefined ? [] : [kubeconfig]),
+  ];
+}
+
+function rightsOf(facts: EngineFacts | undefined): string[] {
+  const { missingRights = [], warnings = [] } = facts ?? {};
+  return [
+    ...(missingRights.length === 0
+      ? []
+      : [l10n.t('You may not do this there, and workspaces need it: {0}', rightsInWords(missingRights))]),
+    ...warnings,
+  ];
 }
 
 function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
@@ -145,7 +171,7 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
 }
 
 /** Which menus fit: the words that package.json's `when` clauses match. */
-export function workspaceContext({ of, isFavourite, activity }: WorkspaceNode): string {
+export function workspaceContext({ of, engine, isFavourite, activity }: WorkspaceNode): string {
   const { state } = of;
   const isBusy = activity !== undefined;
   const isInterrupted = state.cause === 'interrupted';
@@ -161,6 +187,7 @@ export function workspaceContext({ of, isFavourite, activity }: WorkspaceNode): 
     isReadable && !isInterrupted && 'readable',
     !isBusy && isDeletable(state) && 'deletable',
     isFavourite ? 'favourite' : 'plain',
+    engine === 'kubernetes' && engine,
   ];
   return words.filter(word => word !== false).join(' ');
 }

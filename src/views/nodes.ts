@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LocalImage } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { BerthError } from '../workspace/error.ts';
+import type { EngineKind } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -26,6 +27,7 @@ export interface WorkspaceNode {
   readonly target: TargetId;
   readonly name: WorkspaceName;
   readonly of: Workspace;
+  readonly engine: EngineKind;
   readonly isFavourite: boolean;
   /** The operation under way in this window, in words. */
   readonly activity: string | undefined;

@@ -49,6 +49,7 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         target: id,
         name: workspace.name,
         of: workspace,
+        engine: of.target.kind,
         isFavourite: input.arrangement.favourites.has(workspaceKey(workspace)),
         activity: activity && activityWords(activity),
       };

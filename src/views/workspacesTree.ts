@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Arrangement } from './arrange.ts';
@@ -112,6 +113,14 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       const { filter } = this.#source.arrangement();
       this.#keys.set('berth.loaded', this.#fleet.isLoaded);
       this.#keys.set('berth.hasTarget', targets.length > 0);
+      this.#keys.set(
+        'berth.hasCluster',
+        targets.some(({ target }) => target.kind === 'kubernetes'),
+      );
+      this.#keys.set(
+        'berth.keepsImages',
+        targets.some(({ target }) => keepsImages(target)),
+      );
       const hasWorkspace = targets.some(({ workspaces }) => workspaces.length > 0);
       this.#keys.set('berth.hasWorkspace', hasWorkspace);
       // What nobody looks at may have changed: commands stay enabled then.

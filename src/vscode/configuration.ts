@@ -1,6 +1,7 @@
 /** The person's settings of Berth, read at each use and checked: a value that is not right counts as its default. */
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { type ConnectWay, connectWays } from '../engine/host.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
 
@@ -24,6 +25,13 @@ export const configuration = {
   },
   startOnConnect(): 'auto' | 'always' | 'never' {
     return z.enum(['auto', 'always', 'never']).catch('auto').parse(read('ssh.startOnConnect'));
+  },
+  /** Undefined: what kubectl would read. */
+  kubeconfig(): string | undefined {
+    return z.string().trim().catch('').parse(read('kubernetes.kubeconfig')) || undefined;
+  },
+  kubernetesConnect(): ConnectWay {
+    return z.enum(connectWays).catch('forward').parse(read('kubernetes.connect'));
   },
 } as const;
 

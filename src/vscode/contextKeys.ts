@@ -5,6 +5,9 @@ export type ContextKey =
   /** The targets are known. */
   | 'berth.loaded'
   | 'berth.hasTarget'
+  | 'berth.hasCluster'
+  /** One of the targets has images of its own. */
+  | 'berth.keepsImages'
   | 'berth.hasWorkspace'
   /** It is certain that there is none. */
   | 'berth.noWorkspace'

@@ -8,7 +8,10 @@ const doors: Partial<Record<ImageKind, { readonly app: string; readonly variable
 };
 
 /** The settings with a secret for the default app, where it is among the apps and has none yet. */
-export function withAppSecret(settings: WorkspaceSettings, makeSecret: () => string): WorkspaceSettings {
+export function withAppSecret<Settings extends Pick<WorkspaceSettings, 'kind' | 'apps' | 'env'>>(
+  settings: Settings,
+  makeSecret = newSecret,
+): Settings {
   const door = doors[settings.kind];
   if (!door || !settings.apps.some(({ id }) => id === door.app)) return settings;
   if (settings.env.some(({ name }) => name === door.variable)) return settings;
@@ -16,6 +19,14 @@ export function withAppSecret(settings: WorkspaceSettings, makeSecret: () => str
     ...settings,
     env: [...settings.env, { name: door.variable, value: makeSecret(), secret: true }],
   };
+}
+
+/** 192 random bits in base64url. */
+function newSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
 }
 
 /** How a browser is let in: by the address itself, or by a password that the person types. */

@@ -1,9 +1,12 @@
-/** What speaks against valid settings on a given target: too little room, ports that clash, mounts that cannot be. */
+/** What speaks against valid settings on a given target: too little room, ports that clash, mounts that cannot be. Pure. */
 import * as l10n from '@vscode/l10n';
 import { type Room, runsOn, shortagesOf } from './capacity.ts';
+import { shrinksDisk } from './editCost.ts';
+import type { EngineKind } from './field.ts';
 import { mountTarget } from './mountTarget.ts';
+import { mountTypesOn } from './mountTypes.ts';
 import { isSessionName } from './sessionNames.ts';
-import type { WorkspaceForm } from './settings.ts';
+import { labelValue, objectName, qualifiedName, type WorkspaceForm } from './settings.ts';
 
 export interface Notice {
   /** The field, as in Issue. */
@@ -21,17 +24,28 @@ export interface ImageAdvice {
   readonly diskGiB?: number | undefined;
 }
 
+/** Where the settings go. */
+export interface Place {
+  readonly engine: EngineKind;
+  readonly room: Room;
+  /** The disk that an edited workspace has. */
+  readonly before?: Pick<WorkspaceForm, 'diskGiB'> | undefined;
+}
+
 /** All conflicts of what is valid so far, in the order of the form. */
-export function conflictsOf(values: Partial<WorkspaceForm>, room: Room, image: ImageAdvice): Notice[] {
+export function conflictsOf(values: Partial<WorkspaceForm>, place: Place, image: ImageAdvice): Notice[] {
+  const { room, engine, before } = place;
   return [
     ...imageConflicts(room, image),
     ...roomConflicts(values, room),
     ...adviceOf(values, image),
-    ...mountConflicts(values.mounts ?? [], room),
+    ...(before ? diskConflicts(values, before) : []),
+    ...mountConflicts(values.mounts ?? [], place),
     ...portConflicts(values),
     ...environmentConflicts(values.env ?? []),
     ...duplicates('env', values.env ?? []),
     ...duplicates('labels', values.labels ?? []),
+    ...(engine === 'kubernetes' ? clusterConflicts(values) : []),
   ];
 }
 
@@ -69,11 +83,62 @@ function adviceOf(values: Partial<WorkspaceForm>, image: ImageAdvice): Notice[] 
   return [...below('cpus', l10n.t('CPUs')), ...below('memoryMiB', 'MiB'), ...below('diskGiB', 'GiB')];
 }
 
-function mountConflicts(mounts: WorkspaceForm['mounts'], room: Room): Notice[] {
+function diskConflicts(values: Partial<WorkspaceForm>, before: Pick<WorkspaceForm, 'diskGiB'>): Notice[] {
+  if (!shrinksDisk(before, values)) return [];
+  return [error('diskGiB', l10n.t('A disk never shrinks: this one has {0} GiB.', String(before.diskGiB)))];
+}
+
+/** What a cluster takes in fewer forms than an engine of containers does. */
+function clusterConflicts({
+  labels = [],
+  annotations = [],
+  nodeSelector = [],
+  tolerations = [],
+}: Partial<WorkspaceForm>): Notice[] {
+  return [
+    ...labels.flatMap(({ name, value }, index) => [
+      ...(isA(qualifiedName, name) ? [] : [error(`labels.${index}.name`, nameWords())]),
+      ...(isA(labelValue, value)
+        ? []
+        : [
+            error(
+              `labels.${index}.value`,
+              l10n.t('On Kubernetes: letters, digits, dots, dashes and underscores, at most 63.'),
+            ),
+          ]),
+    ]),
+    ...annotations.flatMap(({ name }, index) =>
+      isA(qualifiedName, name) ? [] : [error(`annotations.${index}.name`, nameWords())],
+    ),
+    ...duplicates('annotations', annotations),
+    ...duplicates('nodeSelector', nodeSelector),
+    ...tolerations.flatMap(({ key, operator }, index) =>
+      operator === 'Equal' && key === ''
+        ? [error(`tolerations.${index}.key`, l10n.t('Needed where a value is compared.'))]
+        : [],
+    ),
+  ];
+}
+
+function isA(format: { safeParse(text: string): { success: boolean } }, text: string): boolean {
+  return format.safeParse(text).success;
+}
+
+function nameWords(): string {
+  return l10n.t(
+    'On Kubernetes: at most 63 letters, digits, dots, dashes and underscores, with a domain and a slash before them or not.',
+  );
+}
+
+function mountConflicts(mounts: WorkspaceForm['mounts'], { engine, room }: Place): Notice[] {
   const notices: Notice[] = [];
   const seen = new Set<string>();
   for (const [index, mount] of mounts.entries()) {
     const at = `mounts.${index}`;
+    if (!mountTypesOn(engine).includes(mount.type))
+      notices.push(error(`${at}.type`, l10n.t('Targets of this kind do not have it: choose another type.')));
+    if (engine === 'kubernetes' && mount.type === 'volume' && !isA(objectName, mount.source))
+      notices.push(error(`${at}.source`, l10n.t('A claim has lower-case letters, digits, dots and dashes.')));
     if (mount.path === undefined && mount.name === undefined) {
       notices.push(error(`${at}.path`, l10n.t('Say where it appears: a path, or a name for a data mount.')));
       continue;
@@ -87,7 +152,13 @@ function mountConflicts(mounts: WorkspaceForm['mounts'], room: Room): Notice[] {
       notices.push(
         warning(
           `${at}.source`,
-          l10n.t('A folder of the target’s machine, not of this one. A volume is often the better choice.'),
+          engine === 'kubernetes'
+            ? l10n.t(
+                'A folder of whichever node it runs on; many clusters refuse it. A claim is the better choice.',
+              )
+            : l10n.t(
+                'A folder of the target’s machine, not of this one. A volume is often the better choice.',
+              ),
         ),
       );
     if (mount.type === 'bind' && /(?:^|\/)(?:docker|podman)\.sock$/.test(mount.source))
@@ -140,7 +211,10 @@ function environmentConflicts(env: WorkspaceForm['env']): Notice[] {
   });
 }
 
-function duplicates(key: 'env' | 'labels', entries: readonly { readonly name: string }[]): Notice[] {
+function duplicates(
+  key: 'env' | 'labels' | 'annotations' | 'nodeSelector',
+  entries: readonly { readonly name: string }[],
+): Notice[] {
   return entries.flatMap(({ name }, index) =>
     entries.findIndex(other => other.name === name) < index
       ? [error(`${key}.${index}.name`, l10n.t('{0} is set twice.', name))]

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { mountTarget } from './mountTarget.ts';
 import type { WorkspaceForm } from './settings.ts';
 import { shellWord } from './shell.ts';
+import { ownCommand, withToolPort } from './studio.ts';
 
 /** What stands in for a secret value. */
 export const mask = '********';
@@ -36,7 +37,7 @@ export function dockerRun(settings: Runnable, image: RunImage = {}): string {
   if (settings.gpuCount > 0) lines.push(['--gpus', String(settings.gpuCount)]);
   if (settings.runtime !== undefined) lines.push(['--runtime', settings.runtime]);
   for (const mount of settings.mounts) lines.push(mountArguments(mount));
-  for (const { name, value, secret } of settings.env) {
+  for (const { name, value, secret } of withToolPort(settings).env) {
     lines.push(['-e', `${name}=${secret ? mask : (value ?? '')}`]);
   }
   for (const { name, value } of settings.labels) lines.push(['--label', `${name}=${value}`]);
@@ -57,7 +58,7 @@ function homeOf(imageUser: string): string {
 
 function besideOf({ user, entrypoint, command }: RunImage): string[] {
   const isKnown = entrypoint !== undefined && command !== undefined;
-  const own = isKnown ? [...entrypoint, ...command] : [l10n.t('<the image’s own command>')];
+  const own = isKnown ? ownCommand({ entrypoint, command }) : [l10n.t('<the image’s own command>')];
   return ['beside', user ?? '', ...own];
 }
 

@@ -4,7 +4,7 @@
  */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import { fieldsOf } from './field.ts';
+import { appliesTo, type EngineKind, fieldsOf } from './field.ts';
 import { type InheritedValues, withInherited } from './inherited.ts';
 import { type Issue, issuesOf } from './issueWords.ts';
 import { withoutValues } from './secrets.ts';
@@ -42,21 +42,45 @@ const DriverOptions = z.record(z.string(), z.string());
 /** The fields in the schema's order, with what they mean. */
 export const formFields = fieldsOf(WorkspaceForm);
 
-/** An empty form: the schema's defaults, and the given values on top, each with its origin. */
-export function startDraft(given: Partial<Record<FormKey, readonly [unknown, Origin]>>): Draft {
+/** An empty form: the defaults of that kind of engine, and the given values on top, each with its origin. */
+export function startDraft(
+  given: Partial<Record<FormKey, readonly [unknown, Origin]>>,
+  engine: EngineKind,
+): Draft {
   const draft: Draft = { values: {}, origins: {}, leftOut: { env: [], labels: [] }, favourite: false };
   for (const key of formFields.keys()) {
-    const [value, origin] = given[key] ?? [defaultOf(key), 'default'];
+    const [value, origin] = given[key] ?? [defaultOf(key, engine), 'default'];
     draft.values[key] = value;
     draft.origins[key] = origin;
   }
   return draft;
 }
 
+/** The draft for a target of another kind: what nobody chose follows the kind. The same draft where nothing differs. */
+export function withDefaultsOf(draft: Draft, engine: EngineKind): Draft {
+  const changed = [...formFields]
+    .filter(([key, { defaultOn }]) => defaultOn && draft.origins[key] === 'default')
+    .map(([key]) => [key, defaultOf(key, engine)] as const)
+    .filter(([key, value]) => draft.values[key] !== value);
+  return changed.length === 0
+    ? draft
+    : { ...draft, values: { ...draft.values, ...Object.fromEntries(changed) } };
+}
+
+/** What differs from the schema's defaults on that kind of engine. */
+export function defaultsOn(engine: EngineKind): Partial<Record<FormKey, unknown>> {
+  return Object.fromEntries(
+    [...formFields].flatMap(([key, { defaultOn }]) =>
+      defaultOn && engine in defaultOn ? [[key, defaultOn[engine]]] : [],
+    ),
+  );
+}
+
 /** The given settings as a draft, for edit and duplicate. */
 export function draftOf(
   settings: WorkspaceSettings,
   given: Partial<Record<FormKey, readonly [unknown, Origin]>>,
+  engine: EngineKind,
 ): Draft {
   const known = Object.fromEntries(
     Object.entries({ ...settings, mounts: settings.mounts.map(asTyped) }).map(([key, value]) => [
@@ -64,7 +88,7 @@ export function draftOf(
       [value, 'workspace'] as const,
     ]),
   );
-  return startDraft({ ...known, ...given });
+  return startDraft({ ...known, ...given }, engine);
 }
 
 /** A mount as its row shows it: the options of a driver one a line. */
@@ -78,7 +102,9 @@ function optionLines(options: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-function defaultOf(key: FormKey): unknown {
+function defaultOf(key: FormKey, engine: EngineKind): unknown {
+  const { defaultOn } = formFields.get(key) ?? {};
+  if (defaultOn && engine in defaultOn) return defaultOn[engine];
   const parsed = WorkspaceForm.shape[key].safeParse(undefined);
   return parsed.success ? (parsed.data ?? '') : '';
 }
@@ -100,11 +126,20 @@ export interface CheckedForm {
   readonly issues: readonly Issue[];
 }
 
-/** Validates a draft field by field. Rows of lists keep their numbers in the issues' paths. */
-export function checkDraft(draft: Draft, inherited: InheritedValues, kept: KeptSecrets): CheckedForm {
+/**
+ * Validates a draft field by field. Rows of lists keep their numbers in the issues' paths. What that kind of engine does
+ * not use is not looked at, and the form has the schema's default of it.
+ */
+export function checkDraft(
+  draft: Draft,
+  inherited: InheritedValues,
+  kept: KeptSecrets,
+  engine: EngineKind,
+): CheckedForm {
   const values: Record<string, unknown> = {};
   const issues: Issue[] = [];
-  for (const key of formFields.keys()) {
+  for (const [key, meta] of formFields) {
+    if (!appliesTo(meta, engine)) continue;
     const cleaned = cleanValue(key, draft.values[key]);
     const parsed = WorkspaceForm.shape[key].safeParse(cleaned);
     if (!parsed.success) issues.push(...issuesOf(key, cleaned, parsed.error));
@@ -145,6 +180,12 @@ function cleanValue(key: FormKey, value: unknown): unknown {
       return numberOf(value);
     case 'lines':
       return linesOf(value);
+    case 'offeredLines':
+      return Array.isArray(value)
+        ? value.map(name => (typeof name === 'string' ? name.trim() : name))
+        : value;
+    case 'tolerations':
+      return rowsOf(value).map(row => (row.operator === 'Equal' ? row : { ...row, value: '' }));
     case 'mounts':
       return rowsOf(value).map(({ options, ...row }) => {
         const cleaned = withoutEmpty(row);

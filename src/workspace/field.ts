@@ -14,6 +14,8 @@ export const offerKinds = [
   'nodeLabel',
   'configMap',
   'secret',
+  /** Chosen with the target, not in the form. */
+  'namespace',
 ] as const;
 export type OfferKind = (typeof offerKinds)[number];
 
@@ -61,6 +63,8 @@ export interface FieldMeta {
   /** English; shown through l10n. */
   readonly title: string;
   readonly help: string;
+  /** Where a kind of engine needs other words. */
+  readonly helpOn?: Readonly<Partial<Record<EngineKind, string>>>;
   readonly group: Group;
   readonly control: Control;
   readonly cost: EditCost;
@@ -87,6 +91,11 @@ export const fieldMeta = z.registry<FieldMeta>();
 /** What changing the field takes on that kind of engine. */
 export function costOf(meta: FieldMeta, engine: EngineKind): EditCost {
   return meta.costOn?.[engine] ?? meta.cost;
+}
+
+/** What the field is for on that kind of engine, in English. */
+export function helpOf(meta: FieldMeta, engine: EngineKind): string {
+  return meta.helpOn?.[engine] ?? meta.help;
 }
 
 /** Whether that kind of engine does anything with the field. */

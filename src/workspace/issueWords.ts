@@ -29,6 +29,17 @@ export const formatWords: Readonly<Record<string, () => string>> = {
   'env.*.value': () => l10n.t('A value holds no NUL character.'),
   'labels.*.name': () => l10n.t('Letters, digits, dots, dashes and slashes.'),
   'labels.*.value': oneLine,
+  gpuResource: qualified,
+  storageClass: objectWords,
+  priorityClass: objectWords,
+  serviceAccount: objectWords,
+  'imagePullSecrets.*': objectWords,
+  'nodeSelector.*.name': qualified,
+  'nodeSelector.*.value': labelValueWords,
+  'tolerations.*.key': qualified,
+  'tolerations.*.value': labelValueWords,
+  'annotations.*.name': () => l10n.t('Letters, digits, dots, dashes and slashes.'),
+  'annotations.*.value': oneLine,
   'ports.*.label': oneLine,
   'apps.*.id': slugWords,
   'apps.*.label': oneLine,
@@ -102,6 +113,15 @@ function oneLine(): string {
 }
 function slugWords(): string {
   return l10n.t('Lower-case letters, digits and dashes, at most 32.');
+}
+function objectWords(): string {
+  return l10n.t('The name of an object of the cluster: lower-case letters, digits, dots and dashes.');
+}
+function qualified(): string {
+  return l10n.t('A name of Kubernetes, such as nvidia.com/gpu or topology.kubernetes.io/zone.');
+}
+function labelValueWords(): string {
+  return l10n.t('Letters, digits, dots, dashes and underscores, at most 63.');
 }
 function gitAddress(): string {
   return l10n.t(

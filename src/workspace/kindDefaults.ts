@@ -1,5 +1,6 @@
 /** What an image's kind sets by default: the apps, ports and first process that go with it. */
 import type { App, ImageKind, Port, WorkspaceSettings } from './settings.ts';
+import { defaultToolPort } from './studio.ts';
 
 export type KindDefaults = Pick<WorkspaceSettings, 'apps' | 'ports' | 'firstProcess'>;
 
@@ -7,7 +8,9 @@ export type KindDefaults = Pick<WorkspaceSettings, 'apps' | 'ports' | 'firstProc
 export interface KnownImage {
   readonly exposedPorts?: readonly number[];
   /** See image/kind.ts. */
-  readonly insistsOnFirst?: boolean;
+  readonly insistsOnFirst?: boolean | undefined;
+  /** See studio.ts. */
+  readonly toolPort?: number | undefined;
 }
 
 /**
@@ -15,8 +18,8 @@ export interface KnownImage {
  * workspace's own loopback only and are reached through a forward, so that ssh is the door to them.
  */
 export function kindDefaults(kind: ImageKind, image: KnownImage = {}): KindDefaults {
-  const { exposedPorts: exposed = [], insistsOnFirst } = image;
-  const { port, app, firstProcess } = known(kind);
+  const { exposedPorts: exposed = [], insistsOnFirst, toolPort } = image;
+  const { port, app, firstProcess } = known(kind, toolPort ?? exposed.find(number => number !== 22));
   const others = exposed
     .filter(number => number !== 22 && number !== port?.port)
     .slice(0, 8)
@@ -41,7 +44,10 @@ const rserver = [
   'exec /usr/lib/rstudio-server/bin/rserver --server-daemonize=0 --www-address=127.0.0.1 --www-port=8787',
 ].join('\n');
 
-function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDefaults['firstProcess'] } {
+function known(
+  kind: ImageKind,
+  toolPort = defaultToolPort,
+): { port?: Port; app?: App; firstProcess: KindDefaults['firstProcess'] } {
   const http = (port: number, label: string): Port => ({ port, label, protocol: 'http' });
   const app = (id: string, label: string, port: number, readyPath: string, command: string): App => ({
     id,
@@ -80,5 +86,8 @@ function known(kind: ImageKind): { port?: Port; app?: App; firstProcess: KindDef
     case 'desktop':
       // A desktop image's own command brings up the X server and the web page.
       return { firstProcess: 'beside', port: { port: 6901, label: 'Desktop', protocol: 'https' } };
+    case 'studio':
+      // Its own command is the tool, and told the port (studio.ts).
+      return { firstProcess: 'beside', port: http(toolPort, 'Studio') };
   }
 }

@@ -1,8 +1,9 @@
 /** Every setting in one line of words and where it came from: the last section of the form, and a workspace's page. */
 import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields, type Origin } from './draft.ts';
+import { appliesTo, type EngineKind } from './field.ts';
 import { mountTarget } from './mountTarget.ts';
-import type { WorkspaceForm } from './settings.ts';
+import type { Toleration, WorkspaceForm } from './settings.ts';
 
 export interface ReviewRow {
   readonly key: FormKey;
@@ -10,13 +11,11 @@ export interface ReviewRow {
   readonly value: string;
 }
 
-/** All given values in the form's order; '' is shown as a dash by whoever draws it. */
-export function reviewRows(values: Partial<WorkspaceForm>): ReviewRow[] {
-  return [...formFields].map(([key, meta]) => ({
-    key,
-    title: l10n.t(meta.title),
-    value: valueWords(key, values),
-  }));
+/** All values that the kind of engine uses, in the form's order; '' is shown as a dash by whoever draws it. */
+export function reviewRows(values: Partial<WorkspaceForm>, engine: EngineKind): ReviewRow[] {
+  return [...formFields]
+    .filter(([, meta]) => appliesTo(meta, engine))
+    .map(([key, meta]) => ({ key, title: l10n.t(meta.title), value: valueWords(key, values) }));
 }
 
 /** A value in one line; secrets are named, never shown. */
@@ -43,11 +42,18 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
         )
         .join('\n');
     case 'labels':
-      return (values.labels ?? []).map(({ name, value }) => `${name}=${value}`).join('\n');
+    case 'annotations':
+    case 'nodeSelector':
+      return (values[key] ?? []).map(({ name, value }) => `${name}=${value}`).join('\n');
+    case 'tolerations':
+      return (values.tolerations ?? []).map(tolerationWords).join('\n');
+    case 'imagePullSecrets':
+      return (values.imagePullSecrets ?? []).join(', ');
     case 'publicKeys':
       return (values.publicKeys ?? []).map(shortKey).join('\n');
-    case 'initScript': {
-      const script = values.initScript ?? '';
+    case 'initScript':
+    case 'podPatch': {
+      const script = values[key] ?? '';
       const lines = script.split('\n').length;
       return script === '' ? '' : lines === 1 ? script : l10n.t('{0} lines', String(lines));
     }
@@ -70,9 +76,19 @@ function mountSource(mount: WorkspaceForm['mounts'][number]): string {
       return `${mount.server}:${mount.source}`;
     case 'driver':
       return mount.driver;
+    case 'configMap':
+      return `ConfigMap ${mount.source}`;
+    case 'secret':
+      return `Secret ${mount.source}`;
     default:
       return mount.source;
   }
+}
+
+/** As `kubectl describe` writes one. */
+function tolerationWords({ key, operator, value, effect }: Toleration): string {
+  const taint = operator === 'Equal' ? `${key}=${value}` : key || l10n.t('every taint');
+  return effect === '' ? taint : `${taint}:${effect}`;
 }
 
 function shortKey(key: string): string {

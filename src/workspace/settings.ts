@@ -45,17 +45,17 @@ export const Label = z.object({
 export type Label = z.infer<typeof Label>;
 
 /** RFC 1123 subdomain: the name of an object of Kubernetes. */
-const objectName = z
+export const objectName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/);
 /** A qualified name of Kubernetes, such as `nvidia.com/gpu`. */
-const qualifiedName = z
+export const qualifiedName = z
   .string()
   .max(317)
   .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
 /** The value of a label of Kubernetes. */
-const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
+export const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
 
 const mountCommon = {
   /** Where it appears; a data mount may leave it out and gets `/workspace/data/<name>`. */
@@ -168,7 +168,7 @@ export const PublicKey = z
     /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,3}(?: [^\r\n]*)?$/,
   );
 
-export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop'] as const;
+export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
 export const WorkspaceSettings = z.object({
@@ -182,6 +182,9 @@ export const WorkspaceSettings = z.object({
     {
       title: 'Image',
       help: 'Any image reference, or one of the local images of the target. Images without an ssh server get one at the first boot.',
+      helpOn: {
+        kubernetes: 'Any image reference. Images without an ssh server get one at the first boot.',
+      },
       group: 'basics',
       control: 'image',
       cost: 'rebuild',
@@ -207,6 +210,7 @@ export const WorkspaceSettings = z.object({
       jupyter: 'JupyterLab',
       rstudio: 'RStudio',
       desktop: 'Desktop',
+      studio: 'Studio (Seqera)',
     },
   }),
   user: field(userName.optional(), {
@@ -250,6 +254,15 @@ export const WorkspaceSettings = z.object({
     cost: 'rebuild',
     costOn: { kubernetes: 'restart' },
   }),
+  gpuResource: field(qualifiedName.default('nvidia.com/gpu'), {
+    title: 'GPU resource',
+    help: 'What the cluster calls its GPUs.',
+    group: 'resources',
+    control: 'offered',
+    offers: 'gpuResource',
+    cost: 'restart',
+    engines: ['kubernetes'],
+  }),
   sharedMemoryMiB: field(z.int().min(1).max(16_777_216).default(64), {
     title: 'Shared memory',
     help: 'The size of /dev/shm, in MiB.',
@@ -270,7 +283,11 @@ export const WorkspaceSettings = z.object({
   }),
   diskGiB: field(z.int().min(1).max(65536).default(20), {
     title: 'Disk',
-    help: 'The size of the persistent home, in GiB. Docker does not enforce it; on Kubernetes it can grow later where the storage class allows that, and never shrinks.',
+    help: 'The size of the persistent home, in GiB. Advisory: the engine does not enforce it.',
+    helpOn: {
+      kubernetes:
+        'The size of the persistent home, in GiB. It can grow later where the storage class allows that, and never shrinks. Only the home persists: everything outside it is lost at every stop.',
+    },
     group: 'resources',
     control: 'number',
     cost: 'never',
@@ -278,9 +295,35 @@ export const WorkspaceSettings = z.object({
     defaultOn: { kubernetes: 100 },
     unit: 'GiB',
   }),
+  storageClass: field(objectName.optional(), {
+    title: 'Storage class',
+    help: 'Where the home is kept. Empty: the cluster’s default class.',
+    group: 'storage',
+    control: 'offered',
+    offers: 'storageClass',
+    cost: 'never',
+    engines: ['kubernetes'],
+  }),
+  accessMode: field(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']).default('ReadWriteOnce'), {
+    title: 'Access mode',
+    help: 'How the home may be mounted: by pods of one node, by one pod, or by pods of many nodes where the storage class can do that.',
+    group: 'storage',
+    control: 'choice',
+    cost: 'never',
+    engines: ['kubernetes'],
+    choices: {
+      ReadWriteOnce: 'One node',
+      ReadWriteOncePod: 'One pod',
+      ReadWriteMany: 'Many nodes',
+    },
+  }),
   mounts: field(z.array(Mount).max(64).default([]), {
     title: 'Volumes and data',
     help: 'Folders of the host, volumes, NFS, CIFS or any volume driver. Data mounts are read-only under /workspace/data unless said otherwise. Passwords and the options of a volume driver stay in the workspace’s record and are never shown again.',
+    helpOn: {
+      kubernetes:
+        'Persistent volume claims, folders of the node, NFS, and the keys of ConfigMaps and Secrets as files. Data mounts are read-only under /workspace/data unless said otherwise.',
+    },
     group: 'storage',
     control: 'mounts',
     cost: 'rebuild',
@@ -310,6 +353,7 @@ export const WorkspaceSettings = z.object({
   labels: field(z.array(Label).max(64).default([]), {
     title: 'Labels',
     help: 'Labels of your own on the container.',
+    helpOn: { kubernetes: 'Labels of your own on the pod.' },
     group: 'environment',
     control: 'labels',
     cost: 'rebuild',
@@ -432,43 +476,14 @@ export const WorkspaceSettings = z.object({
     {
       title: 'Container runtime',
       help: 'Where the engine has others than its default (sysbox, gVisor, Kata).',
+      helpOn: { kubernetes: 'A runtime class of the cluster (gVisor, Kata). Empty: its default runtime.' },
       group: 'advanced',
       control: 'runtime',
+      offers: 'runtimeClass',
       cost: 'rebuild',
       costOn: { kubernetes: 'restart' },
     },
   ),
-  gpuResource: field(qualifiedName.default('nvidia.com/gpu'), {
-    title: 'GPU resource',
-    help: 'What the cluster calls its GPUs.',
-    group: 'resources',
-    control: 'offered',
-    offers: 'gpuResource',
-    cost: 'restart',
-    engines: ['kubernetes'],
-  }),
-  storageClass: field(objectName.optional(), {
-    title: 'Storage class',
-    help: 'Where the home is kept. Empty: the cluster’s default class.',
-    group: 'storage',
-    control: 'offered',
-    offers: 'storageClass',
-    cost: 'never',
-    engines: ['kubernetes'],
-  }),
-  accessMode: field(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']).default('ReadWriteOnce'), {
-    title: 'Access mode',
-    help: 'How the home may be mounted: by pods of one node, by one pod, or by pods of many nodes where the storage class can do that.',
-    group: 'storage',
-    control: 'choice',
-    cost: 'never',
-    engines: ['kubernetes'],
-    choices: {
-      ReadWriteOnce: 'One node',
-      ReadWriteOncePod: 'One pod',
-      ReadWriteMany: 'Many nodes',
-    },
-  }),
   nodeSelector: field(
     z
       .array(z.object({ name: qualifiedName, value: labelValue }))
@@ -512,7 +527,7 @@ export const WorkspaceSettings = z.object({
   }),
   imagePullSecrets: field(z.array(objectName).max(16).default([]), {
     title: 'Image pull secrets',
-    help: 'Secrets of the namespace with which the cluster logs in to the image’s registry, one a line.',
+    help: 'Secrets of the namespace with which the cluster logs in to the image’s registry.',
     group: 'advanced',
     control: 'offeredLines',
     offers: 'pullSecret',

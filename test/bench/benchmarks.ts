@@ -3,10 +3,12 @@ import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { dockerBenchmarks } from './docker.ts';
+import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
+  ...kubernetesBenchmarks,
   ...listBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,

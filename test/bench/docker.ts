@@ -1,5 +1,4 @@
 /** Creating and reaching a workspace on local Docker, beside the same done by hand. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,10 +9,10 @@ import { Berth } from '../support/berth.ts';
 import { run } from '../support/command.ts';
 import { ensureEngine } from '../support/dockerd.ts';
 import { type Benchmark, figure, inTurns, timed } from './benchmark.ts';
+import { download } from './download.ts';
 import { directSsh, RawContainer } from './rawContainer.ts';
 
 const settings = { image: baseImage, cpus: 1, memoryMiB: 512 };
-const downloadBytes = 400 * 1024 * 1024;
 
 export const dockerBenchmarks: readonly Benchmark[] = [
   {
@@ -94,22 +93,6 @@ export const dockerBenchmarks: readonly Benchmark[] = [
       ),
   },
 ];
-
-/** MB/s (10^6 bytes) of a download that goes nowhere. */
-async function download(ssh: readonly string[]): Promise<number> {
-  const child = spawn('ssh', [...ssh, `head -c ${downloadBytes} /dev/zero`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 60_000,
-  });
-  let received = 0;
-  let first = 0;
-  for await (const chunk of child.stdout) {
-    first ||= performance.now();
-    received += (chunk as Buffer).length;
-  }
-  if (received !== downloadBytes) throw new Error(`${received} of ${downloadBytes} bytes came`);
-  return received / 1000 / (performance.now() - first);
-}
 
 async function withBerth<T>(say: (line: string) => void, work: (berth: Berth) => Promise<T>): Promise<T> {
   await ensureEngine(say, { keep: true });

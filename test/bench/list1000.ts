@@ -1,5 +1,6 @@
 /** From what an engine says of 1,000 containers to the items of the tree; no engine is asked. */
 
+import { EngineClock } from '../../src/engine/clock.ts';
 import { containerName, homeVolume, recordVolume } from '../../src/engine/docker/names.ts';
 import { partsOfAll, workspaceOf } from '../../src/engine/docker/parts.ts';
 import { containerReport, volumeReports } from '../../src/engine/docker/reports.ts';
@@ -36,22 +37,37 @@ interface Answers {
   readonly volumes: unknown;
 }
 
+const clock = new EngineClock();
+
 /** The way that a list goes through the engine and the tree, without the waiting. */
 function itemsOf({ containers, volumes }: Answers): ItemLook[] {
   const parts = partsOfAll(containers.map(containerReport), volumeReports(volumes));
   const workspaces = [...parts.values()].map(part =>
-    workspaceOf(target, part, {
-      boot: 'ready',
-      stopReason: undefined,
-      isMakerAlive: false,
-      failure: undefined,
-      activity: undefined,
-    }),
+    workspaceOf(
+      target,
+      part,
+      {
+        boot: 'ready',
+        stopReason: undefined,
+        isMakerAlive: false,
+        failure: undefined,
+        activity: undefined,
+      },
+      clock,
+    ),
   );
   const arrangement = { order: 'name', filter: '', favourites: new Set<string>() } as const;
   return arrange(workspaces, arrangement).map(of =>
     itemOf(
-      { kind: 'workspace', target, name: of.name, of, isFavourite: false, activity: undefined },
+      {
+        kind: 'workspace',
+        target,
+        name: of.name,
+        of,
+        engine: 'docker',
+        isFavourite: false,
+        activity: undefined,
+      },
       Date.now(),
     ),
   );

@@ -78,11 +78,11 @@ export class RawContainer implements AsyncDisposable {
   }
 }
 
-/** ssh straight to a loopback port, with nothing of the person's config. */
-export function directSsh(key: string, port: string | number, user = 'root'): string[] {
+/** ssh straight to a port, with nothing of the person's config. */
+export function directSsh(key: string, port: string | number, host = '127.0.0.1'): string[] {
   return [
     ...['-F', 'none', '-i', key, '-p', String(port), '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'],
     ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'],
-    `${user}@127.0.0.1`,
+    `root@${host}`,
   ];
 }

@@ -115,6 +115,9 @@ describe('targets and images', () => {
 
   it('a target is added by its address, and its workspaces are there', async () => {
     await window.page.getByRole('button', { name: 'Add Target' }).first().click();
+    await window.page.getByText('Kubernetes Context…').waitFor();
+    await window.screenshot('target-kinds');
+    await window.answer('Docker or Podman');
     await window.quickInput.fill('not an address');
     await window.screenshot('bad-address');
     await window.answer(`unix://${session.relay.socketPath}`);

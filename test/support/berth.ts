@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Report } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/load.ts';
-import { Target } from '../../src/engine/target.ts';
+import { type KubernetesEndpoint, Target } from '../../src/engine/target.ts';
 import { TargetStore } from '../../src/engine/targets.ts';
 import { generateKey } from '../../src/ssh/key.ts';
 import { SshHome } from '../../src/ssh/sshHome.ts';
@@ -42,7 +42,19 @@ export class Berth implements AsyncDisposable {
         identity: `unix://${socketPath}`,
       },
     ]);
-    const target = Target.parse(targets[0]);
+    return await Berth.#on(sshHome, sshFolder, Target.parse(targets[0]));
+  }
+
+  /** On a namespace of a cluster; the folder keeps the target. */
+  static async openCluster(sshFolder: string, endpoint: KubernetesEndpoint, title: string): Promise<Berth> {
+    const sshHome = new SshHome({ sshFolder });
+    const store = new TargetStore(sshHome.folder.path);
+    const isSame = (target: Target) => JSON.stringify(target.endpoint) === JSON.stringify(endpoint);
+    const known = (await store.read()).targets.find(isSame);
+    return await Berth.#on(sshHome, sshFolder, known ?? (await store.add({ endpoint, title })));
+  }
+
+  static async #on(sshHome: SshHome, sshFolder: string, target: Target): Promise<Berth> {
     const bootScript = await readFile(join(projectRoot, 'src', 'boot', 'boot.sh'), 'utf8');
     const engine = await openEngine(target, { bootScript, log: () => {} });
     await sshHome.installProxy(join(projectRoot, 'dist'), [process.execPath]);
@@ -55,6 +67,7 @@ export class Berth implements AsyncDisposable {
     settings: SettingsInput,
     report: Report = () => {},
     signal: AbortSignal = AbortSignal.timeout(300_000),
+    start = true,
   ): Promise<void> {
     const { publicKey } = await this.sshHome.identity();
     const request = {
@@ -63,7 +76,7 @@ export class Berth implements AsyncDisposable {
       maker: { identity: `tests@${hostname()}`, host: hostname(), pid: process.pid },
       hostKey: generateKey(`${name} ${this.target.id}`),
       authorizedKeys: [{ key: publicKey, owner: `tests@${hostname()}` }],
-      start: true,
+      start,
     };
     await this.engine.create(request, report, signal);
     await this.writeConfig();

@@ -35,8 +35,9 @@ function stringsOfSchema(): Strings {
   for (const schema of Object.values(WorkspaceSettings.shape)) {
     const meta = fieldMeta.get(schema);
     if (!meta) continue;
-    const { title, help, placeholder, unit, choices = {} } = meta;
-    for (const text of [title, help, placeholder, unit, ...Object.values(choices)]) {
+    const { title, help, helpOn = {}, placeholder, unit, choices = {} } = meta;
+    const words = [title, help, ...Object.values(helpOn), placeholder, unit, ...Object.values(choices)];
+    for (const text of words) {
       if (text) strings[text] = text;
     }
   }

@@ -36,6 +36,8 @@ const needs = {
   containerd: { packages: ['containerd', 'runc'], programs: ['containerd', 'ctr', 'runc'] },
   podNetwork: { packages: ['containernetworking-plugins'], programs: ['/usr/lib/cni/bridge'] },
   network: { packages: ['iproute2', 'iptables'], programs: ['ip', 'iptables'] },
+  /** For the tests of clocks that differ. */
+  clocks: { packages: ['faketime'], programs: ['faketime'] },
   processes: { packages: ['procps'], programs: ['ps', 'pgrep'] },
 } satisfies Record<string, Need>;
 export type NeedName = keyof typeof needs;

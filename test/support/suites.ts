@@ -43,6 +43,7 @@ export const suites: readonly Suite[] = [
   { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
+  { ...integration('kubernetes', 20), needs: ['build', 'cluster'] },
   integration('ssh', 20, 'codeServer'),
   integration('targets', 10),
   { ...integration('pages', 10), needs: ['build', 'machine'] },

@@ -6,7 +6,7 @@ import { EnvVariable, type ImageKind, imageKinds, Mount } from '../../src/worksp
 import { announce } from '../shared/announce.ts';
 import { debounce } from '../shared/dom.ts';
 import type { Host } from '../shared/rpc.ts';
-import type { FormModel } from './model.ts';
+import { type FormModel, noChoices } from './model.ts';
 
 /** How long typing rests before the host is asked. */
 const restMs = 250;
@@ -150,7 +150,8 @@ export class Asker {
       })
       .catch(() => {
         // The target's own line says why it cannot be asked; the form goes on without suggestions.
-        this.#model.choices = { images: [], volumes: [] };
+        this.#model.choices = noChoices;
+        this.#model.changed();
       });
   }
 

@@ -1,6 +1,6 @@
 /** What every control of the form is made from. */
 import type { FormKey } from '../../src/workspace/draft.ts';
-import type { FieldMeta } from '../../src/workspace/field.ts';
+import { costOf, type FieldMeta } from '../../src/workspace/field.ts';
 import type { Asker } from './asker.ts';
 import type { FormModel } from './model.ts';
 
@@ -13,5 +13,5 @@ export interface ControlContext {
 
 /** An edit may not change the field. */
 export function isLocked({ model, meta }: Pick<ControlContext, 'model' | 'meta'>): boolean {
-  return model.setup.mode === 'edit' && meta.cost === 'never';
+  return model.setup.mode === 'edit' && costOf(meta, model.engine) === 'never';
 }

@@ -1,6 +1,6 @@
 /** The control of every kind of field: a new kind in the schema without one here is a type error. */
 import * as l10n from '@vscode/l10n';
-import type { Control } from '../../src/workspace/field.ts';
+import type { Control, EngineKind } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setAttribute } from '../shared/dom.ts';
 import { afterClick } from '../shared/pointer.ts';
@@ -9,10 +9,12 @@ import { type ControlContext, isLocked } from './controlContext.ts';
 import { environment } from './environment.ts';
 import { idsOf } from './field.ts';
 import { imagePicker } from './image.ts';
-import { apps, labels, ports } from './lists.ts';
+import { apps, ports } from './lists.ts';
 import type { FormModel } from './model.ts';
 import { mounts } from './mounts.ts';
 import { nameField } from './name.ts';
+import { offered, offeredLines } from './offered.ts';
+import { labels, tolerations } from './placement.ts';
 import { targetPicker } from './target.ts';
 
 export const controls: Readonly<Record<Control, (context: ControlContext) => HTMLElement>> = {
@@ -25,7 +27,10 @@ export const controls: Readonly<Record<Control, (context: ControlContext) => HTM
   multiline: context => textArea(context, 8),
   lines: context => textArea(context, 3),
   choice: context => select(context, () => choicesOf(context)),
-  runtime: context => select(context, () => runtimesOf(context.model)),
+  runtime,
+  offered,
+  offeredLines,
+  tolerations,
   checkbox: checkboxInput,
   mounts,
   ports,
@@ -53,6 +58,7 @@ function textInput(
     oninput: () => model.set({ [key]: input.value }, 'typed'),
   });
   model.watch(() => {
+    input.disabled = isLocked(context);
     if (input.value !== model.text(key)) input.value = model.text(key);
   });
   return input;
@@ -113,6 +119,21 @@ function choicesOf({ key, meta }: ControlContext): (readonly [string, string])[]
   return Object.entries(meta.choices ?? {})
     .filter(([value]) => WorkspaceForm.shape[key].safeParse(value).success)
     .map(([value, label]) => [value, l10n.t(label)]);
+}
+
+/** An engine of containers tells all its runtimes; a cluster has runtime classes, which may be listed or not. */
+function runtime(context: ControlContext): HTMLElement {
+  const { model } = context;
+  const controlOn: Readonly<Record<EngineKind, HTMLElement>> = {
+    docker: select(context, () => runtimesOf(model)),
+    kubernetes: offered(context),
+  };
+  const place = h('div', {});
+  model.watch(() => {
+    const control = controlOn[model.engine];
+    if (place.firstElementChild !== control) place.replaceChildren(control);
+  });
+  return place;
 }
 
 function runtimesOf(model: FormModel): (readonly [string, string])[] {

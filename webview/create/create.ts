@@ -5,7 +5,7 @@ import '../shared/base.css';
 import './create.css';
 import { type FormSetup, formProtocol } from '../../src/panels/messages.ts';
 import { type FormKey, formFields, withoutTypedSecrets } from '../../src/workspace/draft.ts';
-import { groups } from '../../src/workspace/field.ts';
+import { appliesTo, groups } from '../../src/workspace/field.ts';
 import { debounce, h, setText } from '../shared/dom.ts';
 import { editor } from '../shared/editor.ts';
 import { Host } from '../shared/rpc.ts';
@@ -81,23 +81,32 @@ function header(form: FormModel): HTMLElement {
     edit: l10n.t('Edit {0}', source?.name ?? ''),
     duplicate: l10n.t('Duplicate {0}', source?.name ?? ''),
   }[mode];
-  const words = {
-    create: l10n.t('A persistent home and a container on it, entered over SSH.'),
-    edit: l10n.t('Each change says what it costs. The home is kept by all of them.'),
-    duplicate: l10n.t('The same settings under a new name. The home begins empty.'),
-  }[mode];
+  const lead = h('p', { class: 'lead' });
+  form.watch(() => setText(lead, leadOf(form)));
   const favourite = checkbox(l10n.t('Favourite'), form.draft.favourite, checked => {
     if (checked === form.draft.favourite) return;
     form.draft = { ...form.draft, favourite: checked };
     form.touched.add('favourite');
     form.changed();
   });
-  return h(
-    'header',
-    { class: 'header' },
-    h('div', {}, h('h1', {}, title), h('p', { class: 'lead' }, words)),
-    favourite,
-  );
+  return h('header', { class: 'header' }, h('div', {}, h('h1', {}, title), lead), favourite);
+}
+
+/** What it is about, and on a cluster what does not last. */
+function leadOf({ setup, engine }: FormModel): string {
+  const isCluster = engine === 'kubernetes';
+  switch (setup.mode) {
+    case 'create':
+      return isCluster
+        ? l10n.t(
+            'A persistent home and a pod on it, entered over SSH. Everything outside the home is lost at every stop.',
+          )
+        : l10n.t('A persistent home and a container on it, entered over SSH.');
+    case 'edit':
+      return l10n.t('Each change says what it costs. The home is kept by all of them.');
+    case 'duplicate':
+      return l10n.t('The same settings under a new name. The home begins empty.');
+  }
 }
 
 /** Why what the form was sent for came to nothing. Everything typed is still there. */
@@ -136,13 +145,13 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
 
 /** Fields that the target's kind of engine, or another choice, makes meaningless are not shown. */
 function showRelevant(form: FormModel, section: HTMLElement): void {
-  const kind = form.target?.kind;
-  for (const element of section.querySelectorAll<HTMLElement>('.field[data-key]')) {
+  const fields = [...section.querySelectorAll<HTMLElement>('.field[data-key]')];
+  for (const element of fields) {
     const meta = formFields.get(element.dataset.key as FormKey);
-    const isForeign = kind !== undefined && meta?.engines !== undefined && !meta.engines.includes(kind);
     const isIdle = element.dataset.key === 'gitToken' && form.value('gitAccess') !== 'token';
-    element.hidden = isForeign || isIdle;
+    element.hidden = isIdle || (meta !== undefined && !appliesTo(meta, form.engine));
   }
+  section.hidden = fields.every(({ hidden }) => hidden);
 }
 
 function problemPage(setup: FormSetup): HTMLElement {

@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Notice } from '../../src/workspace/conflicts.ts';
 import type { FormKey } from '../../src/workspace/draft.ts';
-import type { EditCost, FieldMeta } from '../../src/workspace/field.ts';
+import { type Control, costOf, type EditCost, type FieldMeta, helpOf } from '../../src/workspace/field.ts';
 import { h, setAttribute, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import type { FormModel } from './model.ts';
@@ -13,6 +13,17 @@ export function idsOf(path: string): { control: string; message: string; help: s
   const [message, help] = [`${stem}-message`, `${stem}-help`];
   return { control: stem, message, help, describedBy: `${message} ${help}` };
 }
+
+/** Controls that are made of many: they are named as a group, with their help above. */
+const listControls: ReadonlySet<Control> = new Set([
+  'mounts',
+  'ports',
+  'apps',
+  'env',
+  'labels',
+  'tolerations',
+  'offeredLines',
+]);
 
 /**
  * A block with label and messages around a control. Help and message stand in the same place, so that nothing moves
@@ -25,7 +36,8 @@ export function fieldBlock(
   control: HTMLElement,
 ): HTMLElement {
   const ids = idsOf(key);
-  const isList = ['mounts', 'ports', 'apps', 'env', 'labels'].includes(meta.control);
+  const isList = listControls.has(meta.control);
+  const help = () => l10n.t(helpOf(meta, model.engine));
   const chip = h('span', { class: 'chip' });
   const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);
   const label = isList
@@ -39,23 +51,24 @@ export function fieldBlock(
       ...(isList ? { role: 'group', 'aria-labelledby': `${ids.control}-label` } : {}),
     },
     meta.control === 'checkbox' ? undefined : label,
-    isList ? helpAndMessage(model, key, l10n.t(meta.help)) : undefined,
+    isList ? helpAndMessage(model, key, help) : undefined,
     control,
-    isList ? undefined : helpAndMessage(model, key, l10n.t(meta.help)),
+    isList ? undefined : helpAndMessage(model, key, help),
   );
   if (meta.control === 'checkbox') block.prepend(h('span', { class: 'label-of-checkbox' }, chip));
-  if (model.setup.mode === 'edit') model.watch(() => showCost(model, key, meta.cost, chip));
+  if (model.setup.mode === 'edit') model.watch(() => showCost(model, key, costOf(meta, model.engine), chip));
   return block;
 }
 
 /** The line under a control: its help, or what is wrong. Also marks the control with its id as invalid. */
-export function helpAndMessage(model: FormModel, path: string, help: string): HTMLElement {
+export function helpAndMessage(model: FormModel, path: string, help: string | (() => string)): HTMLElement {
   const ids = idsOf(path);
   const message = h('p', { class: 'message', id: ids.message });
-  const helpLine = h('p', { class: 'help', id: ids.help }, help);
+  const helpLine = h('p', { class: 'help', id: ids.help });
   const line = h('div', { class: 'below' }, helpLine, message);
   model.watch(() => {
     const notice = model.noticeAt(path);
+    setText(helpLine, typeof help === 'string' ? help : help());
     line.classList.toggle('has-message', notice !== undefined);
     showNotice(message, notice);
     const control = document.getElementById(ids.control);

@@ -1,6 +1,7 @@
 /** The bar at the bottom: what stands in the way, what an edit costs and loses, and the buttons. */
 import * as l10n from '@vscode/l10n';
 import type { EditPlan } from '../../src/workspace/editCost.ts';
+import type { EngineKind } from '../../src/workspace/field.ts';
 import { announce } from '../shared/announce.ts';
 import { h, setText } from '../shared/dom.ts';
 import { type Button, type ButtonLook, button } from '../shared/toolkit.ts';
@@ -114,14 +115,14 @@ function drawStatus(model: FormModel, status: HTMLElement): void {
     );
     return;
   }
-  const words = setup.mode === 'edit' ? planWords(plan) : '';
+  const words = setup.mode === 'edit' ? planWords(plan, model.engine) : '';
   if (status.dataset.words === words) return;
   status.dataset.words = words;
   status.replaceChildren(words);
 }
 
 /** What the edit takes, and what is lost by it. */
-function planWords(plan: EditPlan | undefined): string {
+function planWords(plan: EditPlan | undefined, engine: EngineKind): string {
   if (!plan || plan.cost === undefined) return l10n.t('Nothing is changed yet.');
   const titles = plan.changed
     .filter(({ cost }) => cost === plan.cost)
@@ -131,6 +132,12 @@ function planWords(plan: EditPlan | undefined): string {
     case 'live':
       return l10n.t('Takes effect at once; nothing is lost: {0}.', titles);
     case 'restart':
+      if (engine === 'kubernetes') {
+        return l10n.t(
+          '{0}: takes effect at the next start. A restart ends running programs and keeps only the home.',
+          titles,
+        );
+      }
       return l10n.t(
         '{0}: takes effect at the next start. A restart ends running programs; unsaved work in them is lost.',
         titles,

@@ -84,6 +84,8 @@ function groupTitle(group: Group): string {
       return l10n.t('Git and dotfiles');
     case 'access':
       return l10n.t('Access');
+    case 'placement':
+      return l10n.t('Placement');
     case 'advanced':
       return l10n.t('Advanced');
   }

@@ -1,8 +1,6 @@
-/** The editors of ports, apps and labels. */
+/** The editors of ports and apps. */
 import * as l10n from '@vscode/l10n';
-import { h } from '../shared/dom.ts';
 import type { ControlContext } from './controlContext.ts';
-import { inheritedList } from './inheritedList.ts';
 import { rowsEditor } from './rows.ts';
 
 export function ports({ model, key }: ControlContext): HTMLElement {
@@ -60,19 +58,4 @@ export function apps({ model, key }: ControlContext): HTMLElement {
       { name: 'restart', label: l10n.t('Restart on crash'), kind: 'checkbox', width: 8, fallback: true },
     ],
   });
-}
-
-export function labels({ model, key }: ControlContext): HTMLElement {
-  const rows = rowsEditor({
-    model,
-    key,
-    rowWords: number => l10n.t('label {0}', String(number)),
-    addWords: l10n.t('Add label'),
-    blank: () => ({ name: '', value: '' }),
-    columns: [
-      { name: 'name', label: l10n.t('Name'), kind: 'text', width: 5, placeholder: 'team' },
-      { name: 'value', label: l10n.t('Value'), kind: 'text', width: 7 },
-    ],
-  });
-  return h('div', {}, inheritedList(model, 'labels'), rows);
 }

@@ -1,12 +1,22 @@
 /** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import type { AttemptInfo, FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
 import type { Room } from '../../src/workspace/capacity.ts';
 import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
-import { type CheckedForm, checkDraft, Draft, type FormKey, type Origin } from '../../src/workspace/draft.ts';
+import {
+  type CheckedForm,
+  checkDraft,
+  Draft,
+  type FormKey,
+  type Origin,
+  withDefaultsOf,
+} from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
+import type { EngineKind } from '../../src/workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
+import { rightsInWords } from '../../src/workspace/rights.ts';
 import { WorkspaceSettings } from '../../src/workspace/settings.ts';
 
 export type ImageInfo = Result<typeof formProtocol, 'checkImage'>;
@@ -31,6 +41,9 @@ interface Watcher {
   wasThere: boolean;
 }
 
+/** Before the target has been asked, and where it cannot be. */
+export const noChoices: Choices = { images: [], volumes: [], offers: {}, unlisted: [] };
+
 /** Listeners that answer a change with a change settle in two. */
 const maxRounds = 5;
 
@@ -39,7 +52,7 @@ export class FormModel {
   draft: Draft;
   targets: readonly TargetInfo[];
   image: ImageInfo | undefined;
-  choices: Choices = { images: [], volumes: [] };
+  choices: Choices = noChoices;
   name: NameCheck = { use: 'free', message: '' };
   attempt: AttemptInfo;
   checked: CheckedForm;
@@ -58,12 +71,17 @@ export class FormModel {
     this.attempt = setup.attempt;
     this.draft = kept?.draft ?? setup.draft;
     this.touched = new Set(kept?.touched);
-    this.checked = checkDraft(this.draft, this.inherited, setup.kept);
+    this.checked = checkDraft(this.draft, this.inherited, setup.kept, this.engine);
     this.#check();
   }
 
   get target(): TargetInfo | undefined {
     return this.targets.find(({ id }) => id === this.draft.values.target);
+  }
+
+  /** The kind of engine that the form is for; a form without a target is for containers. */
+  get engine(): EngineKind {
+    return this.target?.kind ?? 'docker';
   }
 
   get targetId(): TargetId | undefined {
@@ -112,10 +130,10 @@ export class FormModel {
     this.changed();
   }
 
-  /** Sets one cell of a list. */
-  setCell(key: FormKey, index: number, column: string, value: unknown): void {
-    this.touched.add(`${key}.${index}.${column}`);
-    const rows = this.rows(key).map((row, at) => (at === index ? { ...row, [column]: value } : row));
+  /** Sets cells of one row of a list. */
+  setCells(key: FormKey, index: number, cells: Readonly<Record<string, unknown>>): void {
+    for (const column of Object.keys(cells)) this.touched.add(`${key}.${index}.${column}`);
+    const rows = this.rows(key).map((row, at) => (at === index ? { ...row, ...cells } : row));
     this.set({ [key]: rows }, 'typed');
   }
 
@@ -187,11 +205,18 @@ export class FormModel {
   }
 
   #check(): void {
-    this.checked = checkDraft(this.draft, this.inherited, this.setup.kept);
+    const { engine } = this;
+    const { kept, before, mode } = this.setup;
+    if (this.target) this.draft = withDefaultsOf(this.draft, engine);
+    this.checked = checkDraft(this.draft, this.inherited, kept, engine);
     const { values } = this.checked;
-    const image = this.image ?? {};
-    this.notices = [...this.#nameNotices(), ...conflictsOf(values, this.#room(), image)];
-    this.plan = this.setup.before && editPlan(this.setup.before, this.#after(this.setup.before));
+    const place = { engine, room: this.#room(), before: mode === 'edit' ? before : undefined };
+    this.notices = [
+      ...this.#targetNotices(),
+      ...this.#nameNotices(),
+      ...conflictsOf(values, place, this.image ?? {}),
+    ];
+    this.plan = before && editPlan(before, this.#after(before), engine);
   }
 
   /** An edited workspace has its own share already: what is free beside it is not held against it. */
@@ -200,6 +225,28 @@ export class FormModel {
     return this.setup.mode === 'edit'
       ? { ...room, freeMemoryBytes: undefined, freeDiskBytes: undefined }
       : room;
+  }
+
+  /** What this person may not do there is said before anything is made. */
+  #targetNotices(): Notice[] {
+    const { missingRights = [], warnings = [] } = this.target ?? {};
+    const missing: Notice[] =
+      missingRights.length === 0
+        ? []
+        : [
+            {
+              path: 'target',
+              // One that is there already may be changed as far as the target lets it.
+              level: this.setup.mode === 'edit' ? 'warning' : 'error',
+              message: l10n.t(
+                'You may not do this there, and workspaces need it: {0}.',
+                rightsInWords(missingRights),
+              ),
+            },
+          ];
+    return warnings.length === 0
+      ? missing
+      : [...missing, { path: 'target', level: 'warning', message: warnings.join(' ') }];
   }
 
   #nameNotices(): Notice[] {

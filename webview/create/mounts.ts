@@ -1,10 +1,14 @@
-/** The editor of mounts: folders of the host, volumes (existing ones offered), NFS, CIFS and any volume driver. */
+/** The editor of mounts: of each type that the kind of target has, with what is there offered. */
 import * as l10n from '@vscode/l10n';
+import { type MountType, mountTypesOn, mountTypeWords } from '../../src/workspace/mountTypes.ts';
 import { cifsKey } from '../../src/workspace/secrets.ts';
+import { Mount } from '../../src/workspace/settings.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
 import type { ControlContext } from './controlContext.ts';
-import { type Row, rowsEditor } from './rows.ts';
+import type { FormModel } from './model.ts';
+import { offersOf } from './offered.ts';
+import { type Column, type Row, rowsEditor } from './rows.ts';
 
 const is =
   (...types: readonly string[]) =>
@@ -35,13 +39,7 @@ export function mounts({ model, key, asker }: ControlContext): HTMLElement {
         label: l10n.t('Type'),
         kind: 'select',
         width: 4,
-        choices: [
-          ['volume', l10n.t('Volume')],
-          ['bind', l10n.t('Host folder')],
-          ['nfs', 'NFS'],
-          ['cifs', 'CIFS (SMB)'],
-          ['driver', l10n.t('Volume driver')],
-        ],
+        choices: row => typesFor(model, row),
       },
       {
         name: 'source',
@@ -49,7 +47,10 @@ export function mounts({ model, key, asker }: ControlContext): HTMLElement {
         kind: 'suggest',
         width: 8,
         isIn: is('volume'),
-        placeholder: l10n.t('an existing one, or the name of a new one'),
+        placeholder: () =>
+          model.engine === 'kubernetes'
+            ? l10n.t('a claim of the namespace')
+            : l10n.t('an existing one, or the name of a new one'),
         suggestions: () =>
           model.choices.volumes.map(({ name, driver, homeOf }) => ({
             value: name,
@@ -65,6 +66,17 @@ export function mounts({ model, key, asker }: ControlContext): HTMLElement {
         isIn: is('bind'),
         placeholder: '/srv/data',
       },
+      ...(['configMap', 'secret'] as const).map(
+        (type): Column => ({
+          name: 'source',
+          label: mountTypeWords(type, 'kubernetes'),
+          kind: 'suggest',
+          width: 8,
+          isIn: is(type),
+          placeholder: l10n.t('its name in the namespace'),
+          suggestions: () => offersOf(model, type),
+        }),
+      ),
       {
         name: 'server',
         label: l10n.t('Server'),
@@ -117,7 +129,8 @@ export function mounts({ model, key, asker }: ControlContext): HTMLElement {
         label: l10n.t('Options'),
         kind: 'text',
         width: 6,
-        isIn: is('nfs', 'cifs'),
+        // A pod's own NFS volume takes none: they are a persistent volume's.
+        isIn: row => is('nfs', 'cifs')(row) && model.engine !== 'kubernetes',
         placeholder: 'nolock,soft',
       },
       {
@@ -142,10 +155,29 @@ export function mounts({ model, key, asker }: ControlContext): HTMLElement {
         width: 4,
         placeholder: l10n.t('none'),
       },
-      { name: 'readOnly', label: l10n.t('Read-only'), kind: 'checkbox', width: 3, fallback: true },
+      {
+        name: 'readOnly',
+        label: l10n.t('Read-only'),
+        kind: 'checkbox',
+        width: 3,
+        fallback: true,
+        // These always are.
+        isIn: row => !is('configMap', 'secret')(row),
+      },
     ],
+    shape: () => model.engine,
   });
   return h('div', {}, rows);
+}
+
+/** Those that the target's kind has; and the row's own, though it is to be changed. */
+function typesFor({ engine }: FormModel, { type }: Row): (readonly [string, string])[] {
+  const types: readonly MountType[] = mountTypesOn(engine);
+  const own = Mount.options.map(({ shape }) => shape.type.value).find(name => name === type);
+  return [...types, ...(own && !types.includes(own) ? [own] : [])].map(name => [
+    name,
+    mountTypeWords(name, engine),
+  ]);
 }
 
 function blank(): Row {

@@ -1,30 +1,19 @@
-/** The last section: every value and where it came from, and the `docker run` line that is equal to it all. */
+/** The last section: every value and where it came from, and what it all comes to on the target. */
 import * as l10n from '@vscode/l10n';
-import { dockerRun } from '../../src/workspace/dockerRun.ts';
 import type { FormKey } from '../../src/workspace/draft.ts';
 import { withInherited } from '../../src/workspace/inherited.ts';
 import { originWords, reviewRows } from '../../src/workspace/review.ts';
 import type { WorkspaceForm } from '../../src/workspace/settings.ts';
-import { announce } from '../shared/announce.ts';
 import { h, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
-import { iconButton } from '../shared/toolkit.ts';
 import type { Asker } from './asker.ts';
+import { equalOf, equalWords } from './equal.ts';
 import type { FormModel } from './model.ts';
 
 export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElement {
   const table = h('tbody', {});
-  const command = h('pre', {
-    class: 'command',
-    tabindex: 0,
-    'aria-label': l10n.t('The equal docker run line'),
-  });
-  const copy = iconButton('copy', l10n.t('Copy the docker run line'), () => {
-    asker
-      .ask('copy', { text: command.textContent ?? '' })
-      .then(() => announce(l10n.t('Copied')))
-      .catch(asker.report);
-  });
+  const equal = equalOf(model, asker);
+  const digest = h('span', { class: 'digest' });
   const section = h(
     'details',
     { class: 'group', id: 'g-review' },
@@ -33,11 +22,7 @@ export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElemen
       {},
       icon('chevron'),
       h('h2', {}, h('span', { class: 'group-title' }, l10n.t('Review'))),
-      h(
-        'span',
-        { class: 'digest' },
-        l10n.t('Every value, where it came from, and the equal docker run line'),
-      ),
+      digest,
     ),
     h(
       'div',
@@ -59,14 +44,15 @@ export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElemen
         ),
         table,
       ),
-      h('div', { class: 'command-box' }, command, copy),
+      equal.element,
     ),
   );
   const draw = () => {
+    setText(digest, equalWords(model.engine));
     if (!section.open) return;
-    const values = reviewed(model);
-    table.replaceChildren(...reviewRows(values).map(row => rowElement(model, row)));
-    setText(command, commandOf(model));
+    const rows = reviewRows(reviewed(model), model.engine);
+    table.replaceChildren(...rows.map(row => rowElement(model, row)));
+    equal.draw();
   };
   section.addEventListener('toggle', draw);
   model.watch(draw);
@@ -101,9 +87,4 @@ function reviewed(model: FormModel): Partial<WorkspaceForm> {
     })),
     labels: withInherited(values.labels ?? [], labels, new Set(model.draft.leftOut.labels)),
   };
-}
-
-function commandOf(model: FormModel): string {
-  const { form } = model.checked;
-  return form ? dockerRun(form, model.image) : l10n.t('The line is shown once everything is valid.');
 }

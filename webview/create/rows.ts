@@ -18,8 +18,12 @@ export interface Column {
   readonly width: number;
   readonly placeholder?: string | ((row: Row) => string);
   readonly help?: string;
-  readonly choices?: readonly (readonly [string, string])[];
+  readonly choices?:
+    | readonly (readonly [string, string])[]
+    | ((row: Row) => readonly (readonly [string, string])[]);
   readonly suggestions?: () => readonly Option[];
+  /** What a value sets in the whole row, where it stands for more than its own cell. */
+  readonly spread?: (value: string) => Row | undefined;
   /** Whether a row of this content has it; all do where absent. */
   readonly isIn?: (row: Row) => boolean;
   /** What a ticked or unticked box means where the row says nothing. */
@@ -40,20 +44,24 @@ export interface RowsOptions {
   readonly tools?: readonly Child[];
   /** Columns that, changed, decide which others there are. */
   readonly shapedBy?: readonly string[];
+  /** What beside the rows decides which columns there are; drawn anew when it changes. */
+  readonly shape?: () => string;
 }
 
 export function rowsEditor(options: RowsOptions): HTMLElement {
   const { model, key } = options;
   const list = h('div', { class: 'rows' });
   let drawn: readonly Row[] | undefined;
+  let shape = options.shape?.();
   let isTyping = false;
   const draw = () => {
     drawn = model.rows(key);
     list.replaceChildren(...drawn.map((row, index) => rowElement(options, row, index, onCell)));
   };
   const onCell = (index: number, column: string, value: unknown) => {
-    isTyping = true;
-    model.setCell(key, index, column, value);
+    const spread = options.columns.find(({ name }) => name === column)?.spread?.(String(value));
+    isTyping = spread === undefined;
+    model.setCells(key, index, spread ?? { [column]: value });
     isTyping = false;
     if (options.shapedBy?.includes(column)) {
       draw();
@@ -68,8 +76,10 @@ export function rowsEditor(options: RowsOptions): HTMLElement {
   // What was typed here is drawn already; only rows that came, went or were filled in from elsewhere are drawn anew.
   model.watch(() => {
     const rows = model.rows(key);
-    if (rows === drawn) return;
-    if (isTyping) drawn = rows;
+    const isShaped = shape === options.shape?.();
+    shape = options.shape?.();
+    if (rows === drawn && isShaped) return;
+    if (isTyping && isShaped) drawn = rows;
     else draw();
   });
   return h(
@@ -163,6 +173,7 @@ function cellControl(
   };
   switch (column.kind) {
     case 'select': {
+      const choices = typeof column.choices === 'function' ? column.choices(row) : (column.choices ?? []);
       const element: HTMLSelectElement = h(
         'select',
         {
@@ -171,7 +182,7 @@ function cellControl(
           'aria-describedby': ids.describedBy,
           onchange: () => set(element.value),
         },
-        ...(column.choices ?? []).map(([choice, label]) => h('option', { value: choice }, label)),
+        ...choices.map(([choice, label]) => h('option', { value: choice }, label)),
       );
       element.value = text;
       return element;

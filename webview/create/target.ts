@@ -1,7 +1,9 @@
 /** The target, with its health and room; one that is down says why and offers the way out. */
 import * as l10n from '@vscode/l10n';
 import type { TargetInfo } from '../../src/panels/messages.ts';
+import type { TargetId } from '../../src/workspace/name.ts';
 import { binarySize } from '../../src/workspace/words.ts';
+import { announce } from '../shared/announce.ts';
 import { Combobox } from '../shared/combobox.ts';
 import { h } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
@@ -57,10 +59,35 @@ export function targetPicker(context: ControlContext): HTMLElement {
     );
     if (target.health === 'down') line.append(h('div', { class: 'tools' }, fix, again));
   });
-  return h('div', {}, box.element, line);
+  return h('div', { class: 'control' }, box.element, line, rightsTools(context));
 }
 
-function healthWords({ health, problem, version, room }: TargetInfo): string {
+/** The way to the rights that are missing; empty where none are. */
+function rightsTools({ model, asker }: ControlContext): HTMLElement {
+  const onTarget = (ask: (target: TargetId) => Promise<unknown>) => () => {
+    if (model.targetId) ask(model.targetId).catch(asker.report);
+  };
+  const tools = h(
+    'div',
+    { class: 'tools rights' },
+    button(
+      'secondary',
+      l10n.t('Copy Role and RoleBinding'),
+      onTarget(target => asker.ask('copyRole', { target }).then(() => announce(l10n.t('Copied')))),
+    ),
+    button(
+      'secondary',
+      l10n.t('Try again'),
+      onTarget(target => asker.ask('refreshTarget', { target })),
+    ),
+  );
+  model.watch(() => {
+    tools.hidden = model.target?.health === 'down' || !model.target?.missingRights.length;
+  });
+  return tools;
+}
+
+function healthWords({ kind, health, problem, version, room }: TargetInfo): string {
   if (health === 'down') return problem?.message ?? l10n.t('Does not answer');
   if (health === 'unknown') return l10n.t('Not asked yet');
   const { cpus, memoryBytes, freeMemoryBytes, freeDiskBytes } = room;
@@ -72,6 +99,9 @@ function healthWords({ health, problem, version, room }: TargetInfo): string {
         : l10n.t('{0} of {1} free', binarySize(freeMemoryBytes), binarySize(memoryBytes));
   return [
     version,
+    kind === 'kubernetes' && cpus === undefined && memoryBytes === undefined
+      ? l10n.t('its size may not be read')
+      : undefined,
     cpus === undefined ? undefined : l10n.t('{0} CPUs', String(cpus)),
     memory,
     freeDiskBytes === undefined ? undefined : l10n.t('{0} disk free', binarySize(freeDiskBytes)),

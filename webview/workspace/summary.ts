@@ -28,11 +28,9 @@ const tones: Readonly<Record<StateKind, 'good' | 'bad' | 'busy' | 'unknown'>> = 
 
 /** Name, state with its reason, and what can be done. */
 export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[] {
-  const { name, state, exists, targetTitle, startedAt } = workspace;
+  const { name, state, exists, hasTarget, targetTitle, startedAt } = workspace;
   const words = exists ? stateWords(state.kind) : l10n.t('Not there');
-  const reason = exists
-    ? state.reason
-    : l10n.t('There is no such workspace on {0}, now or any more.', targetTitle);
+  const reason = exists ? state.reason : absence(hasTarget, targetTitle);
   const since = startedAt && state.kind === 'Running' ? uptimeWords(startedAt) : '';
   return [
     h(
@@ -54,8 +52,22 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
   ];
 }
 
+function absence(hasTarget: boolean, title: string): string {
+  return hasTarget
+    ? l10n.t('There is no such workspace on {0}, now or any more.', title)
+    : l10n.t('The target {0} is no longer in the list. Add it again to see what it has.', title);
+}
+
 /** Actions that stand back behind the ones done every day. */
-const quiet: readonly string[] = ['edit', 'duplicate', 'rebuild', 'forceStop', 'delete', 'inspect'];
+const quiet: readonly string[] = [
+  'edit',
+  'duplicate',
+  'rebuild',
+  'forceStop',
+  'delete',
+  'inspect',
+  'previewYaml',
+];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
   const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
@@ -153,7 +165,7 @@ function settingsTable(
 ): HTMLElement {
   const { target, name, createdBy, createdAt } = workspace;
   const created = [createdBy, createdAt && new Date(createdAt).toLocaleString()].filter(Boolean).join(', ');
-  const rows = reviewRows({ target, name, ...settings })
+  const rows = reviewRows({ target, name, ...settings }, workspace.engine)
     .filter(({ key, value }) => key !== 'name' && value !== '')
     .map(({ title, value }) => [title, value] as const);
   return h(
@@ -215,6 +227,7 @@ function actionWords(action: string): string {
     delete: () => l10n.t('Delete'),
     finish: () => l10n.t('Finish creation'),
     inspect: () => l10n.t('Inspect'),
+    previewYaml: () => l10n.t('Preview as YAML'),
   };
   return words[action]?.() ?? action;
 }

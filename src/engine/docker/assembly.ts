@@ -20,7 +20,7 @@ import { existing, selfMaker, type Workbench } from './workbench.ts';
 
 /** Never cancelled half way: each call of the engine is short, and one that breaks off leaves open what it did. */
 export async function makeContainer(
-  { docker }: Workbench,
+  { docker, clock }: Workbench,
   record: WorkspaceRecord,
   image: ImageDetails,
   options: { readonly name: string; readonly token: string },
@@ -29,7 +29,7 @@ export async function makeContainer(
   const wanted = containerOptions(record, image, options.name);
   return await docker.createContainer({
     ...wanted,
-    Labels: { ...wanted.Labels, ...makerLabels(selfMaker(), options.token) },
+    Labels: { ...wanted.Labels, ...makerLabels(selfMaker(), options.token, { now: clock.now() }) },
   });
 }
 
@@ -44,10 +44,10 @@ export async function removeContainerIfOurs(
 }
 
 /** What a rebuild that was killed left behind; one that goes on is left alone. */
-export async function removeDeadInterims({ docker }: Workbench, { interims }: Parts): Promise<void> {
+export async function removeDeadInterims({ docker, clock }: Workbench, { interims }: Parts): Promise<void> {
   const dead = interims.filter(({ labels }) => {
     const mark = readMark(labels);
-    return mark === undefined || !isMarkAlive(mark);
+    return mark === undefined || !isMarkAlive(mark, clock);
   });
   await Promise.all(dead.map(({ id }) => removeContainer(docker, id)));
 }
@@ -100,7 +100,7 @@ export async function writeUnlessChanged(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { docker, observer, records } = bench;
-  return await whileWriting(docker, record.name, selfMaker(), signal, async () => {
+  return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
     if (factsOf(parts).revision !== basis.revision) return false;
     await records.writeAll(container, record);

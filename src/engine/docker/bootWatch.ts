@@ -90,7 +90,6 @@ async function startWithOutput(
     .then(stream => ({ stream, problem: undefined }))
     .catch((problem: unknown) => ({ stream: undefined, problem }));
   signal.throwIfAborted();
-  const since = Math.floor(Date.now() / 1000) - 1;
   try {
     // Not aborted itself, which would leave open whether it runs: whoever cancels looks at what became of it.
     await orAborted(container.start(), signal);
@@ -103,10 +102,15 @@ async function startWithOutput(
     throw attached.problem ?? error;
   }
   signal.throwIfAborted();
-  const stream =
-    attached.stream ??
-    (await container.logs({ follow: true, stdout: true, stderr: true, since, ...abortable(until) }));
+  const stream = attached.stream ?? (await logOfRun(container, until));
   return endOnAbort(stream as Readable, until);
+}
+
+/** From the start on by the engine's own clock: ours may show another time. */
+async function logOfRun(container: Dockerode.Container, until: AbortSignal): Promise<NodeJS.ReadableStream> {
+  const { State } = await container.inspect(abortable(until));
+  const since = Math.floor(Date.parse(State.StartedAt) / 1000);
+  return await container.logs({ follow: true, stdout: true, stderr: true, since, ...abortable(until) });
 }
 
 /** A stream that we end ourselves, or that breaks off, is one that ended: what became of the container is looked at. */

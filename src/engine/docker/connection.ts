@@ -1,7 +1,8 @@
 /** One Docker API client for any endpoint: a local socket, TCP with and without TLS, or the person's own ssh. */
-import type { Agent } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import Dockerode from 'dockerode';
+import { EngineClock } from '../clock.ts';
 import type { DockerEndpoint } from '../target.ts';
 import { dockerOverSsh, type SshCommand } from './ssh.ts';
 import { inTurn, OpenStreams, opener, TransportAgent } from './transport.ts';
@@ -11,6 +12,8 @@ export interface DockerConnection extends Disposable {
   /** Its calls reject with an 'unreachable' BerthError where the connection fails, else with dockerode's own errors. */
   readonly docker: Dockerode;
   readonly endpoint: DockerEndpoint;
+  /** Right from the first answer on. */
+  readonly clock: EngineClock;
   /** Whether paths and loopback ports of the engine are those of this machine. */
   readonly isLocal: boolean;
   /** ssh:// only: runs `docker <args>` on the engine's machine in one hop, such as `exec -i … sshd -i`. */
@@ -53,8 +56,15 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
         ...(endpoint.type === 'tcp' && { headers: { Host: hostHeader(endpoint) } }),
       }),
   );
+  const clock = new EngineClock();
   const modem = docker.modem as Modem;
-  const dial = modem.dial.bind(modem);
+  const dialModem = modem.dial.bind(modem);
+  const dial: Modem['dial'] = (request, callback) =>
+    dialModem(request, (error, answer) => {
+      // A connection that was taken over has no headers.
+      if (!error) clock.note((answer as Partial<IncomingMessage>).headers?.date);
+      callback(error, answer);
+    });
   modem.dial = (request, callback) => {
     const finish = (error: unknown, answer: unknown) =>
       callback(isConnectionFailure(error) ? unreachable(endpoint, error) : error, answer);
@@ -87,6 +97,7 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
   return {
     docker,
     endpoint,
+    clock,
     isLocal: endpoint.type === 'unix' || endpoint.type === 'npipe',
     ...(endpoint.type === 'ssh' && {
       dockerOnHost: (args: readonly string[]) => {

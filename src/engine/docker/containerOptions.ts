@@ -3,6 +3,7 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
+import { ownCommand } from '../../workspace/studio.ts';
 import { workspaceLabels } from '../labels.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
@@ -91,7 +92,7 @@ function firstProcess(settings: WorkspaceSettings, image: ImageCommand): Partial
     case 'boot':
       return { ...asRoot, Cmd: [] };
     case 'beside':
-      return { ...asRoot, Cmd: ['beside', image.user, ...image.entrypoint, ...image.command] };
+      return { ...asRoot, Cmd: ['beside', image.user, ...ownCommand(image)] };
     case 'image':
       return {};
   }

@@ -4,6 +4,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem, platformProblem } from '../capacity.ts';
+import type { EngineClock } from '../clock.ts';
 import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine.ts';
 import { Undo } from '../undo.ts';
 import {
@@ -45,7 +46,7 @@ export async function createWorkspace(
   const problem = capacityProblem(settings, facts) ?? (local && platformProblem(local, facts));
   if (problem) throw problem;
 
-  const mark = await placeMark(bench.docker, name, 'building', request.maker);
+  const mark = await placeMark(bench, name, 'building', request.maker);
   if (!('token' in mark)) throw taken(name);
   const undo = new Undo();
   undo.push(() => removeMark(bench.docker, name, 'building'));
@@ -76,7 +77,7 @@ async function build(
 ): Promise<void> {
   const { docker } = bench;
   const { name, token } = request;
-  const draft = draftRecord(request);
+  const draft = draftRecord(request, bench.clock);
   let image = request.local;
   if (!image) {
     await makeRecordVolume(bench, draft, token, undo);
@@ -126,7 +127,7 @@ export async function finishCreation(
     throw tooEarly(name, cause);
   });
   await removeMark(docker, name, 'building');
-  const mark = await placeMark(docker, name, 'building', { ...selfMaker(), identity: draft.createdBy });
+  const mark = await placeMark(bench, name, 'building', { ...selfMaker(), identity: draft.createdBy });
   if (!('token' in mark)) throw taken(name);
   bench.creations.add(mark.token);
   try {
@@ -150,20 +151,16 @@ export async function finishCreation(
 }
 
 /** What another process needs to finish; image and login are known once the image is there. */
-function draftRecord({
-  name,
-  settings,
-  maker,
-  hostKey,
-  authorizedKeys,
-  gitKey,
-}: CreateRequest): WorkspaceRecord {
+function draftRecord(
+  { name, settings, maker, hostKey, authorizedKeys, gitKey }: CreateRequest,
+  clock: EngineClock,
+): WorkspaceRecord {
   return {
     schema: recordSchema,
     revision: 1,
     name,
     createdBy: maker.identity,
-    createdAt: new Date().toISOString(),
+    createdAt: new Date(clock.now()).toISOString(),
     settings,
     hostKey,
     authorizedKeys: [...authorizedKeys],

@@ -5,6 +5,7 @@ import { CommandLogins } from '../../image/commandLogins.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   CreateRequest,
   EditRequest,
@@ -41,24 +42,27 @@ import { DockerVolumeStore } from './volumes.ts';
 import { EngineWatch } from './watch.ts';
 import { existing, observed, runningContainer, type Workbench } from './workbench.ts';
 
+/** Of all engine objects: the same engine may be two targets, or be removed from the list and added again. */
+const creationsHere = new Set<string>();
+
 export class DockerEngine implements Engine {
   readonly target: DockerTarget;
   readonly images: DockerImageStore;
   readonly volumes: DockerVolumeStore;
   readonly #bench: Workbench;
-  /** Ends what goes on when the engine object is disposed. */
-  readonly #end = new AbortController();
+  readonly #calls = new Calls(engineError);
   #isUnsettled = false;
 
   constructor(target: DockerTarget, host: EngineHost, options: ConnectOptions = {}) {
     this.target = target;
     const connection = connect(target.endpoint, options);
-    const { docker } = connection;
+    const { docker, clock } = connection;
     this.images = new DockerImageStore(docker, { credentials: new CommandLogins() });
     this.volumes = new DockerVolumeStore(docker);
     this.#bench = {
       connection,
       docker,
+      clock,
       images: this.images,
       observer: new Observer(docker),
       records: new RecordStore(docker, host.bootScript),
@@ -66,42 +70,51 @@ export class DockerEngine implements Engine {
       log: host.log,
       activities: new Map(),
       failures: new Map(),
-      creations: new Set(),
+      creations: creationsHere,
       leftovers: new Set(),
     };
   }
 
   [Symbol.dispose](): void {
-    this.#end.abort();
+    this.#calls[Symbol.dispose]();
     this.#bench.connection[Symbol.dispose]();
   }
 
+  async retire(): Promise<void> {
+    await this.#calls.settled();
+    this[Symbol.dispose]();
+  }
+
   async probe(signal?: AbortSignal): Promise<EngineFacts> {
-    return await probe(this.#bench.connection, this.#until(signal));
+    return await this.#calls.ask(l10n.t('Cannot reach {0}', this.target.title), signal, until =>
+      probe(this.#bench.connection, until),
+    );
   }
 
   async list(signal?: AbortSignal): Promise<Workspace[]> {
-    return await this.#guard(
+    return await this.#calls.ask(
       l10n.t('Cannot list the workspaces of {0}', this.target.title),
       signal,
       async until => {
         const workspaces = await mapWide(await this.#bench.observer.all(until), async parts =>
-          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until)),
+          workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until), this.#bench.clock),
         );
         this.#isUnsettled = workspaces.some(({ state }) =>
           ['Building', 'Initializing', 'Turning off', 'Deleting'].includes(state.kind),
         );
-        void this.#clearLeftovers();
+        void clearLeftovers(this.#bench.leftovers);
         return workspaces.sort((a, b) => a.name.localeCompare(b.name));
       },
     );
   }
 
   async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
-    return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
+    return await this.#calls.ask(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await this.#bench.observer.one(name, until);
       const isThere = parts.container || parts.foreign || parts.record || parts.building;
-      return isThere && workspaceOf(this.target.id, parts, await observed(this.#bench, parts, until));
+      if (!isThere) return undefined;
+      const seen = await observed(this.#bench, parts, until);
+      return workspaceOf(this.target.id, parts, seen, this.#bench.clock);
     });
   }
 
@@ -110,13 +123,13 @@ export class DockerEngine implements Engine {
   }
 
   async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot create “{0}”', request.name), signal, until =>
       createWorkspace(this.#bench, request, report, until),
     );
   }
 
   async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot start “{0}”', name), signal, until =>
       this.#remembering(name, until, () => startWorkspace(this.#bench, name, report, until)),
     );
   }
@@ -127,7 +140,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -138,7 +151,7 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot delete “{0}”', name), signal, until =>
       removeWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -149,91 +162,63 @@ export class DockerEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
       rebuildWorkspace(this.#bench, name, options, report, until),
     );
   }
 
   async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot change “{0}”', name), signal, until =>
       editWorkspace(this.#bench, name, request, report, until),
     );
   }
 
   async record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord> {
-    return await this.#guard(l10n.t('Cannot read the record of “{0}”', name), signal, async until =>
+    return await this.#calls.ask(l10n.t('Cannot read the record of “{0}”', name), signal, async until =>
       this.#bench.records.read(await existing(this.#bench, name, until), until),
     );
   }
 
   async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
-    yield* this.#guardStream(l10n.t('Cannot show the log of “{0}”', name), signal, async until => {
+    yield* this.#calls.stream(l10n.t('Cannot show the log of “{0}”', name), signal, async until => {
       const { container } = await existing(this.#bench, name, until);
       return container && logOf(this.#bench.docker.getContainer(container.id), options, until);
     });
   }
 
   async *stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats> {
-    yield* this.#guardStream(l10n.t('Cannot measure “{0}”', name), signal, async until => {
+    yield* this.#calls.stream(l10n.t('Cannot measure “{0}”', name), signal, async until => {
       const { id } = await runningContainer(this.#bench, name, until);
       return statsOf(this.#bench.docker.getContainer(id), until);
     });
   }
 
   async exec(name: WorkspaceName, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return await this.#guard(l10n.t('Cannot run a program in “{0}”', name), options.signal, async until => {
-      const { id, parts } = await runningContainer(this.#bench, name, until);
-      const { login } = factsOf(parts);
-      const user = options.user ?? (login ? `${login.uid}:${login.gid}` : '0:0');
-      const env = options.user === undefined && login ? [`HOME=${login.home}`, `USER=${login.name}`] : [];
-      const { stdin } = options;
-      const request = { argv, user, env, ...(stdin !== undefined && { stdin }) };
-      return await execToEnd(this.#bench.docker.getContainer(id), request, until);
-    });
+    return await this.#calls.ask(
+      l10n.t('Cannot run a program in “{0}”', name),
+      options.signal,
+      async until => {
+        const { id, parts } = await runningContainer(this.#bench, name, until);
+        const { login } = factsOf(parts);
+        const user = options.user ?? (login ? `${login.uid}:${login.gid}` : '0:0');
+        const env = options.user === undefined && login ? [`HOME=${login.home}`, `USER=${login.name}`] : [];
+        const { stdin } = options;
+        const request = { argv, user, env, ...(stdin !== undefined && { stdin }) };
+        return await execToEnd(this.#bench.docker.getContainer(id), request, until);
+      },
+    );
   }
 
   async dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex> {
-    return await this.#guard(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
+    return await this.#calls.ask(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
       dialPort(this.#bench, name, port, until),
     );
   }
 
   async inspect(name: WorkspaceName): Promise<unknown> {
-    return await this.#guard(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
+    return await this.#calls.ask(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
       inspectParts(this.#bench.docker, await existing(this.#bench, name, until)),
     );
-  }
-
-  #until(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
-  }
-
-  /** The one place where failures become BerthErrors: `what` says what was tried. */
-  async #guard<T>(
-    what: string,
-    signal: AbortSignal | undefined,
-    action: (until: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const until = this.#until(signal);
-    try {
-      until.throwIfAborted();
-      return await action(until);
-    } catch (cause) {
-      throw engineError(cause, what, until);
-    }
-  }
-
-  async *#guardStream<T>(
-    what: string,
-    signal: AbortSignal,
-    open: (until: AbortSignal) => Promise<AsyncIterable<T> | undefined>,
-  ): AsyncIterable<T> {
-    const until = this.#until(signal);
-    try {
-      yield* (await open(until)) ?? [];
-    } catch (cause) {
-      if (!signal.aborted) throw engineError(cause, what, until);
-    }
   }
 
   /** Why a start failed is shown as the state until the next try, where the engine itself keeps no trace of it. */
@@ -246,15 +231,6 @@ export class DockerEngine implements Engine {
       const fault = signal.aborted ? undefined : engineFault(error);
       if (fault) failures.set(name, fault);
       throw error;
-    }
-  }
-
-  async #clearLeftovers(): Promise<void> {
-    const { leftovers } = this.#bench;
-    for (const undo of [...leftovers]) {
-      leftovers.delete(undo);
-      const errors = await undo.run();
-      if (errors.length > 0) leftovers.add(undo);
     }
   }
 }

@@ -22,7 +22,7 @@ export async function editWorkspace(
   refuseIfTaken(bench, found);
   report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
   let changed: readonly string[] = [];
-  await whileWriting(bench.docker, name, selfMaker(), signal, async () => {
+  await whileWriting(bench, name, selfMaker(), signal, async () => {
     // Read again: whoever wrote last may have made a new container.
     const parts = await existing(bench, name, signal);
     const before = await bench.records.read(parts, signal, report);

@@ -9,6 +9,7 @@ import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import type { EngineClock } from '../clock.ts';
 import type { Maker } from '../engine.ts';
 import { labelKeys, partLabels } from '../labels.ts';
 import { isMarkAlive, type Mark, makerLabels, readMark } from '../maker.ts';
@@ -19,15 +20,21 @@ import { createVolume } from './rawApi.ts';
 /** A record is written in a fraction of a second. */
 const writingMs = 30_000;
 
+/** Where marks are made: an engine that has answered before, so that its clock is known. */
+interface Place {
+  readonly docker: Dockerode;
+  readonly clock: EngineClock;
+}
+
 /** Makes the mark, or returns the one of somebody else that stands there. */
 export async function placeMark(
-  docker: Dockerode,
+  { docker, clock }: Place,
   name: WorkspaceName,
   what: MarkKind,
   maker: Maker,
 ): Promise<{ readonly token: string } | { readonly takenBy: Mark | undefined }> {
   const token = randomBytes(8).toString('hex');
-  const labels = partLabels(name, 'mark', makerLabels(maker, token));
+  const labels = partLabels(name, 'mark', makerLabels(maker, token, { now: clock.now() }));
   const found = await createVolume(docker, { Name: markVolume(name, what), Labels: labels });
   return found.labels[labelKeys.token] === token ? { token } : { takenBy: readMark(found.labels) };
 }
@@ -38,20 +45,21 @@ export async function removeMark(docker: Dockerode, name: WorkspaceName, what: M
 
 /** Runs `action` while nobody else writes the workspace's record. What a dead writer left is cleared away. */
 export async function whileWriting<T>(
-  docker: Dockerode,
+  place: Place,
   name: WorkspaceName,
   maker: Maker,
   signal: AbortSignal,
   action: () => Promise<T>,
 ): Promise<T> {
-  const deadline = Date.now() + 2 * writingMs;
+  const { docker, clock } = place;
+  const deadline = performance.now() + 2 * writingMs;
   for (;;) {
     signal.throwIfAborted();
-    const placed = await placeMark(docker, name, 'writing', maker);
+    const placed = await placeMark(place, name, 'writing', maker);
     if ('token' in placed) break;
-    if (isWriterGone(placed.takenBy)) {
+    if (isWriterGone(placed.takenBy, clock)) {
       await removeMark(docker, name, 'writing');
-    } else if (Date.now() > deadline) {
+    } else if (performance.now() > deadline) {
       throw new BerthError(l10n.t('Cannot change “{0}”: somebody else is changing it. Try again.', name), {
         code: 'conflict',
       });
@@ -66,6 +74,6 @@ export async function whileWriting<T>(
   }
 }
 
-function isWriterGone(mark: Mark | undefined): boolean {
-  return mark === undefined || Math.abs(Date.now() - mark.at) > writingMs || !isMarkAlive(mark);
+function isWriterGone(mark: Mark | undefined, clock: EngineClock): boolean {
+  return mark === undefined || Math.abs(clock.now() - mark.at) > writingMs || !isMarkAlive(mark, clock);
 }

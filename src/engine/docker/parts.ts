@@ -2,6 +2,7 @@
 import type { StopReason } from '../../boot/stopReason.ts';
 import type { TargetId, WorkspaceName } from '../../workspace/name.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { EngineClock } from '../clock.ts';
 import { labelKeys, nameOf, readLabels, roleOf, type WorkspaceFacts } from '../labels.ts';
 import { type Mark, readMark } from '../maker.ts';
 import type { Fault } from './faults.ts';
@@ -142,7 +143,13 @@ export function reportOf(parts: Parts, observed: Observed, facts = factsOf(parts
   };
 }
 
-export function workspaceOf(target: TargetId, parts: Parts, observed: Observed): Workspace {
+/** Its times are this machine's, whatever the engine's clock shows. */
+export function workspaceOf(
+  target: TargetId,
+  parts: Parts,
+  observed: Observed,
+  clock: Pick<EngineClock, 'here'>,
+): Workspace {
   const facts = factsOf(parts);
   const state = stateOf(reportOf(parts, observed, facts));
   const { container } = parts;
@@ -152,18 +159,17 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     name: parts.name,
     state,
     createdBy: facts.createdBy || parts.building?.maker.identity || '',
-    createdAt: facts.createdAt || (parts.building ? isoTime(parts.building.at) : ''),
+    createdAt: isoTime(clock.here(facts.createdAt || (parts.building?.at ?? ''))),
     settings: facts.settings,
     image: facts.settings?.image ?? '',
     hostKey: facts.hostKey,
     login: facts.login,
-    ...(isUp &&
-      container.startedAt !== undefined && { startedAt: new Date(container.startedAt).toISOString() }),
+    ...(isUp && container.startedAt !== undefined && { startedAt: isoTime(clock.here(container.startedAt)) }),
     ...(!isUp &&
-      container?.finishedAt !== undefined && { stoppedAt: new Date(container.finishedAt).toISOString() }),
+      container?.finishedAt !== undefined && { stoppedAt: isoTime(clock.here(container.finishedAt)) }),
   };
 }
 
-function isoTime(ms: number): string {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : '';
+function isoTime(time: Date): string {
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
 }

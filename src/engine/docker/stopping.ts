@@ -47,14 +47,20 @@ export async function stopGently(docker: Dockerode, parts: Parts): Promise<void>
 
 /** Kills it at once. Nobody inside can write down why, so it is put in from outside. */
 export async function forceOff(
-  { docker, observer }: Workbench,
+  { docker, observer, clock }: Workbench,
   name: WorkspaceName,
   why: string,
 ): Promise<void> {
   const { container: report } = await observer.one(name);
   if (!report || !isUp(report.status)) return;
   const container = docker.getContainer(report.id);
-  const reason = { path: bootOutputs.stopReason, mode: 0o644, content: `person ${why}\n` };
+  const reason = {
+    path: bootOutputs.stopReason,
+    mode: 0o644,
+    content: `person ${why}\n`,
+    // Older than the container's start it would be of a run before.
+    modified: new Date(clock.now()),
+  };
   // Boot may not have made the folder yet; without the reason the kill still counts.
   await container.putArchive(await packFiles([reason]), { path: recordFolder }).catch(() => undefined);
   if (report.status === 'paused') await unlessEnded(container.unpause());

@@ -40,7 +40,7 @@ export function trustedRecord(
 }
 
 function differencesOf(found: WorkspaceRecord, trusted: WorkspaceRecord): string[] {
-  const { changed } = editPlan(withoutSecrets(found.settings), withoutSecrets(trusted.settings));
+  const { changed } = editPlan(withoutSecrets(found.settings), withoutSecrets(trusted.settings), 'docker');
   const identity = ({ name, createdBy, image }: WorkspaceRecord) =>
     [name, createdBy, image.reference].join('\n');
   // A draft's digest is empty: its image was not there yet.

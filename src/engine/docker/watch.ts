@@ -73,9 +73,9 @@ export class EngineWatch implements Disposable {
   }
 
   #tick(): void {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const look = () => {
-      const isDue = Date.now() - startedAt >= resyncMs;
+      const isDue = performance.now() - startedAt >= resyncMs;
       if (isDue || this.#isUnsettled()) this.#changed();
       if (isDue) this.#tick();
       else this.#resync = setTimeout(look, unsettledMs);

@@ -5,6 +5,7 @@ import type Dockerode from 'dockerode';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceState } from '../../workspace/state.ts';
+import type { EngineClock } from '../clock.ts';
 import type { ImageStore, Maker } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import { isMarkAlive } from '../maker.ts';
@@ -21,6 +22,7 @@ import { stateOf, type WorkspaceReport } from './stateOf.ts';
 export interface Workbench {
   readonly connection: DockerConnection;
   readonly docker: Dockerode;
+  readonly clock: EngineClock;
   readonly images: ImageStore;
   readonly observer: Observer;
   readonly records: RecordStore;
@@ -29,7 +31,7 @@ export interface Workbench {
   /** What this engine object is doing now, and what it failed at last, by workspace. */
   readonly activities: Map<WorkspaceName, NonNullable<WorkspaceReport['activity']>>;
   readonly failures: Map<WorkspaceName, Fault>;
-  /** Tokens of the creations under way here: a mark of this process that is not among them was left behind. */
+  /** Tokens of the creations under way in this process: a mark of it that is not among them was left behind. */
   readonly creations: Set<string>;
   /** What could not be taken back because the engine did not answer: tried again when it does. */
   readonly leftovers: Set<Undo>;
@@ -58,7 +60,7 @@ export function isBuilding(bench: Workbench, { building }: Parts): boolean {
   if (!building) return false;
   const { host, pid } = building.maker;
   const isOurs = host === hostname() && pid === process.pid;
-  return isOurs ? bench.creations.has(building.token) : isMarkAlive(building);
+  return isOurs ? bench.creations.has(building.token) : isMarkAlive(building, bench.clock);
 }
 
 export async function stateNow(

@@ -1,9 +1,10 @@
 /** The Kubernetes API of one cluster: requests, streams of lines, and channels, as whoever the kubeconfig says we are. */
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
 import type * as z from 'zod';
+import { EngineClock } from '../clock.ts';
 import { type Access, isSameAccess } from './access.ts';
+import { linesOf, textOf } from './answers.ts';
 import { type ChannelRequest, type Channels, openChannels, queryText } from './channels.ts';
 import { noAnswer } from './connect.ts';
 import { upgradeError } from './errors.ts';
@@ -42,7 +43,6 @@ export const metadataOnly = {
 const defaultTimeoutMs = 30_000;
 const maxBodyBytes = 64 << 20;
 const maxRefusalBytes = 64 << 10;
-const maxLineCharacters = 16 << 20;
 const maxTries = 5;
 /** Whatever a busy server asks for. */
 const maxRetryAfterMs = 10_000;
@@ -53,6 +53,8 @@ const maxRetryAfterMs = 10_000;
  */
 export class KubeApi implements Disposable {
   readonly cluster: Cluster;
+  /** The server's, as its answers tell it. */
+  readonly clock = new EngineClock();
   readonly #http = new Http();
 
   constructor(cluster: Cluster) {
@@ -127,6 +129,7 @@ export class KubeApi implements Disposable {
       async access => {
         const answer = await this.#http.send(access, { ...http, headers: { ...http.headers, ...headers } });
         const { statusCode = 0 } = answer;
+        this.clock.note(answer.headers.date);
         if (statusCode >= 200 && statusCode < 300) return answer;
         const error = statusError(statusCode, await textOf(answer, maxRefusalBytes));
         throw Object.assign(error, { retryAfterMs: retryAfterMs(answer, error) });
@@ -199,44 +202,4 @@ function httpRequest({ method = 'GET', path, query, body, contentType, accept }:
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   };
-}
-
-async function textOf(answer: IncomingMessage, maxBytes: number): Promise<string> {
-  const isZipped = answer.headers['content-encoding'] === 'gzip';
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of isZipped ? unzipped(answer) : answer) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      answer.destroy();
-      throw new Error(`the answer is longer than ${maxBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-function unzipped(answer: IncomingMessage): AsyncIterable<Buffer> {
-  const gunzip = createGunzip();
-  answer.once('error', error => gunzip.destroy(error));
-  return answer.pipe(gunzip);
-}
-
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  let parts: string[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n');
-    parts.push(first);
-    length += first.length;
-    if (more.length === 0 && length < maxLineCharacters) continue;
-    yield parts.join('');
-    const last = more.pop() ?? '';
-    yield* more;
-    parts = [last];
-    length = last.length;
-  }
-  const rest = parts.join('') + decoder.decode();
-  if (rest !== '') yield rest;
 }

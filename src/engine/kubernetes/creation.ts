@@ -5,6 +5,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem } from '../capacity.ts';
+import type { EngineClock } from '../clock.ts';
 import type { CreateRequest, EngineFacts, Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { makerLabels } from '../maker.ts';
@@ -31,7 +32,7 @@ export async function createWorkspace(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, settings } = request;
-  const draft = draftRecord(request);
+  const draft = draftRecord(request, bench.objects.api.clock);
   refuseUnsupported(draft);
   const parts = await observe(bench, name, signal);
   refuseIfTaken(bench, parts);
@@ -50,7 +51,11 @@ export async function createWorkspace(
   bench.creations.add(token);
   try {
     undo.push(() => removeSecretIfOurs(bench, name, token));
-    const secret = await makeSecret(bench, draft, makerLabels(request.maker, token));
+    const secret = await makeSecret(
+      bench,
+      draft,
+      makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
+    );
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
@@ -64,7 +69,11 @@ export async function createWorkspace(
       passwd: resolved.passwd,
       annotations: {
         ...unmark,
-        ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+        ...stopNote({
+          cause: 'never-started',
+          words: '',
+          at: new Date(bench.objects.api.clock.now()).toISOString(),
+        }),
       },
     });
     if (request.start) {
@@ -98,7 +107,11 @@ export async function finishCreation(
     passwd: resolved.passwd,
     annotations: {
       ...unmark,
-      ...stopNote({ cause: 'never-started', words: '', at: new Date().toISOString() }),
+      ...stopNote({
+        cause: 'never-started',
+        words: '',
+        at: new Date(bench.objects.api.clock.now()).toISOString(),
+      }),
     },
   });
 }
@@ -118,14 +131,14 @@ export function refuseUnsupported(record: WorkspaceRecord): void {
 }
 
 /** What another process needs to finish; image and login are known once the image was looked at. */
-export function draftRecord(request: CreateRequest): WorkspaceRecord {
+export function draftRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
   const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
   return {
     schema: recordSchema,
     revision: 1,
     name,
     createdBy: maker.identity,
-    createdAt: new Date().toISOString(),
+    createdAt: new Date(clock.now()).toISOString(),
     settings,
     hostKey,
     authorizedKeys: [...authorizedKeys],

@@ -39,7 +39,7 @@ export function upgradeError(refused: UpgradeRefused): KubeStatusError | BerthEr
   const { status, body } = refused;
   const said = parseStatus(body);
   const isAboutUpgrade =
-    status < 400 || status === 426 || /upgrade request required|unable to upgrade|websocket/i.test(body);
+    status < 400 || status === 426 || /upgrade request required|unable to upgrade: |websocket/i.test(body);
   if (status >= 400 && !isAboutUpgrade && (said || status >= 500 || status === 401 || status === 403)) {
     return statusError(status, body);
   }

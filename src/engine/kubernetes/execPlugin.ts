@@ -1,6 +1,6 @@
 /** Credential plugins: programs named in a kubeconfig that print a token or a certificate (client.authentication.k8s.io). */
 import { spawn } from 'node:child_process';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
@@ -14,12 +14,9 @@ const maxOutputBytes = 1 << 20;
 const maxComplaintCharacters = 2_000;
 
 export class ExecPlugin implements LoginSource {
-  readonly #entry: ExecEntry;
   readonly #cache: LoginCache;
 
-  /** The program runs in the kubeconfig's folder where it was named by a path, else in the home. */
   constructor(entry: ExecEntry, cluster: ClusterEntry) {
-    this.#entry = entry;
     this.#cache = new LoginCache(() => getLogin(entry, cluster));
   }
 
@@ -29,10 +26,6 @@ export class ExecPlugin implements LoginSource {
 
   forget(): void {
     this.#cache.forget();
-  }
-
-  get command(): string {
-    return this.#entry.command;
   }
 }
 
@@ -82,7 +75,9 @@ function execInfo(entry: ExecEntry, cluster: ClusterEntry): string {
 async function outputOf(entry: ExecEntry, info: string): Promise<string> {
   const path = await pathFor(entry.command);
   const own = Object.fromEntries(entry.env.map(({ name, value }) => [name, value]));
-  const env = { ...process.env, PATH: path, ...own, KUBERNETES_EXEC_INFO: info };
+  // An editor's own variable would turn other programs of its kind into Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env;
+  const env = { ...inherited, PATH: path, ...own, KUBERNETES_EXEC_INFO: info };
   const { code, stdout, stderr, error } = await run(entry, env);
   if (code === 0) return stdout;
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
@@ -112,7 +107,6 @@ function run({ command, args }: ExecEntry, env: NodeJS.ProcessEnv): Promise<Outc
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      ...(command.includes('/') && { cwd: dirname(command) }),
     });
     let [stdout, stderr] = ['', ''];
     let isEnded = false;

@@ -20,7 +20,7 @@ export async function inspectParts(objects: Objects, { name, pods }: Parts): Pro
 
 /** The manifests of a creation, as text. */
 export function previewOf(request: CreateRequest, image: FoundImage['command']): Preview {
-  const record = draftRecord(request);
+  const record = draftRecord(request, Date);
   const owner = { name: objectName(request.name), uid: '00000000-0000-0000-0000-000000000000' };
   const plan = { record, image, as: 'root', fillsHome: true } as const;
   const service = serviceManifest(record, owner);

@@ -1,19 +1,10 @@
 /** Kubeconfigs as kubectl finds and reads them: which contexts there are, and the way into the cluster of one. */
-import { readFile, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import { type Access, isSameAccess } from './access.ts';
 import { ExecPlugin, loginCommand } from './execPlugin.ts';
-import {
-  type ClusterEntry,
-  type ContextEntry,
-  type Kubeconfig,
-  mergeKubeconfigs,
-  parseKubeconfig,
-  type UserEntry,
-} from './kubeconfigText.ts';
+import { inClusterContext, loadFiles, serviceAccount, stampOf } from './kubeconfigFiles.ts';
+import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from './kubeconfigText.ts';
 import type { LoginSource } from './login.ts';
 import { Oidc } from './oidc.ts';
 import { staticAccess } from './staticCredentials.ts';
@@ -46,15 +37,12 @@ export interface Cluster {
   loginRefused(cause: unknown): BerthError;
 }
 
-/** The context of a pod's own service account (Kubernetes, 'Accessing the API from a Pod'). */
-export const inClusterContext = 'in-cluster';
-
 /** A plugin that opens a browser must not do so at every refused request. */
 const renewEveryMs = 10_000;
 
 /** Of `path` alone, else of KUBECONFIG's files, else of `~/.kube/config`; a file that is not there has none. */
 export async function loadContexts(path?: string): Promise<KubeContext[]> {
-  const { config } = await load(path);
+  const config = await loadFiles(path);
   return [...config.contexts].map(([name, { cluster, user, namespace = 'default', file }]) => ({
     name,
     server: config.clusters.get(cluster)?.server,
@@ -146,13 +134,13 @@ class KubeconfigCluster implements Cluster {
 
   /** Cheap where nothing has changed on disk. */
   async reload(): Promise<Loaded> {
-    const stamp = await stampOf(candidates(this.#path));
+    const stamp = await stampOf(this.#path);
     if (this.#loaded && stamp === this.#stamp) return this.#loaded;
-    const { config } = await load(this.#path);
+    const config = await loadFiles(this.#path);
     const loaded = pick(config, this.context);
+    this.#follow(loaded);
     this.#stamp = stamp;
     this.#loaded = loaded;
-    this.#follow(loaded);
     return loaded;
   }
 
@@ -225,70 +213,4 @@ function pick(config: Kubeconfig, name: string): Loaded {
     );
   }
   return { context, cluster, user };
-}
-
-async function load(path: string | undefined): Promise<{ config: Kubeconfig }> {
-  const parts: Kubeconfig[] = [];
-  for (const file of candidates(path)) {
-    const text = await readFile(file, 'utf8').catch(cause => {
-      if (cause.code === 'ENOENT' && path === undefined) return undefined;
-      throw unreadable(file, cause);
-    });
-    if (text === undefined) continue;
-    try {
-      parts.push(parseKubeconfig(text, file));
-    } catch (cause) {
-      throw unreadable(file, cause);
-    }
-  }
-  if (path === undefined) parts.push(await inCluster());
-  return { config: mergeKubeconfigs(parts) };
-}
-
-function unreadable(file: string, cause: unknown): BerthError {
-  // The parser's own words quote the file, and with it whatever secret stands there.
-  const reason = cause instanceof Error && 'reason' in cause ? String(cause.reason) : '';
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const why = code !== '' ? code : l10n.t('it is not YAML ({0})', reason);
-  return new BerthError(l10n.t('Cannot read the kubeconfig {0}: {1}', file, why), { code: 'invalid' });
-}
-
-function candidates(path: string | undefined): string[] {
-  const home = userInfo().homedir;
-  if (path !== undefined) return [path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path)];
-  const named = (process.env.KUBECONFIG ?? '').split(delimiter).filter(name => name !== '');
-  return named.length > 0 ? [...new Set(named.map(name => resolve(name)))] : [join(home, '.kube', 'config')];
-}
-
-/** Changes when one of them does, or comes or goes. */
-async function stampOf(files: readonly string[]): Promise<string> {
-  const stamps = await Promise.all(
-    files.map(file =>
-      stat(file).then(
-        ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
-        () => '',
-      ),
-    ),
-  );
-  return stamps.join('\n');
-}
-
-const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-async function inCluster(): Promise<Kubeconfig> {
-  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
-  const namespace = await readFile(join(serviceAccount, 'namespace'), 'utf8').catch(() => undefined);
-  if (host === '' || namespace === undefined) return mergeKubeconfigs([]);
-  const name = inClusterContext;
-  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const cluster = { server, 'certificate-authority': join(serviceAccount, 'ca.crt') };
-  const user = { tokenFile: join(serviceAccount, 'token') };
-  const context = { cluster: name, user: name, namespace: namespace.trim() };
-  const config = {
-    clusters: [{ name, cluster }],
-    users: [{ name, user }],
-    contexts: [{ name, context }],
-  };
-  const parsed = parseKubeconfig(JSON.stringify(config), serviceAccount);
-  return parsed;
 }

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   CreateRequest,
   EditRequest,
@@ -26,7 +27,8 @@ import { execToEnd } from './exec.ts';
 import { Follower } from './follower.ts';
 import { ImageFinder } from './imageFinder.ts';
 import { inspectParts, previewOf } from './inspection.ts';
-import { inClusterContext, openCluster } from './kubeconfig.ts';
+import { openCluster } from './kubeconfig.ts';
+import { inClusterContext } from './kubeconfigFiles.ts';
 import { type LogOptions, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
@@ -56,8 +58,7 @@ export class KubernetesEngine implements Engine {
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
-  /** Ends what goes on when the engine object is disposed. */
-  readonly #end = new AbortController();
+  readonly #calls = new Calls(kubeError);
   #facts: { readonly facts: EngineFacts; readonly at: number } | undefined;
 
   private constructor(target: KubernetesTarget, api: KubeApi, host: EngineHost) {
@@ -91,14 +92,19 @@ export class KubernetesEngine implements Engine {
   }
 
   [Symbol.dispose](): void {
-    this.#end.abort();
+    this.#calls[Symbol.dispose]();
     this.#follower[Symbol.dispose]();
     this.#api[Symbol.dispose]();
   }
 
+  async retire(): Promise<void> {
+    await this.#calls.settled();
+    this[Symbol.dispose]();
+  }
+
   /** What changes seldom is asked seldom; whether the server answers, each time. */
   async probe(signal?: AbortSignal): Promise<EngineFacts> {
-    return await this.#guard(l10n.t('Cannot reach {0}', this.target.title), signal, async until => {
+    return await this.#calls.ask(l10n.t('Cannot reach {0}', this.target.title), signal, async until => {
       // Watches that live tell as much as a question would.
       if (this.#facts && Date.now() - this.#facts.at < factsAgeMs && this.#follower.snapshot()) {
         return this.#facts.facts;
@@ -108,14 +114,14 @@ export class KubernetesEngine implements Engine {
   }
 
   async list(signal?: AbortSignal): Promise<Workspace[]> {
-    return await this.#guard(
+    return await this.#calls.ask(
       l10n.t('Cannot list the workspaces of {0}', this.target.title),
       signal,
       async until => {
         const { objects } = this.#bench;
         const found = this.#follower.snapshot() ?? (await listObjects(objects, allOfBerth, until));
         const parts = await partsFrom(this.#bench, found, until);
-        void this.#clearLeftovers();
+        void clearLeftovers(this.#bench.leftovers);
         return parts
           .map(part => workspaceNow(this.#bench, part))
           .sort((a, b) => a.name.localeCompare(b.name));
@@ -124,7 +130,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
-    return await this.#guard(l10n.t('Cannot look for “{0}”', name), signal, async until => {
+    return await this.#calls.ask(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await observe(this.#bench, name, until);
       const isThere = parts.record ?? parts.job ?? parts.building ?? parts.foreign;
       return isThere === undefined ? undefined : workspaceNow(this.#bench, parts);
@@ -136,7 +142,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot create “{0}”', request.name), signal, async until => {
+    await this.#calls.change(l10n.t('Cannot create “{0}”', request.name), signal, async until => {
       report({ kind: 'step', step: 'check', message: l10n.t('Checking the target') });
       until.throwIfAborted();
       const facts = this.#facts?.facts ?? (await this.#askFacts(until, patientMs));
@@ -145,7 +151,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot start “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot start “{0}”', name), signal, until =>
       startWorkspace(this.#bench, name, report, until),
     );
   }
@@ -156,7 +162,7 @@ export class KubernetesEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot stop “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -167,7 +173,7 @@ export class KubernetesEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot delete “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot delete “{0}”', name), signal, until =>
       removeWorkspace(this.#bench, name, options, report, until),
     );
   }
@@ -178,44 +184,44 @@ export class KubernetesEngine implements Engine {
     report: Report,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#guard(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot rebuild “{0}”', name), signal, until =>
       rebuildWorkspace(this.#bench, name, options, report, until),
     );
   }
 
   async edit(name: WorkspaceName, request: EditRequest, report: Report, signal: AbortSignal): Promise<void> {
-    await this.#guard(l10n.t('Cannot change “{0}”', name), signal, until =>
+    await this.#calls.change(l10n.t('Cannot change “{0}”', name), signal, until =>
       editWorkspace(this.#bench, name, request, report, until),
     );
   }
 
   async record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord> {
-    return await this.#guard(l10n.t('Cannot read the record of “{0}”', name), signal, async until => {
+    return await this.#calls.ask(l10n.t('Cannot read the record of “{0}”', name), signal, async until => {
       await existing(this.#bench, name, until);
       return (await readRecord(this.#bench, name, until)).record;
     });
   }
 
   async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
-    yield* this.#guardStream(l10n.t('Cannot show the log of “{0}”', name), signal, until =>
+    yield* this.#calls.stream(l10n.t('Cannot show the log of “{0}”', name), signal, async until =>
       logOf(this.#bench, name, options, until),
     );
   }
 
   async *stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats> {
-    yield* this.#guardStream(l10n.t('Cannot measure “{0}”', name), signal, until =>
+    yield* this.#calls.stream(l10n.t('Cannot measure “{0}”', name), signal, async until =>
       statsOf(this.#bench, name, until),
     );
   }
 
   async exec(name: WorkspaceName, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return await this.#guard(l10n.t('Cannot run a program in “{0}”', name), options.signal, signal =>
+    return await this.#calls.ask(l10n.t('Cannot run a program in “{0}”', name), options.signal, signal =>
       execToEnd(this.#bench, name, argv, { ...options, signal }),
     );
   }
 
   async dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex> {
-    return await this.#guard(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
+    return await this.#calls.ask(l10n.t('Cannot reach port {0} of “{1}”', port, name), signal, until =>
       dialPort(this.#bench, name, port, until),
     );
   }
@@ -225,7 +231,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async preview(request: CreateRequest, signal?: AbortSignal): Promise<Preview> {
-    return await this.#guard(
+    return await this.#calls.ask(
       l10n.t('Cannot show the objects of “{0}”', request.name),
       signal,
       async until => {
@@ -241,7 +247,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async inspect(name: WorkspaceName): Promise<unknown> {
-    return await this.#guard(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
+    return await this.#calls.ask(l10n.t('Cannot inspect “{0}”', name), undefined, async until =>
       inspectParts(this.#bench.objects, await existing(this.#bench, name, until)),
     );
   }
@@ -258,46 +264,5 @@ export class KubernetesEngine implements Engine {
     });
     this.#facts = { facts, at: Date.now() };
     return facts;
-  }
-
-  #until(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
-  }
-
-  /** The one place where failures become BerthErrors: `what` says what was tried. */
-  async #guard<T>(
-    what: string,
-    signal: AbortSignal | undefined,
-    action: (until: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const until = this.#until(signal);
-    try {
-      until.throwIfAborted();
-      return await action(until);
-    } catch (cause) {
-      throw kubeError(cause, what, until);
-    }
-  }
-
-  async *#guardStream<T>(
-    what: string,
-    signal: AbortSignal,
-    open: (until: AbortSignal) => AsyncIterable<T>,
-  ): AsyncIterable<T> {
-    const until = this.#until(signal);
-    try {
-      yield* open(until);
-    } catch (cause) {
-      if (!signal.aborted) throw kubeError(cause, what, until);
-    }
-  }
-
-  async #clearLeftovers(): Promise<void> {
-    const { leftovers } = this.#bench;
-    for (const undo of [...leftovers]) {
-      leftovers.delete(undo);
-      const errors = await undo.run();
-      if (errors.length > 0) leftovers.add(undo);
-    }
   }
 }

@@ -7,6 +7,7 @@ import { mountTarget } from '../../workspace/mountTarget.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { LoginUser, Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Mount, WorkspaceSettings } from '../../workspace/settings.ts';
+import { ownCommand } from '../../workspace/studio.ts';
 import { recordFiles } from '../recordFile.ts';
 import { containerName, homeClaim, objectLabels, objectName } from './names.ts';
 import { type ImageCommand, noteKeys, recordAnnotations, type StopNote } from './notes.ts';
@@ -311,7 +312,7 @@ function firstProcess({
     case 'boot':
       return { command: boot };
     case 'beside':
-      return { command: [...boot, 'beside', image.user, ...image.entrypoint, ...image.command] };
+      return { command: [...boot, 'beside', image.user, ...ownCommand(image)] };
     case 'image':
       // The hook has to return, and boot stays.
       return {

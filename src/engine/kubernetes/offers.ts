@@ -78,8 +78,11 @@ export class ClusterOffers implements Offers {
         return {
           path: '/api/v1/nodes',
           read: ({ metadata: { labels } }) =>
-            Object.entries(labels ?? {}).map(([name, value]) => ({ name, note: value })),
+            // With its value: one name has another on each node.
+            Object.entries(labels ?? {}).map(([name, value]) => ({ name: `${name}=${value}` })),
         };
+      case 'namespace':
+        return { path: '/api/v1/namespaces', read: named };
     }
   }
 }
@@ -87,7 +90,6 @@ export class ClusterOffers implements Offers {
 function storageClass({ metadata: { name, annotations }, provisioner, allowVolumeExpansion }: Item): Offer[] {
   const isDefault = annotations?.[isDefaultClass] === 'true';
   const notes = [
-    ...(isDefault ? [l10n.t('default')] : []),
     ...(provisioner ? [provisioner] : []),
     ...(allowVolumeExpansion ? [l10n.t('can grow')] : []),
   ];

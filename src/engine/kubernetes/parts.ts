@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { TargetId, WorkspaceName } from '../../workspace/name.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { EngineClock } from '../clock.ts';
 import { labelKeys, nameOf, readLabels, type WorkspaceFacts } from '../labels.ts';
 import { type Mark, readMark } from '../maker.ts';
 import { homeClaim, objectName } from './names.ts';
@@ -88,8 +89,10 @@ export interface Observed {
   readonly activity: 'stopping' | 'removing' | undefined;
   /** Boot in the newest pod has said that ssh is open. */
   readonly isReady: boolean;
+  readonly clock: Pick<EngineClock, 'here'>;
 }
 
+/** Its times are this machine's, whatever the cluster's clock shows. */
 export function workspaceOf(target: TargetId, parts: Parts, observed: Observed): Workspace {
   const facts = factsOf(parts);
   const { record, building, pods, job } = parts;
@@ -110,14 +113,14 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     isReady: observed.isReady,
   });
   const endedAt = job?.end ? pod?.end?.at || job.end.at : stopped?.at;
-  const stoppedAt = isoTime(endedAt);
-  const startedAt = isoTime(pod?.startedAt);
+  const stoppedAt = isoTime(endedAt, observed.clock);
+  const startedAt = isoTime(pod?.startedAt, observed.clock);
   return {
     target,
     name: parts.name,
     state,
     createdBy: facts.createdBy || building?.maker.identity || '',
-    createdAt: facts.createdAt || isoTime(record?.createdAt) || '',
+    createdAt: isoTime(facts.createdAt || record?.createdAt, observed.clock) ?? '',
     settings: facts.settings,
     image: facts.settings?.image ?? '',
     hostKey: facts.hostKey,
@@ -127,7 +130,7 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
   };
 }
 
-function isoTime(text: string | undefined): string | undefined {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+function isoTime(text: string | undefined, clock: Observed['clock']): string | undefined {
+  const time = clock.here(text ?? '');
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }

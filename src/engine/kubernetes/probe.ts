@@ -28,18 +28,28 @@ const Nodes = z.object({
     }),
   ),
 });
+const Self = z.object({ status: z.object({ userInfo: z.object({ username: z.string() }) }) });
 const Review = z.object({ status: z.object({ allowed: z.boolean().default(false) }) });
+
+/** SelfSubjectReview: since 1.28 for everybody who is let in; before that there is none. */
+const whoAmI = {
+  method: 'POST',
+  path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+  body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+} as const;
 
 export async function probe(options: ProbeOptions): Promise<EngineFacts> {
   const { api, isUnverified, signal, timeoutMs } = options;
   // The version is anybody's to ask on most clusters; where it is not, the rights tell that the server answers.
-  const [version, nodes, missingRights] = await Promise.all([
+  const [version, nodes, self, missingRights] = await Promise.all([
     unlessForbidden(api.request(Version, { path: '/version', signal, timeoutMs })),
     unlessForbidden(api.request(Nodes, { path: '/api/v1/nodes', signal, timeoutMs })),
+    unlessForbidden(api.request(Self, { ...whoAmI, signal, timeoutMs })),
     rightsMissing(options),
   ]);
   return {
     ...nodeFacts(nodes),
+    ...(self && { identity: self.status.userInfo.username }),
     version: `Kubernetes ${(version?.gitVersion ?? '').replace(/^v/, '') || '?'}`,
     runtimes: [],
     defaultRuntime: '',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 const Status = z.object({
-  /** Left out where a program's end is told in it. */
+  /** Left out on the status channel of a program that was run. */
   kind: z.literal('Status').optional(),
   status: z.enum(['Success', 'Failure']),
   message: z.string().nullish(),

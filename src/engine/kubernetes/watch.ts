@@ -31,6 +31,9 @@ const lastBackoffMs = 30_000;
 const settledMs = 10_000;
 /** The server ends a watch after 5 to 10 minutes, so that many of them do not end at once. */
 const watchSeconds = { least: 300, most: 600 };
+const slackSeconds = 60;
+/** A bookmark comes every minute: by then even what holds answers back has let the first bytes through. */
+const headTimeoutMs = 90_000;
 
 /** Goes on until disposed or aborted, whatever happens to the server. */
 export function watchList<T>(options: WatchOptions<T>): Disposable {
@@ -96,11 +99,14 @@ async function watch<T>(options: WatchOptions<T>, from: string, signal: AbortSig
   const { least, most } = watchSeconds;
   const timeoutSeconds = Math.round(least + Math.random() * (most - least));
   let version = from;
+  // Where the server forgets to end it, which would look like nothing happening.
+  const late = AbortSignal.timeout((timeoutSeconds + slackSeconds) * 1000);
   const lines = api.lines({
     path,
     query: { ...query, watch: true, allowWatchBookmarks: true, resourceVersion: from, timeoutSeconds },
     ...(isMetadataOnly && { accept: metadataOnly.object }),
-    signal,
+    timeoutMs: headTimeoutMs,
+    signal: AbortSignal.any([signal, late]),
   });
   for await (const line of lines) {
     const event = Event.parse(JSON.parse(line));

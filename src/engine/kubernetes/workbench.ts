@@ -108,7 +108,7 @@ export function isBuilding(bench: Workbench, { building }: Parts): boolean {
   if (!building) return false;
   const { host, pid } = building.maker;
   const isOurs = host === hostname() && pid === process.pid;
-  return isOurs ? bench.creations.has(building.token) : isMarkAlive(building);
+  return isOurs ? bench.creations.has(building.token) : isMarkAlive(building, bench.objects.api.clock);
 }
 
 export function workspaceNow(bench: Workbench, parts: Parts): Workspace {
@@ -116,6 +116,7 @@ export function workspaceNow(bench: Workbench, parts: Parts): Workspace {
     isMakerAlive: isBuilding(bench, parts),
     activity: bench.activities.get(parts.name),
     isReady: bench.ready.has(parts.pods[0]?.uid ?? ''),
+    clock: bench.objects.api.clock,
   });
 }
 

@@ -1,14 +1,19 @@
-/** A process that creates a workspace, or rebuilds it, and tells its progress line by line, to be killed on the way. */
+/**
+ * A process that creates a workspace, or rebuilds it, and tells its progress line by line, to be killed on the way,
+ * or cancelled by SIGTERM. `host`: the machine that it says to be on.
+ */
 import { hostname } from 'node:os';
 import type { Progress } from '../../../src/engine/engine.ts';
 import { generateKey } from '../../../src/ssh/key.ts';
 import { WorkspaceName } from '../../../src/workspace/name.ts';
 import { openSocket, testSettings } from '../engineBench.ts';
 
-const [socketPath = '', name = '', image = ''] = process.argv.slice(2);
+const [socketPath = '', name = '', image = '', host = ''] = process.argv.slice(2);
 const engine = await openSocket(socketPath);
 const report = (progress: Progress) => void process.stdout.write(`${JSON.stringify(progress)}\n`);
-const { signal } = new AbortController();
+const cancelling = new AbortController();
+const { signal } = cancelling;
+process.once('SIGTERM', () => cancelling.abort());
 if (image === 'rebuild') {
   await engine.rebuild(WorkspaceName.parse(name), { pull: false }, report, signal);
 } else {
@@ -16,7 +21,7 @@ if (image === 'rebuild') {
     {
       name: WorkspaceName.parse(name),
       settings: testSettings({ image }),
-      maker: { identity: 'gone@example.org', host: hostname(), pid: process.pid },
+      maker: { identity: 'gone@example.org', host: host || hostname(), pid: process.pid },
       hostKey: generateKey(name),
       authorizedKeys: [],
       start: true,

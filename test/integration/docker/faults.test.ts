@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
@@ -15,6 +14,7 @@ import { baseImage } from '../../support/baseImage.ts';
 import { eventually } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
 import { Relay } from '../../support/relay.ts';
+import { testImage } from '../../support/rootfs/testImages.ts';
 import {
   abortAt,
   EngineBench,
@@ -27,6 +27,7 @@ import {
 } from '../engineBench.ts';
 import { leftoversOf } from './leftovers.ts';
 import { importFiles } from './madeImages.ts';
+import { silentRegistry } from './silentRegistry.ts';
 import { SmallDisk } from './smallDisk.ts';
 
 /** Within which a list has to show what the engine knows. */
@@ -546,6 +547,58 @@ describe('faults', () => {
       assert.ok(changes.length > 0);
     });
 
+    it('a target removed while its workspaces are made, started and rebuilt: each comes to its end, then it is let go', async () => {
+      const image = await testImage('slow');
+      const [made, started, rebuilt] = [
+        bench.newName(),
+        await bench.create({ image }, false),
+        await bench.create({ image }),
+      ];
+      const gone = await openSocket(dockerSocket);
+      const reached: Promise<void>[] = [];
+      const booting = () => {
+        let tell = () => {};
+        reached.push(new Promise(resolve => (tell = resolve)));
+        return (progress: Progress) => {
+          if (progress.kind === 'boot') tell();
+        };
+      };
+      const work = [
+        gone.create(bench.request(made, { image }), booting(), never),
+        gone.start(started, booting(), never),
+        gone.rebuild(rebuilt, { pull: false }, booting(), never),
+      ];
+      await Promise.all(reached);
+      const retired = gone.retire();
+      assert.equal(await Promise.race([retired, sleep(300, 'at work')]), 'at work');
+      await Promise.all(work);
+      await retired;
+      for (const name of [made, started, rebuilt]) {
+        assert.equal((await bench.state(name))?.kind, 'Running');
+        const containers = (await leftoversOf(docker, name)).filter(leftover => leftover.startsWith('/'));
+        assert.deepEqual(containers, [`/berth-${name}`]);
+        assert.equal((await leftoversOf(docker, name)).includes(`berth-${name}-mark-building`), false);
+      }
+      await failure(gone.list(), 'cancelled');
+    });
+
+    it('a creation is one for every target of the process that is the same engine', async () => {
+      await using registry = await silentRegistry();
+      const name = bench.newName();
+      const creating = new AbortController();
+      const creation = failure(
+        bench.engine.create(bench.request(name, { image: registry.image }), silent, creating.signal),
+        'cancelled',
+      );
+      await bench.untilState(name, 'Building');
+      const twin = await bench.another();
+      assert.equal((await bench.find(name, twin))?.state.kind, 'Building');
+      await failure(twin.start(name, silent, never), 'conflict');
+      creating.abort();
+      await creation;
+      assert.deepEqual(await leftoversOf(docker, name), []);
+    });
+
     it('an engine object let go while its workspace starts ends the call', async () => {
       const name = await bench.create({}, false);
       const gone = await openSocket(dockerSocket);
@@ -678,25 +731,6 @@ async function killedAt(
   clearTimeout(timer);
   const [, signal] = await ended;
   assert.equal(signal, 'SIGKILL');
-}
-
-/** Takes connections and never answers: a pull from it lasts until somebody ends it. */
-async function silentRegistry(): Promise<AsyncDisposable & { image: string; repository: string }> {
-  const server = createServer(socket => void socket.on('error', () => {}));
-  const sockets = new Set<{ destroy(): void }>();
-  server.on('connection', socket => sockets.add(socket));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  assert.ok(address && typeof address === 'object');
-  const repository = `127.0.0.1:${address.port}/never`;
-  return {
-    image: `${repository}:1`,
-    repository,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise(resolve => server.close(resolve));
-    },
-  };
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {

@@ -1,4 +1,4 @@
-/** A file system of a few megabytes on a loop device, to run out of space on. */
+/** A small file system on a loop device, to run out of space on. */
 import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +13,12 @@ export class SmallDisk implements AsyncDisposable {
     this.path = join(folder, 'mounted');
   }
 
-  static async make(): Promise<SmallDisk> {
+  /** `size` as truncate(1) takes it; it takes room on this machine only as it fills. */
+  static async make(size = '4M'): Promise<SmallDisk> {
     const folder = await mkdtemp(join(tmpdir(), 'berth-disk-'));
     const disk = new SmallDisk(folder);
     const image = join(folder, 'image');
-    await run('truncate', ['-s', '4M', image]);
+    await run('truncate', ['-s', size, image]);
     await run('mkfs.ext4', ['-q', '-m', '0', image]);
     await run('mkdir', [disk.path]);
     await run('mount', ['-o', 'loop', image, disk.path]);
@@ -27,7 +28,7 @@ export class SmallDisk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await run('umount', [this.path], { mayFail: true });
+    await run('umount', ['-l', this.path], { mayFail: true });
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -12,10 +12,13 @@ import { packFiles } from '../../../src/engine/docker/archive.ts';
 import { DockerEngine } from '../../../src/engine/docker/docker.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { DockerTarget } from '../../../src/engine/target.ts';
+import { kindOf } from '../../../src/image/kind.ts';
 import { generateKey } from '../../../src/ssh/key.ts';
+import { kindDefaults } from '../../../src/workspace/kindDefaults.ts';
 import { TargetId, type WorkspaceName } from '../../../src/workspace/name.ts';
+import { WorkspaceSettings } from '../../../src/workspace/settings.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
-import { run } from '../../support/command.ts';
+import { eventually, run } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
 import { startPodman } from '../../support/podman.ts';
 import { testImage } from '../../support/rootfs/testImages.ts';
@@ -173,6 +176,38 @@ describe('what a workspace is made of', () => {
     assert.equal((await bench.state(name))?.kind, 'Initializing', 'nobody has put boot in yet');
     await bench.engine.start(name, silent, never);
     assert.equal((await bench.state(name))?.kind, 'Running');
+  });
+
+  it('a Studio runs its own command without Seqera’s client, on the port that is opened, also after an edit', async () => {
+    const image = await testImage('studio');
+    const details = await bench.engine.images?.details(image);
+    assert.ok(details);
+    assert.equal(kindOf({ ...details, reference: 'acme/x' }), 'studio');
+    const defaults = kindDefaults('studio', { toolPort: 9123 });
+    const name = await bench.create({ image, kind: 'studio', ...defaults });
+    const answerOn = async (port: number) => {
+      const stream = await bench.engine.dial(name, port);
+      stream.end('GET / HTTP/1.0\r\n\r\n');
+      return Buffer.concat(await stream.toArray().catch(() => [])).toString();
+    };
+    const answers = (port: number) =>
+      eventually(
+        async () => (await answerOn(port)).endsWith('\r\n\r\ntool of scientist a b c'),
+        `it answers on ${port}`,
+      );
+    await answers(9123);
+    const { stdout } = await bench.engine.exec(name, [
+      'sh',
+      '-c',
+      'cat /proc/[0-9]*/cmdline | grep -ac connect-cli[e]nt',
+    ]);
+    assert.equal(stdout, '0\n');
+    const { settings, revision } = await bench.engine.record(name);
+    const ports = WorkspaceSettings.shape.ports.parse([{ port: 9124 }]);
+    await bench.engine.edit(name, { settings: { ...settings, ports }, revision }, silent, never);
+    await bench.engine.stop(name, { force: false }, silent, never);
+    await bench.engine.start(name, silent, never);
+    await answers(9124);
   });
 
   it('a boot that fails names its step, and nothing is left', async () => {

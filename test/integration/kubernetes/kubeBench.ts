@@ -3,15 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { openEngine } from '../../../src/engine/load.ts';
-import { KubernetesEndpoint, Target } from '../../../src/engine/target.ts';
+import { Target } from '../../../src/engine/target.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
-import type { SettingsInput } from '../../../src/workspace/settings.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import { endpointOf, imageSettings } from '../../support/clusterImage.ts';
 import { projectRoot } from '../../support/vsix.ts';
 import { EngineBench } from '../engineBench.ts';
-
-/** The Secret of each namespace with which pods log in to the private registry. */
-const pullSecret = 'berth-test-pull';
 
 export interface KubeBench {
   readonly cluster: Cluster;
@@ -30,26 +27,6 @@ export async function openKubeBench(
   const kubeconfig = as === 'user' ? cluster.userKubeconfig : cluster.kubeconfig;
   const bench = await EngineBench.with(() => openNamespace(kubeconfig, name), defaults);
   return { cluster, bench, leftovers: workspace => leftoversOf(cluster, name, workspace) };
-}
-
-/** The image that every namespace can run, with the login that it needs. */
-export async function imageSettings(cluster: Cluster, namespace: string): Promise<Partial<SettingsInput>> {
-  const { image, registry } = cluster;
-  if (!registry) return { image };
-  const login = [
-    ...['create', 'secret', 'docker-registry', pullSecret, '-n', namespace],
-    ...[`--docker-server=${registry.host}`, `--docker-username=${registry.user}`],
-    ...[`--docker-password=${registry.password}`, '--dry-run=client', '-o', 'yaml'],
-  ];
-  const { stdout } = await cluster.kubectl(login);
-  await cluster.kubectl(['apply', '-f', '-'], { input: stdout });
-  return { image, imagePullSecrets: [pullSecret] };
-}
-
-/** The kubeconfig's current context, in one namespace. */
-export async function endpointOf(kubeconfig: string, namespace: string): Promise<KubernetesEndpoint> {
-  const context = /current-context['"]?:\s*['"]?([^'"\s,]+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
-  return KubernetesEndpoint.parse({ type: 'kubernetes', kubeconfig, context, namespace });
 }
 
 async function openNamespace(kubeconfig: string, namespace: string): Promise<Engine> {

@@ -5,11 +5,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import { endpointOf, imageSettings } from '../../support/clusterImage.ts';
 import { Background, eventually, run } from '../../support/command.ts';
 import { childrenOf, residentBytes } from '../ssh/flow.ts';
 import { Room } from '../ssh/room.ts';
 import { sshContract } from '../sshContract.ts';
-import { endpointOf, imageSettings } from './kubeBench.ts';
 
 const mebibyte = 1024 * 1024;
 let cluster: Cluster;

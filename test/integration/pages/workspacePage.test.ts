@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { BerthError } from '../../../src/workspace/error.ts';
 import { startChromium } from '../../support/chromium.ts';
-import { refOf, World, workspaceOf } from '../../support/pages/fakes.ts';
+import { cluster, refOf, upCluster, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showWorkspace } from '../../support/pages/showForm.ts';
 
 const otter = refOf('brave-otter');
@@ -37,6 +37,29 @@ describe('a workspace’s page', () => {
     browser = await startChromium();
   });
   after(() => browser.close());
+
+  it('of one on a cluster shows the settings that count there, and opens its objects', async () => {
+    const world = new World();
+    world.targets = [upCluster()];
+    const workspace = workspaceOf(
+      'brave-otter',
+      { kind: 'Off', reason: '' },
+      { image: 'debian', podPatch: 'a: b' },
+    );
+    world.workspaces = [{ ...workspace, target: cluster }];
+    await using stage = await showWorkspace(browser, world, { ...otter, target: cluster });
+    const { page } = stage;
+    await page.getByRole('button', { name: 'Preview as YAML' }).click();
+    await until('it is opened', () => world.calls.some(({ what }) => what === 'previewYaml'));
+    await page.locator('details.settings > summary').click();
+    const titles = await page.locator('details.settings th').allTextContents();
+    assert.ok(titles.includes('Pod patch') && titles.includes('Access mode'), titles.join());
+
+    world.targets = [];
+    world.changed();
+    await until('it is gone', async () => (await page.getByText('Preview as YAML').count()) === 0);
+    assert.deepEqual(stage.complaints, []);
+  });
 
   it('shows a running activity from its first byte, layers and stages as they come, and its end', async () => {
     const world = worldOf();

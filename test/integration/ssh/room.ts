@@ -16,6 +16,7 @@ import { type SettingsInput, WorkspaceSettings } from '../../../src/workspace/se
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
 import { type CommandOptions, type CommandResult, run } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
+import { clockEnvironment, underClock } from '../../support/otherClock.ts';
 import { projectRoot } from '../../support/vsix.ts';
 
 const localEndpoint = { type: 'unix', path: dockerSocket } as const;
@@ -136,15 +137,16 @@ export class Room implements AsyncDisposable {
     return ['ssh', '-F', this.config, '-o', 'BatchMode=yes', ...rest];
   }
 
-  /** Runs ssh as a program does: no terminal. The result comes whatever the exit code is. */
+  /** Runs ssh as a program does: no terminal. The result comes whatever the exit code is. `clock`: see otherClock.ts. */
   async ssh(
     name: WorkspaceName,
     command: string,
-    options: CommandOptions & { args?: string[] } = {},
+    options: CommandOptions & { args?: string[]; clock?: string } = {},
   ): Promise<CommandResult> {
-    const { args = [], ...rest } = options;
-    const [program = '', ...argv] = this.command(...args, this.alias(name), command);
-    return await run(program, argv, { mayFail: true, ...rest });
+    const { args = [], clock, ...rest } = options;
+    const words = this.command(...args, this.alias(name), command);
+    const [program = '', ...argv] = clock === undefined ? words : underClock(clock, words);
+    return await run(program, argv, { mayFail: true, env: clockEnvironment, ...rest });
   }
 
   /** The same for a person: ssh and its proxy have a terminal, whose whole text is the result's stdout. */

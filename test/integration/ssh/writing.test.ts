@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../support/command.ts';
+import { clockEnvironment, underClock } from '../../support/otherClock.ts';
 
 let folder = '';
 const children: ChildProcess[] = [];
@@ -21,9 +22,12 @@ after(async () => {
 const support = join(import.meta.dirname, 'writer.ts');
 
 /** A process that writes into the folder: see writer.ts. */
-function writer(sshFolder: string, who: string, times: number): ChildProcess {
-  const child = spawn(process.execPath, [support, sshFolder, who, String(times)], {
+function writer(sshFolder: string, who: string, times: number, clock?: string): ChildProcess {
+  const words: [string, ...string[]] = [process.execPath, support, sshFolder, who, String(times)];
+  const [program, ...rest] = clock === undefined ? words : underClock(clock, words);
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...clockEnvironment },
   });
   children.push(child);
   return child;
@@ -46,9 +50,13 @@ async function sshReads(sshFolder: string): Promise<void> {
 }
 
 describe('two processes that write at once, 100 times each', () => {
-  it('leave files that are whole at every moment, one line of theirs, and no litter', async () => {
-    const sshFolder = join(folder, 'twice');
-    const writers = [writer(sshFolder, 'a', 100), writer(sshFolder, 'b', 100)];
+  for (const clock of [undefined, '-1d', '+1h'])
+    it(`leave files that are whole at every moment, one line of theirs, and no litter${clock ? `, also where the clock of one differs by ${clock}` : ''}`, () =>
+      bothWrite(clock));
+
+  async function bothWrite(clock: string | undefined): Promise<void> {
+    const sshFolder = join(folder, `twice${clock ?? ''}`);
+    const writers = [writer(sshFolder, 'a', 100), writer(sshFolder, 'b', 100, clock)];
     const done = Promise.all(writers.map(ended));
     let isDone = false;
     void done.then(() => {
@@ -77,7 +85,7 @@ describe('two processes that write at once, 100 times each', () => {
       [],
     );
     await sshReads(sshFolder);
-  });
+  }
 });
 
 describe('a writer that is killed in the middle', () => {

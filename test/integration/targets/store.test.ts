@@ -35,7 +35,7 @@ describe('TargetStore', () => {
     const at = folder();
     const store = new TargetStore(at);
     assert.deepEqual(await store.read(), { version: 1, targets: [], dismissed: [] });
-    await store.add({ address: 'ssh://me@box', title: ' The box ' });
+    await store.add({ endpoint: parseEndpoint('ssh://me@box'), title: ' The box ' });
     assert.equal((await stat(at)).mode & 0o777, 0o700);
     assert.equal((await stat(store.file)).mode & 0o777, 0o600);
     const [target] = (await store.read()).targets;
@@ -50,14 +50,16 @@ describe('TargetStore', () => {
 
   it('refuses an address that is there already, and one that is none', async () => {
     const store = new TargetStore(folder());
-    await store.add({ address: 'tcp://box:2375' });
+    await store.add({ endpoint: parseEndpoint('tcp://box:2375') });
     await assert.rejects(
-      store.add({ address: 'tcp://box' }),
+      store.add({ endpoint: parseEndpoint('tcp://box') }),
       error => isBerthError(error, 'conflict') && error.message.includes('“box”'),
     );
-    await assert.rejects(store.add({ address: 'ssh://-oProxyCommand=x' }), error =>
-      isBerthError(error, 'invalid'),
-    );
+    for (const endpoint of [
+      { type: 'ssh', host: '-oProxyCommand=x' },
+      { type: 'kubernetes', context: 'kind', namespace: 'Not One' },
+    ] as const)
+      await assert.rejects(store.add({ endpoint }), error => isBerthError(error, 'invalid'));
     assert.equal((await store.read()).targets.length, 1);
   });
 
@@ -85,10 +87,10 @@ describe('TargetStore', () => {
     await store.merge(there);
     await store.remove(TargetId.parse('box'));
     assert.deepEqual((await store.merge(there)).targets, []);
-    await store.add({ address: 'ssh://box' });
+    await store.add({ endpoint: parseEndpoint('ssh://box') });
     await store.remove(TargetId.parse('box'));
     assert.deepEqual((await store.merge(there)).targets, []);
-    await store.add({ address: 'ssh://box' });
+    await store.add({ endpoint: parseEndpoint('ssh://box') });
     assert.equal((await store.read()).dismissed.length, 0);
     assert.equal((await store.merge(there)).targets.length, 1);
   });
@@ -98,15 +100,42 @@ describe('TargetStore', () => {
     await mkdir(`${at}/real`, { recursive: true });
     await symlink(`${at}/real`, `${at}/link`);
     const store = new TargetStore(at);
-    await store.add({ address: `unix://${at}/real/d.sock` });
-    await assert.rejects(store.add({ address: `unix://${at}/link/d.sock` }), error =>
+    await store.add({ endpoint: parseEndpoint(`unix://${at}/real/d.sock`) });
+    await assert.rejects(store.add({ endpoint: parseEndpoint(`unix://${at}/link/d.sock`) }), error =>
       isBerthError(error, 'conflict'),
     );
   });
 
+  it('takes a namespace of a cluster as it takes an engine, each once', async () => {
+    const store = new TargetStore(folder());
+    const endpoint = { type: 'kubernetes', context: 'kind-dev', namespace: 'team-a' } as const;
+    await store.add({ endpoint: parseEndpoint('ssh://kind-dev') });
+    const added = await store.add({ endpoint });
+    assert.deepEqual(added, {
+      kind: 'kubernetes',
+      id: 'kind-dev-2',
+      title: 'kind-dev / team-a',
+      endpoint,
+      origin: 'by hand',
+    });
+    await assert.rejects(
+      store.add({ endpoint, title: 'Another' }),
+      error => isBerthError(error, 'conflict') && error.message.includes('“kind-dev / team-a”'),
+    );
+    // Another namespace, and the same names in another kubeconfig, are other places.
+    const other = await store.add({ endpoint: { ...endpoint, namespace: 'team-b' }, title: 'B' });
+    const elsewhere = await store.add({ endpoint: { ...endpoint, kubeconfig: '/k/config' } });
+    const inside = await store.add({ endpoint: { type: 'kubernetes', namespace: 'default' } });
+    assert.deepEqual([other.id, elsewhere.id, inside.id], ['kind-dev-3', 'kind-dev-4', 'in-cluster']);
+    assert.deepEqual((await new TargetStore(dirname(store.file)).read()).targets.length, 5);
+    await store.remove(added.id);
+    await store.add({ endpoint });
+    assert.deepEqual((await store.read()).dismissed, []);
+  });
+
   it('refuses titles and ids that cannot be', async () => {
     const store = new TargetStore(folder());
-    await store.add({ address: 'ssh://box' });
+    await store.add({ endpoint: parseEndpoint('ssh://box') });
     await assert.rejects(store.rename(TargetId.parse('box'), ' '), error => isBerthError(error, 'invalid'));
     await assert.rejects(store.rename(TargetId.parse('none'), 'x'), error =>
       isBerthError(error, 'not-found'),
@@ -139,7 +168,7 @@ describe('TargetStore', () => {
       await victim.ended(5000);
       const written = victim.output.split('\n').length - 1;
       const begin = performance.now();
-      await store.add({ address: `ssh://after-${round}` });
+      await store.add({ endpoint: parseEndpoint(`ssh://after-${round}`) });
       assert.ok(
         performance.now() - begin < 5000,
         `waited ${performance.now() - begin} ms for a dead process`,
@@ -160,7 +189,7 @@ describe('TargetStore', () => {
       await writeFile(store.file, text);
       const attempts = [
         () => store.read(),
-        () => store.add({ address: 'ssh://box' }),
+        () => store.add({ endpoint: parseEndpoint('ssh://box') }),
         () => store.merge([found('box', 'ssh://box')]),
         () => store.remove(TargetId.parse('box')),
       ];
@@ -174,7 +203,7 @@ describe('TargetStore', () => {
     await mkdir(dirname(store.file), { recursive: true });
     const real = scene.path('elsewhere.json');
     await symlink(real, store.file);
-    await store.add({ address: 'ssh://box' });
+    await store.add({ endpoint: parseEndpoint('ssh://box') });
     assert.equal(JSON.parse(await readFile(real, 'utf8')).targets.length, 1);
   });
 
@@ -196,7 +225,7 @@ describe('TargetStore', () => {
     await eventually(() => changes > 0, 'the change was told', 2000);
     watch[Symbol.dispose]();
     const before = changes;
-    await store.add({ address: 'ssh://later' });
+    await store.add({ endpoint: parseEndpoint('ssh://later') });
     await sleep(200);
     assert.equal(changes, before);
   });

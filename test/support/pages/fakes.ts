@@ -1,6 +1,14 @@
 /** Stand-ins for the fleet, the activities and the editor's window, for the sessions behind the pages. */
 
-import type { Engine, ImageDetails, LocalImage, Progress, Volume } from '../../../src/engine/engine.ts';
+import type {
+  Engine,
+  EngineFacts,
+  ImageDetails,
+  LocalImage,
+  Offer,
+  Progress,
+  Volume,
+} from '../../../src/engine/engine.ts';
 import type { Desk } from '../../../src/panels/desk.ts';
 import type {
   ActivityView,
@@ -10,6 +18,7 @@ import type {
   WorkspaceRef,
 } from '../../../src/panels/services.ts';
 import { BerthError } from '../../../src/workspace/error.ts';
+import type { OfferKind } from '../../../src/workspace/field.ts';
 import type { Defaults } from '../../../src/workspace/inherited.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
@@ -17,6 +26,7 @@ import type { Workspace } from '../../../src/workspace/workspace.ts';
 
 export const local = TargetId.parse('local');
 const far = TargetId.parse('build-box');
+export const cluster = TargetId.parse('kind-dev');
 
 const GiB = 2 ** 30;
 
@@ -92,6 +102,19 @@ export class World {
     { name: 'datasets', driver: 'local' },
     { name: 'berth-old-heron-home', driver: 'local', homeOf: WorkspaceName.parse('old-heron') },
   ];
+  /** What a cluster lists; a kind that is absent may not be listed. */
+  offers: Partial<Record<OfferKind, readonly Offer[]>> = {
+    storageClass: [
+      { name: 'standard', isDefault: true, note: 'rancher.io/local-path' },
+      { name: 'fast-ssd' },
+    ],
+    priorityClass: [{ name: 'batch-low' }],
+    serviceAccount: [{ name: 'default' }, { name: 'builder' }],
+    pullSecret: [{ name: 'ghcr' }, { name: 'harbor' }],
+    gpuResource: [{ name: 'nvidia.com/gpu', note: '4 in all' }],
+    nodeLabel: [{ name: 'topology.kubernetes.io/zone=eu-1' }, { name: 'disk=ssd' }],
+    configMap: [{ name: 'app-config' }],
+  };
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
   envFile: { name: string; text: string } | undefined;
@@ -126,7 +149,7 @@ export class World {
       engine: async target => {
         const status = this.targets.find(other => other.target.id === target);
         if (status?.health === 'down') throw status.problem;
-        return this.#engine as Engine;
+        return (status?.target.kind === 'kubernetes' ? this.#cluster : this.#engine) as Engine;
       },
     },
     activities: {
@@ -141,6 +164,10 @@ export class World {
       edit: (workspace, settings, options) => {
         this.calls.push({ what: 'edit', args: [workspace, settings, options] });
         return this.begin(workspace, `Saving ${workspace.name}`);
+      },
+      preview: async form => {
+        this.calls.push({ what: 'preview', args: [form] });
+        return { language: 'yaml', text: `kind: Job\nmetadata:\n  name: berth-${form.name}\n` };
       },
       run: async (action, workspace) => {
         this.calls.push({ what: action, args: [workspace] });
@@ -180,6 +207,9 @@ export class World {
     copy: async text => {
       this.copied.push(text);
     },
+    openText: async (text, language) => {
+      this.opened.push({ text, language });
+    },
     openForm: (mode, workspace) => this.opened.push({ mode, workspace }),
     openWorkspacePage: workspace => this.opened.push(workspace),
     show: () => {
@@ -199,12 +229,46 @@ export class World {
       remove: async () => undefined,
     },
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
-    record: async name => {
-      const record = this.records.get(name);
-      if (!record) throw new BerthError(`There is no ${name}.`, { code: 'not-found' });
-      return record as Awaited<ReturnType<Engine['record']>>;
-    },
+    record: async name => this.#record(name),
     log: () => this.log,
+  };
+
+  readonly #cluster: Partial<Engine> = {
+    volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
+    offers: { list: async kind => this.offers[kind] },
+    record: async name => this.#record(name),
+    log: () => this.log,
+  };
+
+  #record(name: string): Awaited<ReturnType<Engine['record']>> {
+    const record = this.records.get(name);
+    if (!record) throw new BerthError(`There is no ${name}.`, { code: 'not-found' });
+    return record as Awaited<ReturnType<Engine['record']>>;
+  }
+}
+
+/** A namespace of a cluster that lets its nodes be read, unless the facts say otherwise. */
+export function upCluster(facts: Partial<EngineFacts> = {}): TargetStatus {
+  return {
+    target: {
+      kind: 'kubernetes',
+      id: cluster,
+      title: 'Team cluster',
+      endpoint: { type: 'kubernetes', context: 'kind-dev', namespace: 'team-a' },
+      origin: 'by hand',
+    },
+    health: 'up',
+    facts: {
+      version: 'Kubernetes v1.34.1',
+      platforms: ['linux/amd64'],
+      cpus: 32,
+      memoryBytes: 128 * GiB,
+      runtimes: [],
+      defaultRuntime: '',
+      gpus: true,
+      isLocal: false,
+      ...facts,
+    },
   };
 }
 

@@ -23,6 +23,8 @@ export type ImageName =
   | 'locked'
   | 'fish'
   | 's6'
+  | 'studio'
+  | 'slow'
   | 'noShell'
   | 'busybox'
   | 'busyboxBare'
@@ -186,6 +188,47 @@ while :; do sleep 1000 & wait $!; done
 SUPERVISOR
 chmod 755 /init /usr/local/bin/supervisor`,
     changes: ['ENTRYPOINT ["/init"]', 'ENV IMAGE_PLAIN=plain'],
+  },
+  /** As Seqera has it: an entrypoint that is of no use without Seqera's server, and a tool on CONNECT_TOOL_PORT. */
+  studio: {
+    tag: 'studio:1',
+    from: 'debian',
+    script: `
+cat >/usr/bin/connect-client <<'CLIENT'
+#!/bin/sh
+echo 'connect-client: no server to connect to' >&2
+exit 1
+CLIENT
+cat >/usr/local/bin/tool <<'TOOL'
+#!/usr/bin/perl
+use IO::Socket::INET;
+my $port = $ENV{CONNECT_TOOL_PORT} or die "CONNECT_TOOL_PORT is not set\\n";
+my $server = IO::Socket::INET->new(LocalPort => $port, Listen => 5, ReuseAddr => 1) or die "$!\\n";
+print STDERR "the tool listens on $port\\n";
+while (my $client = $server->accept) {
+  while (my $line = <$client>) { last if $line =~ /^\\s*$/ }
+  my $words = 'tool of ' . getpwuid($<) . " @ARGV";
+  print $client "HTTP/1.0 200 OK\\r\\nContent-Length: " . length($words) . "\\r\\n\\r\\n$words";
+  close $client;
+}
+TOOL
+useradd --create-home --shell /bin/bash --uid 1500 scientist
+chmod 755 /usr/bin/connect-client /usr/local/bin/tool`,
+    changes: [
+      'USER scientist',
+      'ENV CONNECT_TOOL_PORT=1',
+      'ENTRYPOINT ["/usr/bin/connect-client", "--entrypoint"]',
+      'CMD ["/usr/local/bin/tool", "a b", "c"]',
+    ],
+  },
+  /** Takes six seconds until its ssh server is up. */
+  slow: {
+    tag: 'slow:1',
+    from: 'debian',
+    script: `
+mv /usr/sbin/sshd /usr/sbin/sshd.real
+printf '#!/bin/sh\\n[ "$1" = -T ] || [ "$1" = -t ] || sleep 6\\nexec /usr/sbin/sshd.real "$@"\\n' >/usr/sbin/sshd
+chmod 755 /usr/sbin/sshd`,
   },
   noShell: {
     tag: 'no-shell:1',

@@ -5,6 +5,7 @@ import {
   deleteQuestion,
   rebuildQuestion,
   removeTargetQuestion,
+  restartQuestion,
   stopQuestion,
 } from '../../../src/commands/loss.ts';
 
@@ -34,6 +35,45 @@ describe('before something is lost, the question', () => {
     const many = Array.from({ length: 30 }, (_, at) => ({ ...otter, name: `w-${at}` }));
     assert.match(stopQuestion(many, true).message, /w-7 and 22 more by force\?$/);
     assert.match(deleteQuestion(many).detail, /…/);
+  });
+
+  const heron: AtRisk = { name: 'calm-heron', isUp: true, home: '/home/dev', keepsOnlyHome: true };
+
+  it('on a cluster says at every stop that only the home is kept', () => {
+    const lost = /Everything outside the home, \/home\/dev, is lost at every stop/;
+    for (const { detail } of [
+      stopQuestion([heron], false),
+      stopQuestion([heron], true),
+      restartQuestion(heron),
+    ]) {
+      assert.match(detail, lost);
+      assert.match(detail, /home stays/);
+    }
+    for (const { detail } of [stopQuestion([otter], false), restartQuestion(otter)])
+      assert.doesNotMatch(detail, /outside/);
+    assert.match(
+      rebuildQuestion(heron).detail,
+      /^A new pod is made .* \/home\/dev, is kept; .* as at every stop/,
+    );
+  });
+
+  it('says whose, where only some are on a cluster', () => {
+    assert.match(
+      stopQuestion([otter, heron], false).detail,
+      /\n\ncalm-heron: Everything outside the homes is lost at every stop/,
+    );
+    assert.match(
+      stopQuestion([heron, { ...heron, name: 'b' }], false).detail,
+      /\n\nEverything outside the homes/,
+    );
+  });
+
+  it('to delete on a cluster names the pod, the record and the claim', () => {
+    const { detail, buttons } = deleteQuestion([heron]);
+    assert.match(detail, /^The pod goes, and with it the record: .* a volume claim, can be kept/);
+    assert.match(detail, /calm-heron: \/home\/dev/);
+    assert.deepEqual(buttons, ['Delete, Keep the Home', 'Delete Everything']);
+    assert.match(deleteQuestion([heron, otter]).detail, /^The container goes/);
   });
 
   it('to remove a target says that its workspaces go on', () => {

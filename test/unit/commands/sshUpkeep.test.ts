@@ -9,6 +9,7 @@ import type { Machine } from '../../../src/commands/machine.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { Fleet } from '../../../src/engine/fleet.ts';
 import { Target } from '../../../src/engine/target.ts';
+import { programs } from '../../../src/ssh/programs.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';
 import type { Log } from '../../../src/vscode/log.ts';
 import { TargetId } from '../../../src/workspace/name.ts';
@@ -40,8 +41,7 @@ const target = Target.parse({
 async function extension(): Promise<vscode.ExtensionContext> {
   await mkdir(join(folder, 'dist'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '1.0.0' }));
-  for (const name of ['proxy.cjs', 'proxySlow.cjs', 'docker.cjs', 'l10n.cjs', 'boot.sh'])
-    await writeFile(join(folder, 'dist', name), '');
+  for (const name of programs) await writeFile(join(folder, 'dist', name), '');
   const parts = {
     extensionPath: folder,
     extension: { packageJSON: { version: '1.0.0' } },

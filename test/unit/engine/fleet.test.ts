@@ -81,6 +81,10 @@ class MemoryEngine {
     };
   }
 
+  async retire(): Promise<void> {
+    this.isDisposed = true;
+  }
+
   [Symbol.dispose](): void {
     this.isDisposed = true;
   }

@@ -25,6 +25,12 @@ describe('the actions of a workspace', () => {
     });
   }
 
+  it('show the objects of one on a cluster', () => {
+    const off = workspaceOf('otter', { kind: 'Off', reason: '' });
+    assert.ok(sensibleActions(off, 'kubernetes').includes('previewYaml'));
+    assert.ok(!sensibleActions(off, 'docker').includes('previewYaml'));
+  });
+
   it('change nothing where the settings cannot be read', () => {
     const unreadable = {
       ...workspaceOf('otter', { kind: 'Error', reason: '', cause: 'unreadable' }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { parseLauncher } from '../../../src/ssh/launcher.ts';
-import { isNewer } from '../../../src/ssh/programs.ts';
+import { isNewer, programs } from '../../../src/ssh/programs.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';
 import { TargetId } from '../../../src/workspace/name.ts';
 
@@ -24,7 +24,7 @@ async function extension(version: string, content: string): Promise<string> {
   const dist = join(place, `berth-${version}-${content}`, 'dist');
   await mkdir(dist, { recursive: true });
   await writeFile(join(dist, '..', 'package.json'), JSON.stringify({ version }));
-  for (const name of ['proxy.cjs', 'proxySlow.cjs', 'docker.cjs', 'l10n.cjs', 'boot.sh']) {
+  for (const name of programs) {
     await writeFile(join(dist, name), `${content} ${name}`);
   }
   return dist;

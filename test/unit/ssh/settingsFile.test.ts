@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseProxySettings } from '../../../src/ssh/settingsFile.ts';
 
 describe('parseProxySettings', () => {
-  const defaults = { startOnConnect: 'auto', startTimeoutSeconds: 590 };
+  const defaults = { startOnConnect: 'auto', startTimeoutSeconds: 590, kubernetesConnect: 'forward' };
   const rows: readonly [string | undefined, object][] = [
     [undefined, defaults],
     ['', defaults],
@@ -14,6 +14,7 @@ describe('parseProxySettings', () => {
     ['{"startOnConnect":"never"}', { ...defaults, startOnConnect: 'never' }],
     ['{"startTimeoutSeconds":5}', { ...defaults, startTimeoutSeconds: 5 }],
     ['{"startTimeoutSeconds":1e9}', defaults],
+    ['{"kubernetesConnect":"direct"}', { ...defaults, kubernetesConnect: 'direct' }],
   ];
   for (const [text, expected] of rows) {
     it(`reads ${text}`, () => assert.deepEqual(parseProxySettings(text), expected));

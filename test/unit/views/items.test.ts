@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Target } from '../../../src/engine/target.ts';
 import { itemOf, workspaceContext } from '../../../src/views/items.ts';
 import { nodeId, type PortNode, type WorkspaceNode } from '../../../src/views/nodes.ts';
 import { BerthError } from '../../../src/workspace/error.ts';
@@ -15,6 +16,7 @@ const node = (changes: Partial<Workspace>, more: Partial<WorkspaceNode> = {}): W
     target: of.target,
     name: of.name,
     of,
+    engine: 'docker',
     isFavourite: false,
     activity: undefined,
     ...more,
@@ -155,8 +157,49 @@ describe('other rows', () => {
     const look = itemOf({ kind: 'target', target: local, of }, now);
     assert.deepEqual(
       [look.spoken, look.context, look.tooltip.at(-1)],
-      ['This machine, target, does not answer', 'target down', 'no socket'],
+      ['This machine, target, does not answer', 'target down docker', 'no socket'],
     );
+  });
+
+  it('a namespace of a cluster says where it is, its version and what to know of it', () => {
+    const target = Target.parse({
+      kind: 'kubernetes',
+      id: 'dev',
+      title: 'Dev',
+      endpoint: { type: 'kubernetes', context: 'kind-dev', namespace: 'team-a' },
+      origin: 'by hand',
+    });
+    const facts = {
+      version: 'Kubernetes v1.34.1',
+      platforms: [],
+      runtimes: [],
+      defaultRuntime: '',
+      gpus: false,
+      isLocal: false,
+      missingRights: ['create jobs', 'get pods/log'],
+      warnings: ['The certificate of the cluster is not verified.'],
+    };
+    const look = itemOf({ kind: 'target', target: target.id, of: sampleTarget({ target, facts }) }, now);
+    assert.deepEqual(
+      [look.description, look.context, look.tooltip],
+      [
+        'Kubernetes v1.34.1',
+        'target up kubernetes',
+        [
+          'Dev',
+          'Id dev, by hand',
+          'Namespace team-a, context kind-dev',
+          'Kubernetes v1.34.1',
+          'You may not do this there, and workspaces need it: jobs (create), pods/log (get)',
+          'The certificate of the cluster is not verified.',
+        ],
+      ],
+    );
+  });
+
+  it('a workspace on a cluster has its own menus', () => {
+    assert.match(workspaceContext(node({}, { engine: 'kubernetes' })), /\breadable\b.* kubernetes$/);
+    assert.doesNotMatch(workspaceContext(node({})), /kubernetes/);
   });
 
   it('an image without a name shows the short id', () => {

@@ -106,6 +106,7 @@ describe('the rows of a workspace', () => {
       target: local,
       name: of.name,
       of,
+      engine: 'docker',
       isFavourite: false,
       activity: undefined,
     });

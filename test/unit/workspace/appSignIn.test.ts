@@ -28,6 +28,12 @@ describe('the door of a default app', () => {
       );
     });
 
+    it(`of ${kind} has another secret in every workspace`, () => {
+      const values = [1, 2].map(() => withAppSecret(of(kind)).env[0]?.value ?? '');
+      for (const value of values) assert.match(value, /^[\w-]{32}$/);
+      assert.notEqual(values[0], values[1]);
+    });
+
     it(`of ${kind} is what the person set, where they did`, () => {
       const own = of(kind, { env: [{ name: variable, value: 'mine' }] });
       assert.deepEqual(withAppSecret(own, secret), own);

@@ -30,7 +30,7 @@ describe('the room of a target', () => {
         const values = WorkspaceSettings.parse({ image: 'x', sharedMemoryMiB: 1, ...wanted });
         const room: Room = known;
         const refused = capacityProblem(values, { ...known, platforms: [] } as never);
-        const [notice] = conflictsOf(values, room, {});
+        const [notice] = conflictsOf(values, { engine: 'docker', room }, {});
         assert.equal(notice?.message, refused?.message);
         assert.ok(!notice || notice.level === 'error');
       }),

@@ -18,7 +18,9 @@ const room: Room = {
 const form = (settings: object) =>
   WorkspaceForm.parse({ target: 'local', name: 'otter', image: 'debian:bookworm', ...settings });
 const told = (settings: object, image: ImageAdvice = {}, at: Room = room) =>
-  conflictsOf(form(settings), at, image).map(({ level, path }) => `${level} ${path}`);
+  conflictsOf(form(settings), { engine: 'docker', room: at }, image).map(
+    ({ level, path }) => `${level} ${path}`,
+  );
 
 describe('what speaks against settings', () => {
   const data = (more: object) => ({ type: 'volume', source: 'data', path: '/data', ...more });
@@ -102,6 +104,76 @@ describe('what speaks against settings', () => {
   for (const [words, settings, image, expected] of rows) {
     it(`tells ${words}`, () => assert.deepEqual(told(settings, image), expected));
   }
+
+  const onCluster: readonly (readonly [string, object, readonly string[]])[] = [
+    ['nothing', { mounts: [data({}), data({ type: 'secret', path: '/s' })] }, []],
+    [
+      'a mount of another kind of target',
+      { mounts: [data({ type: 'driver', driver: 'x' })] },
+      ['error mounts.0.type'],
+    ],
+    [
+      'a claim with a name that none has',
+      { mounts: [data({ source: 'Data_1' })] },
+      ['error mounts.0.source'],
+    ],
+    ['a folder of the node', { mounts: [data({ type: 'bind', source: '/x' })] }, ['warning mounts.0.source']],
+    [
+      'labels that a cluster refuses',
+      { labels: [{ name: 'a/b/c', value: 'two words' }] },
+      ['error labels.0.name', 'error labels.0.value'],
+    ],
+    [
+      'annotations by their name alone',
+      {
+        annotations: [
+          { name: 'a/b/c', value: 'x' },
+          { name: 'note', value: 'any words, of any length' },
+          { name: 'note', value: '' },
+        ],
+      },
+      ['error annotations.0.name', 'error annotations.2.name'],
+    ],
+    [
+      'a node label twice',
+      {
+        nodeSelector: [
+          { name: 'zone', value: 'a' },
+          { name: 'zone', value: 'b' },
+        ],
+      },
+      ['error nodeSelector.1.name'],
+    ],
+    [
+      'a taint compared without a name',
+      { tolerations: [{ operator: 'Equal', value: 'x' }, { key: '' }] },
+      ['error tolerations.0.key'],
+    ],
+  ];
+  for (const [words, settings, expected] of onCluster) {
+    it(`tells of a cluster ${words}`, () => {
+      const place = { engine: 'kubernetes', room } as const;
+      const notices = conflictsOf(form(settings), place, {});
+      assert.deepEqual(
+        notices.map(({ level, path }) => `${level} ${path}`),
+        expected,
+      );
+    });
+  }
+
+  it('has ConfigMaps and Secrets on clusters only', () => {
+    for (const type of ['configMap', 'secret'])
+      assert.deepEqual(told({ mounts: [data({ type })] }), ['error mounts.0.type']);
+  });
+
+  it('lets the disk of an edited workspace grow, and never shrink', () => {
+    const grown = (diskGiB: number) =>
+      conflictsOf(form({ diskGiB }), { engine: 'kubernetes', room: {}, before: { diskGiB: 20 } }, {});
+    assert.deepEqual([grown(20), grown(21)], [[], []]);
+    assert.deepEqual(grown(19), [
+      { path: 'diskGiB', level: 'error', message: 'A disk never shrinks: this one has 20 GiB.' },
+    ]);
+  });
 
   it('says nothing of what is not known', () => {
     const all = {

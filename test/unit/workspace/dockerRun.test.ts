@@ -89,6 +89,13 @@ describe('the equal docker run line', () => {
     assert.match(last({}) ?? '', / beside '' '<the image’s own command>'$/);
   });
 
+  it('has a Studio’s command without the client, and its port', () => {
+    const image = { entrypoint: ['/usr/bin/connect-client', '--entrypoint'], command: ['serve'] };
+    const text = dockerRun(form({ kind: 'studio', firstProcess: 'beside', ports: [{ port: 9000 }] }), image);
+    assert.match(text, / -e CONNECT_TOOL_PORT=9000 /);
+    assert.match(text, / beside '' serve$/);
+  });
+
   it('puts the home where the image’s user has it', () => {
     for (const [user, home] of [
       ['', '/root'],

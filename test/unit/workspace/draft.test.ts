@@ -4,10 +4,12 @@ import fc from 'fast-check';
 import {
   checkDraft,
   type Draft,
+  defaultsOn,
   draftOf,
   formFields,
   type KeptSecrets,
   startDraft,
+  withDefaultsOf,
   withoutTypedSecrets,
 } from '../../../src/workspace/draft.ts';
 import type { InheritedValues } from '../../../src/workspace/inherited.ts';
@@ -16,17 +18,20 @@ import { WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/setting
 const nothing: InheritedValues = { env: [], labels: [] };
 const none: KeptSecrets = { env: [], cifs: [], gitToken: false };
 const start = (values: Record<string, unknown>): Draft => {
-  const draft = startDraft({
-    target: ['local', 'typed'],
-    name: ['otter', 'typed'],
-    image: ['debian', 'typed'],
-  });
+  const draft = startDraft(
+    {
+      target: ['local', 'typed'],
+      name: ['otter', 'typed'],
+      image: ['debian', 'typed'],
+    },
+    'docker',
+  );
   return { ...draft, values: { ...draft.values, ...values } };
 };
 const issues = (values: Record<string, unknown>, kept = none) =>
-  checkDraft(start(values), nothing, kept).issues.map(({ path, message }) => `${path}: ${message}`);
+  checkDraft(start(values), nothing, kept, 'docker').issues.map(({ path, message }) => `${path}: ${message}`);
 const formOf = (values: Record<string, unknown>, inherited = nothing) =>
-  checkDraft(start(values), inherited, none).form;
+  checkDraft(start(values), inherited, none, 'docker').form;
 
 describe('a draft', () => {
   it('begins with the defaults of the schema, and is valid with target, name and image', () => {
@@ -104,15 +109,15 @@ describe('a draft', () => {
       anything,
       fc.array(
         fc.dictionary(
-          fc.constantFrom('name', 'value', 'type', 'source', 'port', 'id', 'command', 'path'),
+          fc.constantFrom('name', 'value', 'type', 'source', 'port', 'id', 'command', 'path', 'key'),
           anything,
         ),
       ),
     );
     fc.assert(
       fc.property(fc.constantFrom(...formFields.keys()), value, (key, typed) => {
-        for (const words of issues({ [key]: typed }))
-          assert.doesNotMatch(words, /pattern|Invalid|expected|received/);
+        for (const { message } of checkDraft(start({ [key]: typed }), nothing, none, 'kubernetes').issues)
+          assert.doesNotMatch(message, /pattern|Invalid|expected|received/);
       }),
       { numRuns: 500 },
     );
@@ -124,12 +129,61 @@ describe('a draft', () => {
       labels: [{ name: 'team', value: 'web', origin: 'local' }],
     };
     const draft = start({ env: [{ name: 'B', value: 'own', secret: false }] });
-    const { form } = checkDraft({ ...draft, leftOut: { env: ['C'], labels: [] } }, inherited, none);
+    const { form } = checkDraft({ ...draft, leftOut: { env: ['C'], labels: [] } }, inherited, none, 'docker');
     assert.deepEqual(form?.env, [
       { name: 'A', value: 'inherited', secret: false },
       { name: 'B', value: 'own', secret: false },
     ]);
     assert.deepEqual(form?.labels, [{ name: 'team', value: 'web' }]);
+  });
+
+  it('is for a kind of engine: what that does not use is not looked at, and goes as its default', () => {
+    const draft = start({ storageClass: 'Not A Class', podPatch: 'x', imagePullSecrets: [''] });
+    const docker = checkDraft(draft, nothing, none, 'docker');
+    assert.deepEqual(docker.issues, []);
+    assert.deepEqual(
+      [docker.form?.storageClass, docker.form?.podPatch, docker.form?.imagePullSecrets],
+      [undefined, '', []],
+    );
+    assert.ok(!('podPatch' in docker.values));
+    const cluster = checkDraft(draft, nothing, none, 'kubernetes');
+    assert.deepEqual(
+      cluster.issues.map(({ path }) => path),
+      ['storageClass', 'imagePullSecrets.0'],
+    );
+  });
+
+  it('cleans what was typed for a cluster', () => {
+    const draft = start({
+      storageClass: '',
+      gpuResource: '',
+      imagePullSecrets: [' one '],
+      tolerations: [
+        { key: 'gpu', operator: 'Exists', value: 'left over', effect: '' },
+        { key: 'gpu', operator: 'Equal', value: 'yes', effect: 'NoSchedule' },
+      ],
+    });
+    const { form } = checkDraft(draft, nothing, none, 'kubernetes');
+    assert.deepEqual(
+      [form?.storageClass, form?.gpuResource, form?.imagePullSecrets],
+      [undefined, 'nvidia.com/gpu', ['one']],
+    );
+    assert.deepEqual(
+      form?.tolerations.map(({ value }) => value),
+      ['', 'yes'],
+    );
+  });
+
+  it('follows the kind of target with what nobody chose', () => {
+    const fresh = startDraft({}, 'docker');
+    const there = withDefaultsOf(fresh, 'kubernetes');
+    assert.deepEqual([fresh.values.diskGiB, there.values.diskGiB], [20, 100]);
+    assert.equal(startDraft({}, 'kubernetes').values.diskGiB, 100);
+    assert.equal(withDefaultsOf(there, 'kubernetes'), there);
+    assert.equal(withDefaultsOf(there, 'docker').values.diskGiB, 20);
+    const chosen = startDraft({ diskGiB: [7, 'typed'] }, 'docker');
+    assert.equal(withDefaultsOf(chosen, 'kubernetes'), chosen);
+    assert.deepEqual([defaultsOn('docker'), defaultsOn('kubernetes')], [{}, { diskGiB: 100 }]);
   });
 
   it('asks for a secret that nobody has, and not for one that is kept', () => {
@@ -168,12 +222,16 @@ describe('a draft', () => {
       publicKeys: ['ssh-ed25519 AAAA me'],
       home: '/home/me',
     });
-    assert.deepEqual(draftOf(settings, {}).values.mounts, [
+    assert.deepEqual(draftOf(settings, {}, 'docker').values.mounts, [
       settings.mounts[0],
       { ...settings.mounts[1], options: 'a=b' },
     ]);
-    const draft = draftOf(settings, { target: ['local', 'workspace'], name: ['otter', 'workspace'] });
-    const { target, name, ...same } = checkDraft(draft, nothing, none).form ?? {};
+    const draft = draftOf(
+      settings,
+      { target: ['local', 'workspace'], name: ['otter', 'workspace'] },
+      'docker',
+    );
+    const { target, name, ...same } = checkDraft(draft, nothing, none, 'docker').form ?? {};
     assert.deepEqual([target, name, same], ['local', 'otter', settings]);
   });
 });

@@ -26,7 +26,24 @@ describe('the defaults of a kind', () => {
       jupyter: 'boot',
       rstudio: 'boot',
       desktop: 'image',
+      studio: 'image',
     });
+  });
+
+  it('of a Studio are its own command, on the port that the image’s ENV or what it exposes says', () => {
+    for (const [image, port, others] of [
+      [{}, 8888, []],
+      [{ exposedPorts: [22, 9000, 9001] }, 9000, [9001]],
+      [{ exposedPorts: [9000], toolPort: 7000 }, 7000, [9000]],
+    ] as const) {
+      const { firstProcess, ports, apps } = kindDefaults('studio', image);
+      assert.deepEqual([firstProcess, apps], ['beside', []]);
+      assert.deepEqual(
+        ports.map(({ port }) => port),
+        [port, ...others],
+      );
+      assert.deepEqual(ports[0], { port, label: 'Studio', protocol: 'http' });
+    }
   });
 
   it('listen on the workspace’s loopback alone', () => {

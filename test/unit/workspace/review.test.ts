@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formFields, origins } from '../../../src/workspace/draft.ts';
+import type { EngineKind } from '../../../src/workspace/field.ts';
 import { originWords, reviewRows } from '../../../src/workspace/review.ts';
 import { WorkspaceForm } from '../../../src/workspace/settings.ts';
 
@@ -23,10 +24,43 @@ const form = WorkspaceForm.parse({
 });
 
 describe('the review', () => {
-  const rows = new Map(reviewRows(form).map(({ key, value }) => [key as string, value]));
+  const rows = new Map(reviewRows(form, 'docker').map(({ key, value }) => [key as string, value]));
 
-  it('has a row for every field, in the order of the form', () => {
-    assert.deepEqual([...rows.keys()], [...formFields.keys()]);
+  it('has a row for every field that the kind of engine uses, in the order of the form', () => {
+    const keys = (engine: EngineKind) => reviewRows(form, engine).map(({ key }) => key);
+    assert.deepEqual(keys('kubernetes'), [...formFields.keys()]);
+    assert.deepEqual(
+      keys('docker'),
+      [...formFields].filter(([, { engines }]) => !engines).map(([key]) => key),
+    );
+  });
+
+  it('says what a cluster alone has', () => {
+    const there = WorkspaceForm.parse({
+      target: 'local',
+      name: 'otter',
+      image: 'debian',
+      mounts: [{ type: 'configMap', source: 'conf', path: '/c' }],
+      nodeSelector: [{ name: 'zone', value: 'a' }],
+      tolerations: [{}, { key: 'gpu', operator: 'Equal', value: 'yes', effect: 'NoSchedule' }],
+      imagePullSecrets: ['one', 'two'],
+      service: 'nodePort',
+      podPatch: 'spec:\n  hostNetwork: true',
+    });
+    const said = new Map(reviewRows(there, 'kubernetes').map(({ key, value }) => [key as string, value]));
+    assert.deepEqual(
+      ['mounts', 'nodeSelector', 'tolerations', 'imagePullSecrets', 'service', 'podPatch'].map(key =>
+        said.get(key),
+      ),
+      [
+        'ConfigMap conf → /c (read-only)',
+        'zone=a',
+        'every taint\ngpu=yes:NoSchedule',
+        'one, two',
+        'As a NodePort',
+        '2 lines',
+      ],
+    );
   });
 
   for (const [key, words] of [

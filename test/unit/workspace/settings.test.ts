@@ -166,12 +166,33 @@ describe('the cost of an edit', () => {
   ];
   for (const [change, cost] of rows) {
     it(`of ${JSON.stringify(change)} is ${cost ?? 'nothing'}`, () => {
-      assert.equal(editPlan(before, settings(change)).cost, cost);
+      assert.equal(editPlan(before, settings(change), 'docker').cost, cost);
     });
   }
 
+  const onCluster: [Partial<SettingsInput>, string | undefined][] = [
+    [{ description: 'x' }, 'live'],
+    [{ cpus: 4 }, 'restart'],
+    [{ diskGiB: 40 }, 'live'],
+    [{ service: 'nodePort' }, 'live'],
+    [{ tolerations: [{ key: 'gpu' }] }, 'restart'],
+    [{ image: 'debian:trixie' }, 'rebuild'],
+    [{ storageClass: 'fast' }, 'never'],
+    [{ accessMode: 'ReadWriteMany', diskGiB: 40 }, 'never'],
+  ];
+  for (const [change, cost] of onCluster) {
+    it(`of ${JSON.stringify(change)} on a cluster is ${cost}`, () => {
+      assert.equal(editPlan(before, settings(change), 'kubernetes').cost, cost);
+    });
+  }
+
+  it('is nothing for what the kind of engine does not use', () => {
+    const change = { storageClass: 'fast', podPatch: 'spec: {}' };
+    assert.deepEqual(editPlan(before, settings(change), 'docker'), { cost: undefined, changed: [] });
+  });
+
   it('names each changed field with its own cost', () => {
-    const plan = editPlan(before, settings({ image: 'debian:trixie', description: 'x' }));
+    const plan = editPlan(before, settings({ image: 'debian:trixie', description: 'x' }), 'docker');
     assert.deepEqual(
       plan.changed.map(({ key, cost }) => [key, cost]),
       [

@@ -18,6 +18,13 @@ describe('isMakerAlive', () => {
     ['here and gone', mark('here', 0), false, false],
     ['here, running, in a pull of two hours', mark('here', 120 * minute), true, true],
     ['here, its number taken by another since', mark('here', 25 * 60 * minute), true, false],
+    [
+      'here and running, before the clock was set back by two days',
+      mark('here', -48 * 60 * minute),
+      true,
+      true,
+    ],
+    ['here and gone, before the clock was set back', mark('here', -60 * minute), false, false],
     ['elsewhere, lately', mark('there', 29 * minute), false, true],
     ['elsewhere, long ago', mark('there', 31 * minute), true, false],
     ['elsewhere, by a clock a little ahead', mark('there', -5 * minute), false, true],

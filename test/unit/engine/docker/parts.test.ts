@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { EngineClock } from '../../../../src/engine/clock.ts';
 import { factsOf, type Observed, partsOfAll, workspaceOf } from '../../../../src/engine/docker/parts.ts';
 import { labelKeys, partLabels } from '../../../../src/engine/labels.ts';
 import { TargetId } from '../../../../src/workspace/name.ts';
@@ -102,7 +103,7 @@ describe('what the parts say together', () => {
   it('without a container the record’s labels draw the workspace', () => {
     const parts = partsOfAll([], [home, recordVolumeOf(recordOf({ description: 'mine' }))]).get(web);
     assert.ok(parts);
-    const workspace = workspaceOf(TargetId.parse('here'), parts, settled);
+    const workspace = workspaceOf(TargetId.parse('here'), parts, settled, new EngineClock());
     assert.equal(workspace.settings?.description, 'mine');
     assert.equal(workspace.state.cause, 'removed');
     assert.equal(workspace.startedAt, undefined);
@@ -111,7 +112,12 @@ describe('what the parts say together', () => {
   it('an early creation shows who and when', () => {
     const parts = partsOfAll([], [mark]).get(web);
     assert.ok(parts);
-    const workspace = workspaceOf(TargetId.parse('here'), parts, { ...settled, isMakerAlive: true });
+    const workspace = workspaceOf(
+      TargetId.parse('here'),
+      parts,
+      { ...settled, isMakerAlive: true },
+      new EngineClock(),
+    );
     assert.deepEqual(
       [workspace.state.kind, workspace.createdBy, workspace.createdAt],
       ['Building', 'other', '1970-01-01T00:00:01.000Z'],

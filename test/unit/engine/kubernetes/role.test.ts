@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { loadAll } from 'js-yaml';
+import { neededRights, roleYaml } from '../../../../src/engine/kubernetes/role.ts';
+
+const golden = (name: string) => readFile(new URL(`golden/${name}`, import.meta.url), 'utf8');
+
+describe('the Role that Berth asks for', () => {
+  it('is this, bound to a user', async () => {
+    assert.equal(roleYaml('team-a', 'dev@example.com'), await golden('role.yaml'));
+  });
+
+  it('is what the table says, once it is read as YAML', () => {
+    const [role, binding] = loadAll(roleYaml('team-a', 'dev')) as Record<string, unknown>[];
+    assert.deepEqual(
+      role?.rules,
+      neededRights.map(({ group, resource, verbs }) => ({
+        apiGroups: [group],
+        resources: [resource],
+        verbs,
+      })),
+    );
+    assert.deepEqual(binding?.subjects, [
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'dev' },
+    ]);
+  });
+
+  it('is bound to a service account by its own kind', () => {
+    assert.match(
+      roleYaml('team-a', 'system:serviceaccount:ci:builder'),
+      /subjects:\n {2}- kind: ServiceAccount\n {4}name: "builder"\n {4}namespace: "ci"\n$/,
+    );
+  });
+
+  it('says where the name belongs when nobody told it', () => {
+    assert.match(roleYaml('team-a'), /kind: User\n {4}name: "REPLACE-WITH-THE-USER"\n$/);
+  });
+
+  it('stays one document whatever the name holds', () => {
+    const yaml = roleYaml('team-a', 'a"\n---\nkind: ClusterRole');
+    assert.equal(yaml.match(/^---$/gm)?.length, 1);
+    assert.equal(yaml.match(/^kind:/gm)?.length, 2);
+  });
+
+  it('gives no verb on everything, no other namespace and no escalation', () => {
+    for (const { group, resource, verbs } of neededRights) {
+      assert.ok(!verbs.includes('*') && resource !== '*' && group !== '*', resource);
+      assert.ok(!['escalate', 'bind', 'impersonate'].some(verb => verbs.includes(verb)), resource);
+    }
+    assert.doesNotMatch(roleYaml('team-a'), /ClusterRole|deletecollection/);
+  });
+
+  it('names each right once', () => {
+    const names = neededRights.map(({ group, resource }) => `${resource}.${group}`);
+    assert.equal(new Set(names).size, names.length);
+  });
+});
