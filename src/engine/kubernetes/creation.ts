@@ -12,14 +12,14 @@ import { makerLabels } from '../maker.ts';
 import { Undo } from '../undo.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { claimManifest, secretManifest, stopNote, unsupportedMount } from './manifests.ts';
-import { homeClaim, objectName } from './names.ts';
+import { homeClaim, isOurs, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
 import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
-import { startFrom } from './run.ts';
+import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun } from './stopping.ts';
-import { observe, refuseIfTaken, type Workbench } from './workbench.ts';
+import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
 const unmark = { [labelKeys.maker]: null, [labelKeys.token]: null, [labelKeys.at]: null };
@@ -39,6 +39,7 @@ export async function createWorkspace(
   if (parts.record || parts.job || parts.building) throw taken(name);
   const problem = capacityProblem(settings, facts);
   if (problem) throw problem;
+  if (settings.service !== 'none') await refuseForeignService(bench, name);
   const isKeptHome = parts.claim !== undefined;
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
@@ -50,17 +51,19 @@ export async function createWorkspace(
   const undo = new Undo();
   bench.creations.add(token);
   try {
-    undo.push(() => removeSecretIfOurs(bench, name, token));
+    let made: SecretObject | undefined;
+    undo.push(() => removeSecretIfOurs(bench, name, made ?? { token }));
     const secret = await makeSecret(
       bench,
       draft,
       makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
     );
+    made = secret;
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() => bench.objects.remove('claim', homeClaim(name)));
+      undo.push(() => removeClaim(bench, name));
       await makeClaim(bench, draft);
     }
     signal.throwIfAborted();
@@ -167,16 +170,27 @@ export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord)
     await objects.create('claim', claimManifest(record));
   } catch (error) {
     if (!isKubeStatus(error, 'AlreadyExists')) throw error;
+    const claim = await objects.get('claim', homeClaim(record.name));
+    if (claim && !isOurs(claim, record.name)) {
+      throw foreignError('PersistentVolumeClaim', claim.name, record.name);
+    }
   }
 }
 
-async function removeSecretIfOurs({ objects }: Workbench, name: WorkspaceName, token: string): Promise<void> {
+async function removeClaim({ objects }: Workbench, name: WorkspaceName): Promise<void> {
+  const claim = await objects.get('claim', homeClaim(name));
+  if (claim && isOurs(claim, name)) await objects.remove('claim', claim.name, { uid: claim.uid });
+}
+
+/** `ours`: as it was made, or the mark to know it by where no answer came. */
+async function removeSecretIfOurs(
+  { objects }: Workbench,
+  name: WorkspaceName,
+  ours: { readonly uid: string } | { readonly token: string },
+): Promise<void> {
   const secret = await objects.get('secretNotes', objectName(name));
-  // The mark is taken away once the record is whole; until somebody else can see it as a workspace it is ours alone.
-  const mark = secret?.annotations[labelKeys.token];
-  if (secret && (mark === token || mark === undefined)) {
-    await objects.remove('secret', secret.name, { uid: secret.uid });
-  }
+  const isIt = 'uid' in ours ? secret?.uid === ours.uid : secret?.annotations[labelKeys.token] === ours.token;
+  if (secret && isIt) await objects.remove('secret', secret.name, { uid: secret.uid });
 }
 
 /** With a server that does not answer, what is left is taken back when it does again. */

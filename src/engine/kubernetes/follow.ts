@@ -17,13 +17,16 @@ const refusedMs = 8_000;
 const pollMs = 80;
 const slowPollMs = 400;
 
-/** Returns once ssh is open. Throws what boot, or the workspace's state, says where it does not get there. */
+/**
+ * 'ready' once ssh is open, 'lost' where the pod went meanwhile: the Job's controller makes another, by and by. Throws what
+ * boot, or the workspace's state, says where it does not get there.
+ */
 export async function awaitReady(
   bench: Workbench,
   name: WorkspaceName,
   report: Report,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'ready' | 'lost'> {
   const following = new AbortController();
   const until = AbortSignal.any([signal, following.signal]);
   const boots = new Map<string, Promise<'ready' | 'ended' | BootEvent>>();
@@ -34,6 +37,7 @@ export async function awaitReady(
     for (let waitMs = pollMs; ; waitMs = Math.min(slowPollMs, waitMs * 1.2)) {
       const parts = await observe(bench, name, signal);
       const [pod] = parts.pods;
+      if (!pod && podName !== undefined && parts.job?.isIdle) return 'lost';
       if (pod && pod.name !== podName) {
         podName = pod.name;
         waitMs = pollMs;
@@ -41,7 +45,8 @@ export async function awaitReady(
       await told.look(pod, signal);
       if (pod?.isRunning && !boots.has(pod.name)) boots.set(pod.name, bootOf(bench, pod.name, report, until));
       const { state } = workspaceNow(bench, parts);
-      if (state.kind === 'Running') return;
+      signal.throwIfAborted();
+      if (state.kind === 'Running') return 'ready';
       if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
       }
@@ -63,7 +68,8 @@ export async function awaitReady(
       ]);
       if (said === 'ready') {
         bench.ready.add(pod?.uid ?? '');
-        return;
+        signal.throwIfAborted();
+        return 'ready';
       }
       if (typeof said === 'object') throw bootError(name, said);
     }

@@ -107,6 +107,7 @@ export type ClaimReport = z.infer<typeof Claim>;
 export const Job = z
   .object({
     metadata: Meta,
+    spec: z.object({ suspend: z.boolean().nullish(), parallelism: z.number().nullish() }).nullish(),
     status: z
       .object({
         active: z.number().nullish(),
@@ -116,7 +117,7 @@ export const Job = z
       })
       .nullish(),
   })
-  .transform(({ metadata, status }) => {
+  .transform(({ metadata, spec, status }) => {
     const isTrue = (wanted: string) =>
       status?.conditions.find(({ type, status }) => type === wanted && status === 'True');
     // 'FailureTarget': it is about to fail, its pods are being ended.
@@ -124,6 +125,10 @@ export const Job = z
     const complete = isTrue('Complete') ?? isTrue('SuccessCriteriaMet');
     return {
       ...objectReport(metadata),
+      /** By hand: its controller makes no pod. */
+      isSuspended: spec?.suspend === true || spec?.parallelism === 0,
+      /** Its controller has looked at it, and there is no pod of it now. */
+      isIdle: Boolean(status?.startTime) && !status?.active,
       /** undefined: it goes on. */
       end: failed
         ? {
