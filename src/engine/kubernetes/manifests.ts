@@ -268,7 +268,8 @@ function fillContainer({ record, as }: PodPlan): Readonly<Record<string, unknown
     image: imageOf(record),
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/bin/sh', bootScript, 'fill', folder],
-    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '1', memory: '128Mi' } },
+    // Little, because a quota counts it for as long as the pod is there.
+    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '250m', memory: '128Mi' } },
     securityContext: containerSecurity(as),
     volumeMounts: [...ownMounts, { name: 'home', mountPath: folder }],
   };

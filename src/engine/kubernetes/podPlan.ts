@@ -5,6 +5,7 @@ import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/recor
 import { isRoot, loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { imageOf, type PodPlan, type PodUser, podManifest } from './manifests.ts';
+import { refuseMissing } from './neededObjects.ts';
 import type { ImageCommand } from './notes.ts';
 import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';
@@ -21,6 +22,7 @@ export async function podUser(
   plan: Omit<PodPlan, 'as'>,
   signal: AbortSignal,
 ): Promise<PodUser> {
+  await refuseMissing(objects, plan.record.settings, signal);
   const attempt = (as: PodUser) =>
     objects.create('pod', podManifest({ ...plan, as }), { dryRun: true, signal });
   try {

@@ -169,6 +169,22 @@ const Statuses = z
   .nullish()
   .transform(value => value ?? []);
 
+/**
+ * The node's controller takes Ready away where the kubelet is silent, and leaves what that last said of the containers. Later
+ * it has the pod deleted, which only a kubelet could end.
+ */
+function isUnheardOf(conditions: z.infer<typeof Conditions>): boolean {
+  const is = (type: string, status: string) =>
+    conditions.some(condition => condition.type === type && condition.status === status);
+  return (
+    (is('Ready', 'False') && is('ContainersReady', 'True')) ||
+    conditions.some(
+      ({ type, status, reason }) =>
+        type === 'DisruptionTarget' && status === 'True' && reason === 'DeletionByTaintManager',
+    )
+  );
+}
+
 export const Pod = z
   .object({
     metadata: Meta,
@@ -211,7 +227,7 @@ export const Pod = z
       /** ssh is open: the startup probe has succeeded. */
       isStarted: main?.started === true,
       /** Its kubelet has not been heard of for a while. */
-      isLost: conditions.some(({ reason }) => reason === 'NodeStatusUnknown' || reason === 'NodeLost'),
+      isLost: status?.reason === 'NodeLost' || isUnheardOf(conditions),
       disruption:
         conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')?.reason ??
         undefined,

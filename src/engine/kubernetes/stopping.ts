@@ -88,8 +88,9 @@ export async function untilGone(
     if (pods.length === 0 && !job?.isDeleting) return;
     // The grace that was in the pod is the person's own setting, up to two minutes.
     if (isFirst) deadline += 120_000;
-    if (Date.now() > deadline) {
-      const node = pods.find(({ isLost }) => isLost)?.node;
+    const lost = pods.find(({ isLost, isDeleting }) => isLost && isDeleting);
+    if (lost || Date.now() > deadline) {
+      const node = lost?.node;
       throw new BerthError(
         node === undefined
           ? l10n.t('The cluster has not ended the pod of “{0}” in time. Force it off, or try again.', name)

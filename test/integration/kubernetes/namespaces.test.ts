@@ -118,7 +118,8 @@ describe('a namespace under Pod Security “restricted”, and an image that kno
     await room.stop(yak);
     await room.engine.start(yak, silent, never);
     const { stdout } = await room.ssh(yak, 'stat -c %a ~/.ssh ~/.ssh/id_rsa; cat ~/.bashrc');
-    assert.equal(stdout, '700\n600\nmine\n');
+    // A volume with a group of its own gives that on to folders.
+    assert.match(stdout, /^2?700\n600\nmine\n$/);
   });
 });
 
@@ -146,7 +147,7 @@ describe('a namespace with a quota and limits', () => {
   const at = benchFor('quota');
   const refusals: readonly (readonly [string, Partial<SettingsInput>, RegExp])[] = [
     ['memory', { memoryMiB: 1024 }, /memory/i],
-    ['CPUs', { cpus: 3 }, /CPU/],
+    ['CPUs', { cpus: 3, cpuAllocation: 'quotas' }, /CPU/],
     ['a disk', { diskGiB: 6 }, /disk|storage/i],
   ];
   for (const [what, settings, pattern] of refusals) {
@@ -306,14 +307,19 @@ describe('placement', () => {
     ],
   ];
   for (const [what, settings, pattern] of unplaceable) {
-    it(`${what}: said in words while it waits, a failure in the end, and nothing left`, async () => {
+    it(`${what}: said in words while it waits, and nothing left when one gives up`, async () => {
       const name = at.bench.newName();
-      const created = failure(at.bench.engine.create(at.bench.request(name, settings), silent, never));
-      await at.bench.untilState(name, 'Error', 10_000);
+      const giveUp = new AbortController();
+      const created = failure(
+        at.bench.engine.create(at.bench.request(name, settings), silent, giveUp.signal),
+        'cancelled',
+      );
+      await at.bench.untilState(name, 'Error', 15_000);
       const state = await at.bench.state(name);
       assert.equal(state?.cause, 'unschedulable');
       assert.match(state.reason, pattern);
-      assert.match((await created).message, pattern);
+      giveUp.abort();
+      await created;
       assert.deepEqual(await at.leftovers(name), []);
     });
   }
@@ -323,18 +329,22 @@ describe('images that do not work', () => {
   const at = benchFor('usual');
 
   it('one that is nowhere, and one that the registry does not give', async () => {
-    const cases = [
-      [{ image: `${cluster.registry?.host ?? '127.0.0.1:9'}/none:1` }, /none/],
-      [{ imagePullSecrets: [] }, /pull secret|registry/],
-    ] as const;
+    const host = cluster.registry?.host ?? '127.0.0.1:9';
+    const cases: readonly (readonly [Partial<SettingsInput>, RegExp])[] = [
+      [{ image: `${host}/none:1` }, /none:1/],
+      // A node that has it would not ask for it.
+      ...(cluster.registry
+        ? [
+            [
+              { imagePullSecrets: [], imagePullPolicy: 'Always' } satisfies Partial<SettingsInput>,
+              /pull secret/,
+            ] as const,
+          ]
+        : []),
+    ];
     for (const [settings, pattern] of cases) {
       const name = at.bench.newName();
-      const request = at.bench.request(name, {
-        imagePullPolicy: 'Always',
-        ...settings,
-        imagePullSecrets: [...(settings === cases[0][0] ? at.bench.settings().imagePullSecrets : [])],
-      });
-      const error = await failure(at.bench.engine.create(request, silent, never));
+      const error = await failure(at.bench.engine.create(at.bench.request(name, settings), silent, never));
       assert.match(error.message, pattern);
       assert.match(error.code, /not-found|pull-refused/);
       assert.deepEqual(await at.leftovers(name), []);
@@ -383,18 +393,15 @@ describe('images that do not work', () => {
     }
   });
 
-  it('too little memory is named once it has run out, and a start brings it back', async () => {
-    const name = await at.bench.create({ memoryMiB: 64 });
-    const hungry = [
-      'echo 1000 >/proc/1/oom_score_adj',
-      'for i in 1 2 3 4; do perl -e "my @a; while (1) { push @a, q(x) x 100000 }" & done; wait',
-    ].join('\n');
-    void at.bench.engine.exec(name, ['sh', '-c', hungry], { user: '0:0' }).catch(() => undefined);
-    await eventually(
-      async () => (await at.bench.state(name))?.cause === 'out-of-memory',
-      'its state names the memory',
-      40_000,
-    );
+  it('too little memory is named once it has run out, and a start works when that is mended', async () => {
+    const command = ['perl', '-e', 'my @a; while (1) { push @a, q(x) x 100000 }'];
+    const podPatch = JSON.stringify({ spec: { containers: [{ name: 'workspace', command }] } });
+    const name = await at.bench.create({ podPatch, memoryMiB: 64 }, false);
+    const { message } = await failure(at.bench.engine.start(name, silent, never), 'no-capacity');
+    assert.match(message, /memory/);
+    assert.equal((await at.bench.state(name))?.cause, 'out-of-memory');
+    const { settings, revision } = await at.bench.engine.record(name);
+    await at.bench.engine.edit(name, { settings: { ...settings, podPatch: '' }, revision }, silent, never);
     await at.bench.engine.start(name, silent, never);
     assert.equal((await at.bench.state(name))?.kind, 'Running');
   });
