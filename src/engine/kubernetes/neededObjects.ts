@@ -13,7 +13,7 @@ interface Needed {
 }
 
 /** Pure. */
-export function neededBy({ mounts }: Pick<WorkspaceSettings, 'mounts'>): readonly Needed[] {
+function neededBy({ mounts }: Pick<WorkspaceSettings, 'mounts'>): readonly Needed[] {
   return mounts.flatMap((mount): Needed[] => {
     switch (mount.type) {
       case 'configMap':

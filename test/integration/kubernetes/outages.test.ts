@@ -82,11 +82,16 @@ describe('an API server that goes away', () => {
         await cluster.startApiServer();
       }
       if (what === 'creation') {
-        await eventually(async () => {
-          await bench.engine.list().catch(() => undefined);
-          const left = await leftoversOf(cluster, namespace, name);
-          return left.length === 0 || (await bench.state(name))?.kind === 'Running';
-        }, 'it is taken back, or whole');
+        // The cluster's own controllers take their time to notice that their server is back.
+        await eventually(
+          async () => {
+            await bench.engine.list().catch(() => undefined);
+            const left = await leftoversOf(cluster, namespace, name);
+            return left.length === 0 || (await bench.state(name))?.kind === 'Running';
+          },
+          'it is taken back, or whole',
+          90_000,
+        );
         return;
       }
       await bench.engine.start(name, silent, never);
