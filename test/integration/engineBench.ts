@@ -99,11 +99,17 @@ export class EngineBench implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Removes whatever was made so far. */
+  async clear(): Promise<void> {
     for (const name of this.#names) {
       await this.engine.remove(name, { keepHome: false }, silent, AbortSignal.timeout(30_000)).catch(ignore);
       await this.engine.volumes?.removeKeptHome(name).catch(ignore);
     }
+    this.#names.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.clear();
     for (const engine of [this.engine, ...this.#opened]) engine[Symbol.dispose]();
   }
 }

@@ -12,15 +12,15 @@ import { makerLabels } from '../maker.ts';
 import { Undo } from '../undo.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { claimManifest, secretManifest, stopNote } from './manifests.ts';
-import { homeClaim, objectName } from './names.ts';
+import { homeClaim, isOurs, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
 import { unsupportedMount } from './podTemplate.ts';
 import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
-import { startFrom } from './run.ts';
+import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun } from './stopping.ts';
-import { observe, refuseIfTaken, type Workbench } from './workbench.ts';
+import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
 const unmark = { [labelKeys.maker]: null, [labelKeys.token]: null, [labelKeys.at]: null };
@@ -40,6 +40,7 @@ export async function createWorkspace(
   if (parts.record || parts.job || parts.building) throw taken(name);
   const problem = capacityProblem(settings, facts);
   if (problem) throw problem;
+  if (settings.service !== 'none') await refuseForeignService(bench, name);
   const isKeptHome = parts.claim !== undefined;
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
@@ -174,6 +175,10 @@ export async function makeClaim(
     await objects.create('claim', claimManifest(record, token));
   } catch (error) {
     if (!isKubeStatus(error, 'AlreadyExists')) throw error;
+    const claim = await objects.get('claim', homeClaim(record.name));
+    if (claim && !isOurs(claim, record.name)) {
+      throw foreignError('PersistentVolumeClaim', claim.name, record.name);
+    }
   }
 }
 
@@ -185,8 +190,8 @@ async function removeIfOurs(
   { token, uid }: { readonly token: string; readonly uid: string | undefined },
 ): Promise<void> {
   const found = await objects.get(kind, name);
-  const isOurs = found && (found.uid === uid || found.annotations[labelKeys.token] === token);
-  if (isOurs) await objects.remove(kind, found.name, { uid: found.uid });
+  const isIt = found && (found.uid === uid || found.annotations[labelKeys.token] === token);
+  if (isIt) await objects.remove(kind, found.name, { uid: found.uid });
 }
 
 /** With a server that does not answer, what is left is taken back when it does again. */

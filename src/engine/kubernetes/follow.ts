@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import type { BootEvent } from '../../boot/bootLine.ts';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
@@ -14,39 +15,55 @@ import { observe, type Workbench, workspaceNow } from './workbench.ts';
 const unschedulableMs = 20_000;
 /** A refusal may be gone with the next try of the Job's controller: a quota that a pod before still holds. */
 const refusedMs = 8_000;
+/** A volume may come late, by a controller that is slow; who waits wants to know in the end. */
+const unmountableMs = 30_000;
+/** For the log of what is ready already. */
+const lastWordsMs = 2_000;
 const pollMs = 80;
 const slowPollMs = 400;
-const lastLinesMs = 1_000;
 
-/** Returns once ssh is open. Throws what boot, or the workspace's state, says where it does not get there. */
+/**
+ * 'ready' once ssh is open, 'lost' where the pod went meanwhile: the Job's controller makes another, by and by. Throws what
+ * boot, or the workspace's state, says where it does not get there.
+ */
 export async function awaitReady(
   bench: Workbench,
   name: WorkspaceName,
   report: Report,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'ready' | 'lost'> {
   const following = new AbortController();
   const until = AbortSignal.any([signal, following.signal]);
   const boots = new Map<string, Promise<'ready' | 'ended' | BootEvent>>();
   const told = new Told(bench, name, report);
   let podName: string | undefined;
   let problemSince: number | undefined;
+  let wasOnItsWay = false;
   try {
     for (let waitMs = pollMs; ; waitMs = Math.min(slowPollMs, waitMs * 1.2)) {
       const parts = await observe(bench, name, signal);
       const [pod] = parts.pods;
+      if (!pod && podName !== undefined && parts.job?.isIdle) return 'lost';
       if (pod && pod.name !== podName) {
         podName = pod.name;
         waitMs = pollMs;
       }
       await told.look(pod, signal);
+      if (told.unmountable !== undefined && Date.now() - told.unmountable.since >= unmountableMs) {
+        throw new BerthError(
+          l10n.t('“{0}” did not get ready: a volume cannot be mounted: {1}', name, told.unmountable.words),
+          { code: 'failed' },
+        );
+      }
       if (pod?.isRunning && !boots.has(pod.name)) boots.set(pod.name, bootOf(bench, pod.name, report, until));
       const { state } = workspaceNow(bench, parts);
       if (state.kind === 'Running') {
-        // Its log comes a moment later than its status, and is wanted whole.
-        await Promise.race([boots.get(pod?.name ?? ''), sleep(lastLinesMs, undefined, { signal })]);
-        return;
+        // What is ready may have been so before its log came: its stages are told all the same.
+        if (wasOnItsWay) await heard(pod && boots.get(pod.name), until);
+        signal.throwIfAborted();
+        return 'ready';
       }
+      wasOnItsWay = true;
       if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
       }
@@ -68,13 +85,22 @@ export async function awaitReady(
       ]);
       if (said === 'ready') {
         bench.ready.add(pod?.uid ?? '');
-        return;
+        signal.throwIfAborted();
+        return 'ready';
       }
       if (typeof said === 'object') throw bootError(name, said);
     }
   } finally {
     following.abort();
   }
+}
+
+async function heard(boot: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+  if (!boot) return;
+  const bound = new AbortController();
+  const late = sleep(lastWordsMs, undefined, { signal: AbortSignal.any([signal, bound.signal]) });
+  await Promise.race([boot, late.catch(() => undefined)]);
+  bound.abort();
 }
 
 async function bootOf(
@@ -101,6 +127,7 @@ class Told {
   readonly #seen = new Set<string>();
   #lastAt = 0;
   #isForbidden = false;
+  #unmountable: { readonly since: number; readonly words: string } | undefined;
 
   constructor(bench: Workbench, name: WorkspaceName, report: Report) {
     this.#bench = bench;
@@ -108,8 +135,14 @@ class Told {
     this.#report = report;
   }
 
+  /** Since when the node says that it cannot mount a volume, and its latest words. */
+  get unmountable(): { readonly since: number; readonly words: string } | undefined {
+    return this.#unmountable;
+  }
+
   /** At most twice a second, and only until the container runs: then boot speaks for itself. */
   async look(pod: PodReport | undefined, signal: AbortSignal): Promise<void> {
+    if (!pod || pod.isRunning) this.#unmountable = undefined;
     if (this.#isForbidden || !pod || pod.isRunning || Date.now() - this.#lastAt < 500) return;
     this.#lastAt = Date.now();
     const fieldSelector = `involvedObject.name=${pod.name}`;
@@ -124,6 +157,9 @@ class Told {
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
       this.#report({ kind: 'output', text: `${reason}: ${message}\n` });
+      if (reason === 'FailedMount') {
+        this.#unmountable = { since: this.#unmountable?.since ?? Date.now(), words: message };
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The Kubernetes engine: each call is an operation on objects of one namespace, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -33,7 +34,7 @@ import { type LogOptions, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
-import { probe } from './probe.ts';
+import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
 import { readRecord } from './recordStore.ts';
@@ -109,8 +110,10 @@ export class KubernetesEngine implements Engine {
   async probe(signal?: AbortSignal): Promise<EngineFacts> {
     return await this.#calls.ask(l10n.t('Cannot reach {0}', this.target.title), signal, async until => {
       // Watches that live tell as much as a question would.
-      if (this.#facts && Date.now() - this.#facts.at < factsAgeMs && this.#follower.snapshot()) {
-        return this.#facts.facts;
+      const isWatched = this.#follower.snapshot() !== undefined;
+      if (this.#facts && isWatched) {
+        const isNew = Date.now() - this.#facts.at < factsAgeMs;
+        return isNew ? this.#facts.facts : await this.#askFacts(until, probeMs, this.#facts.facts);
       }
       return await this.#askFacts(until, probeMs);
     });
@@ -148,7 +151,7 @@ export class KubernetesEngine implements Engine {
     await this.#calls.change(l10n.t('Cannot create “{0}”', request.name), signal, async until => {
       report({ kind: 'step', step: 'check', message: l10n.t('Checking the target') });
       until.throwIfAborted();
-      const facts = this.#facts?.facts ?? (await this.#askFacts(until, patientMs));
+      const facts = await this.#rightfulFacts(until);
       await createWorkspace(this.#bench, request, facts, report, until);
     });
   }
@@ -255,16 +258,36 @@ export class KubernetesEngine implements Engine {
     );
   }
 
-  async #askFacts(signal: AbortSignal, timeoutMs: number): Promise<EngineFacts> {
+  /** Refuses where a right is missing that workspaces need, so that nothing is made that stays half done. */
+  async #rightfulFacts(signal: AbortSignal): Promise<EngineFacts> {
+    const known = this.#facts?.facts;
+    // Somebody may have granted it since.
+    const isKnownGood = known !== undefined && (known.missingRights ?? []).length === 0;
+    const facts = isKnownGood ? known : await this.#askFacts(signal, patientMs);
+    const missing = facts.missingRights ?? [];
+    if (missing.length === 0) return facts;
+    throw new BerthError(
+      l10n.t(
+        'You may not do all that workspaces need in the namespace {0}: {1} is missing. Whoever runs the cluster can grant it by the Role that Berth offers to copy.',
+        this.target.endpoint.namespace,
+        missing.join(', '),
+      ),
+      { code: 'failed' },
+    );
+  }
+
+  /** `before`: of a while ago, to be brought up to date. */
+  async #askFacts(signal: AbortSignal, timeoutMs: number, before?: EngineFacts): Promise<EngineFacts> {
     const { cluster } = this.#api;
     const { namespace } = this.target.endpoint;
-    const facts = await probe({
+    const options = {
       api: this.#api,
       namespace,
       isUnverified: cluster.isUnverified,
       signal,
       timeoutMs,
-    });
+    };
+    const facts = before ? await renewedFacts(options, before) : await probe(options);
     this.#facts = { facts, at: Date.now() };
     return facts;
   }

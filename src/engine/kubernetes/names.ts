@@ -1,6 +1,6 @@
 /** What the objects of a workspace are called, and by which labels they are found. Pure. */
 import type { WorkspaceName } from '../../workspace/name.ts';
-import { labelKeys } from '../labels.ts';
+import { labelKeys, nameOf } from '../labels.ts';
 
 /** The Secret (the record), the Job and the Service, each of its own kind, have the same name. */
 export function objectName(name: WorkspaceName): string {
@@ -23,6 +23,14 @@ export const allOfBerth = `${managedBy}=berth`;
 /** Finds all that belongs to one workspace. */
 export function allOf(name: WorkspaceName): string {
   return `${allOfBerth},${labelKeys.name}=${name}`;
+}
+
+/** Whether an object with one of a workspace's names is Berth's. */
+export function isOurs(
+  { labels }: { readonly labels: Readonly<Record<string, string>> },
+  name: WorkspaceName,
+): boolean {
+  return nameOf(labels) === name && labels[managedBy] === 'berth';
 }
 
 /** record: the Secret. home: its claim. run: Job, its pods and the Service. probe: a pod that only looks into an image. */

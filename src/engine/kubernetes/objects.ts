@@ -13,6 +13,7 @@ const kinds = {
   claim: { root: 'api/v1', plural: 'persistentvolumeclaims', schema: Claim },
   pod: { root: 'api/v1', plural: 'pods', schema: Pod },
   service: { root: 'api/v1', plural: 'services', schema: PlainObject },
+  configMap: { root: 'api/v1', plural: 'configmaps', schema: PlainObject },
   event: { root: 'api/v1', plural: 'events', schema: Event },
   job: { root: 'apis/batch/v1', plural: 'jobs', schema: Job },
 } as const;

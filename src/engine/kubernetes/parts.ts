@@ -5,7 +5,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import type { EngineClock } from '../clock.ts';
 import { labelKeys, nameOf, readLabels, type WorkspaceFacts } from '../labels.ts';
 import { type Mark, readMark } from '../maker.ts';
-import { homeClaim, objectName } from './names.ts';
+import { homeClaim, isOurs, objectName } from './names.ts';
 import { stopNoteIn } from './notes.ts';
 import type { ClaimReport, EventReport, JobReport, ObjectReport, PodReport } from './reports.ts';
 import { stateOf } from './stateOf.ts';
@@ -72,7 +72,7 @@ export function partsOfOne(
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0)),
     events,
     building: record && readMark(record.annotations),
-    foreign: what && stranger && l10n.t('the {0} {1}', what, stranger.name),
+    foreign: what && stranger && foreignWords(what, stranger.name),
   };
 }
 
@@ -82,8 +82,9 @@ function isOfJob(labels: ObjectReport['labels'], job: JobReport | undefined): bo
   return !job || owner === undefined || owner === job.uid;
 }
 
-function isOurs({ labels }: ObjectReport, name: WorkspaceName): boolean {
-  return nameOf(labels) === name && labels['app.kubernetes.io/managed-by'] === 'berth';
+/** What stands in the way, in words. */
+export function foreignWords(kind: string, name: string): string {
+  return l10n.t('the {0} {1}', kind, name);
 }
 
 export function factsOf({ record }: Parts): WorkspaceFacts {

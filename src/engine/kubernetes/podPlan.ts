@@ -5,6 +5,7 @@ import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/recor
 import { isRoot, loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { podManifest } from './manifests.ts';
+import { refuseMissing } from './neededObjects.ts';
 import type { ImageCommand } from './notes.ts';
 import { imageOf, type PodPlan, type PodUser } from './podTemplate.ts';
 import { isKubeStatus } from './status.ts';
@@ -22,6 +23,7 @@ export async function podUser(
   plan: Omit<PodPlan, 'as'>,
   signal: AbortSignal,
 ): Promise<PodUser> {
+  await refuseMissing(objects, plan.record.settings, signal);
   const attempt = (as: PodUser) =>
     objects.create('pod', podManifest({ ...plan, as }), { dryRun: true, signal });
   try {

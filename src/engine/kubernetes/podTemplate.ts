@@ -169,7 +169,7 @@ function fillContainer({ record, as }: PodPlan): Container {
     image: imageOf(record),
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/bin/sh', bootScript, 'fill', folder],
-    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '1', memory: '128Mi' } },
+    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '250m', memory: '128Mi' } },
     securityContext: containerSecurity(as),
     volumeMounts: [...ownMounts, { name: 'home', mountPath: folder }],
   };

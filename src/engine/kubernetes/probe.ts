@@ -65,6 +65,17 @@ export async function probe(options: ProbeOptions): Promise<EngineFacts> {
   };
 }
 
+/** For who looks all the time: what changes by itself, in as few requests as can be. A right that is taken away shows at its use. */
+export async function renewedFacts(options: ProbeOptions, before: EngineFacts): Promise<EngineFacts> {
+  const { api, signal, timeoutMs } = options;
+  const wasComplete = (before.missingRights ?? []).length === 0;
+  const [nodes, missingRights] = await Promise.all([
+    unlessForbidden(api.request(Nodes, { path: '/api/v1/nodes', signal, timeoutMs })),
+    wasComplete ? [] : rightsMissing(options),
+  ]);
+  return { ...before, ...nodeFacts(nodes), missingRights };
+}
+
 /** A workspace runs on one node: the largest says how much it can have at most. Pure. */
 export function nodeFacts(
   nodes: z.infer<typeof Nodes> | undefined,

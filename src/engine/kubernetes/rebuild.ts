@@ -2,14 +2,16 @@
 import * as l10n from '@vscode/l10n';
 import { isSameReference } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Report } from '../engine.ts';
 import { makeClaim, refuseUnsupported } from './creation.ts';
 import { noteKeys } from './notes.ts';
+import type { Parts } from './parts.ts';
 import { anyLogin, podUser, type Resolved, withImage } from './podPlan.ts';
 import type { PodUser } from './podTemplate.ts';
 import { readRecord, type StoredRecord, writeRecord } from './recordStore.ts';
 import { startFrom } from './run.ts';
-import { forceOff, stopGently } from './stopping.ts';
+import { forceOff, stopGently, untilClaimGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
@@ -29,16 +31,29 @@ export async function rebuildWorkspace(
   const written = await writeRecord(bench, before.secret, resolved, { passwd: resolved.passwd });
   signal.throwIfAborted();
   await stopGently(bench, parts, l10n.t('a person rebuilt it'));
-  if (!parts.claim) await makeClaim(bench, resolved.record);
+  const isNewHome = await renewHome(bench, parts, resolved.record, signal);
   if (!wasUp) return;
   try {
     signal.throwIfAborted();
-    const fillsHome = parts.claim?.annotations[noteKeys.filled] === undefined;
+    const fillsHome = isNewHome || parts.claim?.annotations[noteKeys.filled] === undefined;
     await startFrom(bench, { ...resolved, secret: written }, { as, fillsHome }, report, signal);
   } catch (error) {
     if (signal.aborted) await forceOff(bench, name, l10n.t('its rebuild was cancelled'));
     throw error;
   }
+}
+
+/** An empty home where there is none, or where that was deleted by hand and goes now. */
+async function renewHome(
+  bench: Workbench,
+  { name, claim }: Parts,
+  record: WorkspaceRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (claim && !claim.isDeleting) return false;
+  if (claim) await untilClaimGone(bench, name, claim.uid, signal);
+  await makeClaim(bench, record);
+  return true;
 }
 
 /** The image of the record, unless the settings name another since, or the newest is asked for. */

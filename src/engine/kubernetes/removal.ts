@@ -4,6 +4,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { allOf, homeClaim, objectName } from './names.ts';
+import { removeService } from './run.ts';
 import { endRun, stopGently } from './stopping.ts';
 import { existing, isBuilding, type Workbench, whileActive } from './workbench.ts';
 
@@ -31,7 +32,7 @@ export async function removeWorkspace(
     // Job and Service are the Secret's and go with it.
     if (parts.record) await objects.remove('secret', objectName(name), { uid: parts.record.uid });
     if (/"service":"(?!none)/.test(parts.record?.annotations['workspace.berth/settings'] ?? ''))
-      await objects.remove('service', objectName(name));
+      await removeService(bench, name);
   });
 }
 

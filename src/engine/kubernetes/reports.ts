@@ -114,6 +114,7 @@ export type ClaimReport = z.infer<typeof Claim>;
 export const Job = z
   .object({
     metadata: Meta,
+    spec: z.object({ suspend: z.boolean().nullish(), parallelism: z.number().nullish() }).nullish(),
     status: z
       .object({
         active: z.number().nullish(),
@@ -123,7 +124,7 @@ export const Job = z
       })
       .nullish(),
   })
-  .transform(({ metadata, status }) => {
+  .transform(({ metadata, spec, status }) => {
     const isTrue = (wanted: string) =>
       status?.conditions.find(({ type, status }) => type === wanted && status === 'True');
     // 'FailureTarget': it is about to fail, its pods are being ended.
@@ -131,6 +132,10 @@ export const Job = z
     const complete = isTrue('Complete') ?? isTrue('SuccessCriteriaMet');
     return {
       ...objectReport(metadata),
+      /** By hand: its controller makes no pod. */
+      isSuspended: spec?.suspend === true || spec?.parallelism === 0,
+      /** Its controller has looked at it, and there is no pod of it now. */
+      isIdle: Boolean(status?.startTime) && !status?.active,
       /** undefined: it goes on. */
       end: failed
         ? {
@@ -170,6 +175,22 @@ const Statuses = z
   .array(ContainerStatus)
   .nullish()
   .transform(value => value ?? []);
+
+/**
+ * The node's controller takes Ready away where the kubelet is silent, and leaves what that last said of the containers. Later
+ * it has the pod deleted, which only a kubelet could end.
+ */
+function isUnheardOf(conditions: z.infer<typeof Conditions>): boolean {
+  const is = (type: string, status: string) =>
+    conditions.some(condition => condition.type === type && condition.status === status);
+  return (
+    (is('Ready', 'False') && is('ContainersReady', 'True')) ||
+    conditions.some(
+      ({ type, status, reason }) =>
+        type === 'DisruptionTarget' && status === 'True' && reason === 'DeletionByTaintManager',
+    )
+  );
+}
 
 export const Pod = z
   .object({
@@ -213,7 +234,7 @@ export const Pod = z
       /** ssh is open: the startup probe has succeeded. */
       isStarted: main?.started === true,
       /** Its kubelet has not been heard of for a while. */
-      isLost: conditions.some(({ reason }) => reason === 'NodeStatusUnknown' || reason === 'NodeLost'),
+      isLost: status?.reason === 'NodeLost' || isUnheardOf(conditions),
       disruption:
         conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')?.reason ??
         undefined,

@@ -1,14 +1,16 @@
 /** From a record to a Job that runs: what creating, starting and rebuilding end in. */
 import * as l10n from '@vscode/l10n';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { awaitReady } from './follow.ts';
 import { jobManifest, serviceManifest } from './manifests.ts';
-import { homeClaim, objectName } from './names.ts';
+import { homeClaim, isOurs, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { PodUser } from './podTemplate.ts';
 import { refreshBoot, type StoredRecord } from './recordStore.ts';
 import { isKubeStatus } from './status.ts';
-import type { Workbench } from './workbench.ts';
+import { endRun } from './stopping.ts';
+import { foreignError, type Workbench } from './workbench.ts';
 
 /** Makes the Job, whose name is the lock on running, and returns once ssh is open. */
 export async function startFrom(
@@ -23,12 +25,17 @@ export async function startFrom(
   report({ kind: 'step', step: 'start', message: l10n.t('Starting {0}', record.name) });
   await refreshBoot(bench, secret);
   signal.throwIfAborted();
-  await objects.create('job', jobManifest({ ...stored, ...how }, secret));
+  const makeJob = () => objects.create('job', jobManifest({ ...stored, ...how }, secret));
+  await makeJob();
   await Promise.all([
     objects.patch('secret', secret.name, { metadata: { annotations: { [noteKeys.stopped]: null } } }),
     applyService(bench, stored),
   ]);
-  await awaitReady(bench, record.name, report, signal);
+  while ((await awaitReady(bench, record.name, report, signal)) === 'lost') {
+    await endRun(bench, record.name);
+    signal.throwIfAborted();
+    await makeJob();
+  }
   if (how.fillsHome) {
     const annotations = { [noteKeys.filled]: 'true' };
     await objects.patch('claim', homeClaim(record.name), { metadata: { annotations } });
@@ -37,18 +44,31 @@ export async function startFrom(
 }
 
 /** Publishes ssh as the settings say, or no longer. */
-export async function applyService({ objects }: Workbench, { record, secret }: StoredRecord): Promise<void> {
+export async function applyService(bench: Workbench, { record, secret }: StoredRecord): Promise<void> {
+  const { objects } = bench;
   const name = objectName(record.name);
   const wanted = serviceManifest(record, secret);
   if (wanted) {
-    await objects.create('service', wanted).catch(error => {
+    await objects.create('service', wanted).catch(async error => {
       if (!isKubeStatus(error, 'AlreadyExists')) throw error;
-      return objects.patch('service', name, { spec: wanted.spec });
+      await refuseForeignService(bench, record.name);
+      await objects.patch('service', name, { spec: wanted.spec });
     });
     return;
   }
   // Without the right to services there is none either.
-  if (wasPublished(secret.annotations)) await objects.remove('service', name);
+  if (wasPublished(secret.annotations)) await removeService(bench, record.name);
+}
+
+/** A stranger's Service has the name: neither changed nor removed. */
+export async function refuseForeignService({ objects }: Workbench, name: WorkspaceName): Promise<void> {
+  const service = await objects.get('service', objectName(name));
+  if (service && !isOurs(service, name)) throw foreignError('Service', service.name, name);
+}
+
+export async function removeService({ objects }: Workbench, name: WorkspaceName): Promise<void> {
+  const service = await objects.get('service', objectName(name));
+  if (service && isOurs(service, name)) await objects.remove('service', service.name, { uid: service.uid });
 }
 
 /** Whether the record that is stored had a service; cheaper than asking for one at every start. */

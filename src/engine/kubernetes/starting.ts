@@ -11,22 +11,23 @@ import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
 import { podProblem } from './podProblem.ts';
 import { readRecord, type StoredRecord } from './recordStore.ts';
+import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun, forceOff, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
-/** What starting takes, from what there is. Pure. */
-export function nextStep({
-  record,
-  claim,
-  building,
-  job,
-  pods,
-}: Parts): 'finish' | 'no-record' | 'no-home' | 'await' | 'again' | 'settle' | 'start' {
+/** By then the Job's controller has made its pod, or said why not. */
+const newMs = 5_000;
+
+/** What starting takes, from what there is; `now` by the cluster's clock. Pure. */
+export function nextStep(
+  { record, claim, building, job, pods }: Parts,
+  now: number,
+): 'finish' | 'no-record' | 'no-home' | 'await' | 'again' | 'settle' | 'start' {
   if (building) return 'finish';
   if (!record) return 'no-record';
-  if (!claim) return 'no-home';
+  if (!claim || (claim.isDeleting && !job)) return 'no-home';
   const [pod] = pods;
   if (job?.isDeleting) return 'settle';
   if (job) {
@@ -34,10 +35,15 @@ export function nextStep({
     // A pod that cannot come up is of settings that may have been mended since.
     const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod);
     const isComing = !job.end && isWell && pod.phase !== 'Failed';
-    const isNew = !job.end && pods.length === 0;
-    return isComing || isNew ? 'await' : 'again';
+    const isNew = !job.end && !job.isSuspended && pods.length === 0 && !isLeft(job, now);
+    return (isComing && !job.isSuspended) || isNew ? 'await' : 'again';
   }
   return pods.length > 0 ? 'settle' : 'start';
+}
+
+/** Its pod went a while ago, or was never let in. */
+function isLeft({ isIdle, createdAt }: JobReport, now: number): boolean {
+  return isIdle && now - Date.parse(createdAt) > newMs;
 }
 
 /** Cancelled, it is off again. */
@@ -50,7 +56,7 @@ export async function startWorkspace(
   for (;;) {
     const parts = await existing(bench, name, signal);
     refuseIfTaken(bench, parts);
-    switch (nextStep(parts)) {
+    switch (nextStep(parts, bench.objects.api.clock.now())) {
       case 'finish':
         await finishCreation(bench, name, signal);
         break;
@@ -59,7 +65,8 @@ export async function startWorkspace(
       case 'no-home':
         throw lost(l10n.t('Cannot start “{0}”: its home is gone. A rebuild makes an empty one.', name));
       case 'await':
-        return await awaitReady(bench, name, report, signal);
+        if ((await awaitReady(bench, name, report, signal)) === 'ready') return;
+        break;
       case 'again':
         await endRun(bench, name);
         break;

@@ -45,7 +45,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   if (unreadable !== undefined) return { kind: 'Unknown', cause: 'unreadable', reason: unreadable };
   if (!report.hasRecord)
     return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
-  if (!claim || claim.isDeleting) {
+  if (!claim || (claim.isDeleting && !runsStill(report))) {
     return error(
       'home-missing',
       l10n.t('its home is gone: the claim was removed by hand. A rebuild makes an empty one.'),
@@ -56,6 +56,11 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   }
   if (report.activity === 'stopping') return { kind: 'Turning off', reason: '' };
   return job ? jobState(job, report) : offState(report);
+}
+
+/** A claim that was deleted stays for as long as a pod uses it (Kubernetes, 'Storage object in use protection'). */
+function runsStill({ job, pods }: WorkspaceReport): boolean {
+  return job !== undefined && !job.isDeleting && !job.end && pods[0]?.isRunning === true;
 }
 
 function offState({ stopped, pods }: WorkspaceReport): WorkspaceState {
@@ -71,6 +76,9 @@ function jobState(job: JobReport, report: WorkspaceReport): WorkspaceState {
   const [pod] = report.pods;
   if (job.isDeleting) return { kind: 'Turning off', reason: '' };
   if (job.end) return endState(job.end, pod);
+  if (job.isSuspended) {
+    return error('paused', l10n.t('its Job was suspended by hand. A start makes it run again.'));
+  }
   if (!pod) {
     const refusal = refusedPod(report.events);
     return refusal ? error(refusal.cause, refusal.words) : initializing(l10n.t('it waits for its pod'));
@@ -93,9 +101,15 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
   const problem = podProblem(pod);
   if (problem) return error(problem.cause, problem.words);
   if (pod.isRunning) {
-    return pod.isStarted || isReady
-      ? { kind: 'Running', reason: claim?.isResizing ? l10n.t('its disk is growing') : '' }
-      : initializing(l10n.t('it is starting'));
+    if (!pod.isStarted && !isReady) return initializing(l10n.t('it is starting'));
+    const reason = claim?.isDeleting
+      ? l10n.t(
+          'the claim of its home was deleted by hand: once it stops, the home is gone. Copy what you need.',
+        )
+      : claim?.isResizing
+        ? l10n.t('its disk is growing')
+        : '';
+    return { kind: 'Running', reason };
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
   return initializing(

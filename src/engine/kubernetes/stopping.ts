@@ -7,7 +7,7 @@ import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
-import { allOf, objectName } from './names.ts';
+import { allOf, homeClaim, isOurs, objectName } from './names.ts';
 import type { StopNote } from './notes.ts';
 import { unlessMissing } from './objects.ts';
 import type { Parts } from './parts.ts';
@@ -68,7 +68,9 @@ export async function endRun(
   options: { readonly graceSeconds?: number } = {},
 ): Promise<void> {
   const { objects } = bench;
-  await objects.remove('job', objectName(name));
+  const job = await objects.get('job', objectName(name));
+  // A stranger's of the same name is left alone.
+  if (job && isOurs(job, name)) await objects.remove('job', job.name, { uid: job.uid });
   const pods = await objects.list('pod', { labelSelector: allOf(name) });
   // The garbage collector would do it too, a while later.
   await Promise.all(pods.map(pod => objects.remove('pod', pod.name, { uid: pod.uid, ...options })));
@@ -87,8 +89,9 @@ export async function untilGone(
     if (pods.length === 0 && !job?.isDeleting) return;
     // The grace that was in the pod is the person's own setting, up to two minutes.
     if (isFirst) deadline += 120_000;
-    if (Date.now() > deadline) {
-      const node = pods.find(({ isLost }) => isLost)?.node;
+    const lost = pods.find(({ isLost, isDeleting }) => isLost && isDeleting);
+    if (lost || Date.now() > deadline) {
+      const node = lost?.node;
       throw new BerthError(
         node === undefined
           ? l10n.t('The cluster has not ended the pod of “{0}” in time. Force it off, or try again.', name)
@@ -101,5 +104,24 @@ export async function untilGone(
       );
     }
     await sleep(pollMs, undefined, signal ? { signal } : {});
+  }
+}
+
+/** A claim that was deleted goes after the last pod that uses it. */
+export async function untilClaimGone(
+  { objects }: Workbench,
+  name: WorkspaceName,
+  uid: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + endMs;
+  while ((await objects.get('claim', homeClaim(name), signal))?.uid === uid) {
+    if (Date.now() > deadline) {
+      throw new BerthError(
+        l10n.t('The cluster has not removed the old home of “{0}” in time: its claim is still in use.', name),
+        { code: 'failed' },
+      );
+    }
+    await sleep(pollMs, undefined, { signal });
   }
 }

@@ -11,7 +11,14 @@ import type { Undo } from '../undo.ts';
 import type { ImageFinder } from './imageFinder.ts';
 import { allOf, homeClaim, objectName } from './names.ts';
 import type { Objects } from './objects.ts';
-import { type NamespaceObjects, type Parts, partsOfAll, partsOfOne, workspaceOf } from './parts.ts';
+import {
+  foreignWords,
+  type NamespaceObjects,
+  type Parts,
+  partsOfAll,
+  partsOfOne,
+  workspaceOf,
+} from './parts.ts';
 import type { JobReport } from './reports.ts';
 
 export interface Workbench {
@@ -137,10 +144,7 @@ export async function runningPod(
 export function refuseIfTaken(bench: Workbench, parts: Parts): void {
   const { name, foreign, building } = parts;
   if (foreign !== undefined) {
-    throw new BerthError(
-      l10n.t('{0}, which is not Berth’s, stands in the way of “{1}”. Rename or remove that.', foreign, name),
-      { code: 'conflict' },
-    );
+    throw inTheWay(foreign, name);
   }
   if (building && isBuilding(bench, parts)) {
     throw new BerthError(
@@ -148,6 +152,17 @@ export function refuseIfTaken(bench: Workbench, parts: Parts): void {
       { code: 'conflict' },
     );
   }
+}
+
+export function foreignError(kind: string, object: string, name: WorkspaceName): BerthError {
+  return inTheWay(foreignWords(kind, object), name);
+}
+
+function inTheWay(foreign: string, name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t('{0}, which is not Berth’s, stands in the way of “{1}”. Rename or remove that.', foreign, name),
+    { code: 'conflict' },
+  );
 }
 
 /** While it goes on, the workspace's state says so. */

@@ -11,8 +11,8 @@ import { dockerSocket } from '../../support/dockerd.ts';
 import { clockEnvironment, offsets, underClock } from '../../support/otherClock.ts';
 import { startPodman } from '../../support/podman.ts';
 import { EngineBench, failure, never, silent } from '../engineBench.ts';
+import { assertLifetime, type Lifetime } from '../lifetime.ts';
 import { leftoversOf } from './leftovers.ts';
-import type { Lifetime } from './lifetime.ts';
 import { silentRegistry } from './silentRegistry.ts';
 
 const minute = 60_000;
@@ -22,22 +22,6 @@ async function lifetimeUnder(offset: string, socketPath: string): Promise<Lifeti
   const [program, ...words] = underClock(offset, [process.execPath, script, socketPath]);
   const { stdout } = await run(program, words, { env: clockEnvironment, timeoutMs: 120_000 });
   return JSON.parse(stdout);
-}
-
-function assertLifetime({ clockMs, seen }: Lifetime): void {
-  assert.ok(Math.abs(clockMs - Date.now()) > 50 * minute, 'its clock is another');
-  const states = Object.fromEntries(
-    Object.entries(seen).map(([when, { kind, cause }]) => [when, cause ? `${kind}: ${cause}` : kind]),
-  );
-  assert.deepEqual(states, {
-    created: 'Running',
-    stopped: 'Off: person',
-    started: 'Running',
-    rebuilt: 'Running',
-    'forced off': 'Off: person',
-  });
-  for (const [when, { ageMs }] of Object.entries(seen))
-    assert.ok(Math.abs(ageMs) < minute, `${when} ${ageMs} ms ago`);
 }
 
 describe('a clock that differs from the engine’s', () => {

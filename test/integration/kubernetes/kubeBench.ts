@@ -5,6 +5,7 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import { openEngine } from '../../../src/engine/load.ts';
 import { Target } from '../../../src/engine/target.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
+import type { SettingsInput } from '../../../src/workspace/settings.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { endpointOf, imageSettings } from '../../support/clusterImage.ts';
 import { projectRoot } from '../../support/vsix.ts';
@@ -22,14 +23,23 @@ export async function openKubeBench(
   as: 'user' | 'admin' = 'user',
 ): Promise<KubeBench> {
   const cluster = await ensureCluster(console.log);
-  const name = cluster.namespaces[namespace];
-  const defaults = await imageSettings(cluster, name);
   const kubeconfig = as === 'user' ? cluster.userKubeconfig : cluster.kubeconfig;
+  return await benchIn(cluster, cluster.namespaces[namespace], kubeconfig);
+}
+
+/** `kubeconfig`: of whoever works there, by whatever way. `more`: settings of every workspace. */
+export async function benchIn(
+  cluster: Cluster,
+  name: string,
+  kubeconfig: string,
+  more: Partial<SettingsInput> = {},
+): Promise<KubeBench> {
+  const defaults = { ...(await imageSettings(cluster, name)), ...more };
   const bench = await EngineBench.with(() => openNamespace(kubeconfig, name), defaults);
   return { cluster, bench, leftovers: workspace => leftoversOf(cluster, name, workspace) };
 }
 
-async function openNamespace(kubeconfig: string, namespace: string): Promise<Engine> {
+export async function openNamespace(kubeconfig: string, namespace: string): Promise<Engine> {
   const bootScript = await readFile(join(projectRoot, 'src', 'boot', 'boot.sh'), 'utf8');
   const endpoint = await endpointOf(kubeconfig, namespace);
   const target = Target.parse({
@@ -43,7 +53,7 @@ async function openNamespace(kubeconfig: string, namespace: string): Promise<Eng
 }
 
 /** Whatever the namespace still has of a workspace, as `kind/name`. */
-async function leftoversOf(
+export async function leftoversOf(
   cluster: Cluster,
   namespace: string,
   name: WorkspaceName,

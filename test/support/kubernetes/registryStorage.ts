@@ -11,7 +11,12 @@ import { pipeline } from 'node:stream/promises';
 /** Puts an image of one layer, which is an uncompressed tar, under `repository:tag`. */
 export async function layDownImage(
   folder: string,
-  { repository, tag, layerTar }: { repository: string; tag: string; layerTar: string },
+  {
+    repository,
+    tag,
+    layerTar,
+    config: ofImage = { Cmd: ['/bin/bash'] },
+  }: { repository: string; tag: string; layerTar: string; config?: object },
 ): Promise<void> {
   const root = join(folder, 'docker', 'registry', 'v2');
   const layer = await digestOfFile(layerTar);
@@ -20,7 +25,7 @@ export async function layDownImage(
     os: 'linux',
     config: {
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-      Cmd: ['/bin/bash'],
+      ...ofImage,
     },
     rootfs: { type: 'layers', diff_ids: [layer] },
     history: [{ created_by: 'debootstrap' }],

@@ -71,7 +71,26 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
   ['its Job was removed by hand', off, 'Off', 'removed'],
   ['the record is gone', { hasRecord: false }, 'Error', 'unreadable', /Secret/],
   ['the home is gone', { ...off, claim: undefined }, 'Error', 'home-missing', /rebuild/],
-  ['the home is being removed', { claim: claimOf(undefined, { isDeleting: true }) }, 'Error', 'home-missing'],
+  [
+    'the home is being removed',
+    { ...off, claim: claimOf(undefined, { isDeleting: true }) },
+    'Error',
+    'home-missing',
+  ],
+  [
+    'the home is to be removed once it stops',
+    { claim: claimOf(undefined, { isDeleting: true }) },
+    'Running',
+    undefined,
+    /Copy what you need/,
+  ],
+  [
+    'the disk is growing',
+    { claim: claimOf(undefined, { isResizing: true }) },
+    'Running',
+    undefined,
+    /growing/,
+  ],
   ['the volume is lost', { claim: claimOf(undefined, { phase: 'Lost' }) }, 'Error', 'home-missing', /volume/],
   [
     'a stranger has the name',

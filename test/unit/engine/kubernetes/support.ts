@@ -49,6 +49,8 @@ export function claimOf(name = web, more: Partial<ClaimReport> = {}): ClaimRepor
 export function jobOf(name = web, more: Partial<JobReport> = {}): JobReport {
   return {
     ...objectOf(objectName(name), { uid: jobUid, labels: objectLabels(name, 'run') }),
+    isSuspended: false,
+    isIdle: false,
     end: undefined,
     ...more,
   };

@@ -1,0 +1,8 @@
+/** A process that takes a workspace through its life and tells what it saw, in one line of JSON, by the clock it has. */
+import { EngineBench } from '../engineBench.ts';
+import { lifetimeIn } from '../lifetime.ts';
+import { openNamespace } from './kubeBench.ts';
+
+const [kubeconfig = '', namespace = '', settings = '{}'] = process.argv.slice(2);
+await using bench = await EngineBench.with(() => openNamespace(kubeconfig, namespace), JSON.parse(settings));
+process.stdout.write(JSON.stringify(await lifetimeIn(bench)));
