@@ -338,7 +338,7 @@ prepare_home() {
   if [ ! -d "$berth_home" ]; then
     mkdir -p "$berth_home" || die "cannot make the home $berth_home"
   fi
-  if [ -e "$b_state/filling" ] || is_empty "$berth_home"; then
+  if is_filling || is_empty "$berth_home"; then
     b_from=/etc/skel
     if [ -n "$b_user_home" ] && [ "$b_user_home" != "$berth_home" ] && [ "$b_user_home" != / ] &&
       [ -d "$b_user_home" ] && ! is_empty "$b_user_home"; then
@@ -347,6 +347,15 @@ prepare_home() {
     if [ -d "$b_from" ] && ! is_empty "$b_from"; then fill_home "$b_from" "$berth_home"; fi
   fi
   [ "$berth_uid" = 0 ] || [ "$b_boot_uid" != 0 ] || own_home
+}
+
+# In a home, which its user can fill with anything, only a mark that root has put there counts.
+is_filling() {
+  [ -e "$b_state/filling" ] || return 1
+  [ "$b_state" != "$b_record" ] && [ "$b_boot_uid" = 0 ] || return 0
+  [ -f "$b_state/filling" ] && [ ! -L "$b_state/filling" ] && [ ! -L "$b_state" ] || return 1
+  # shellcheck disable=SC2012 # two names, and only their owners are read
+  [ "$(ls -ldn -- "$b_state" "$b_state/filling" | while read -r _ _ b_owner _; do echo "$b_owner"; done)" = "0${b_nl}0" ]
 }
 
 # Without root's attributes where boot is not root: it may not set them.
@@ -359,21 +368,43 @@ fill_home() {
   await $! || say "home note not everything of $1 could be copied into the home"
   if [ "$b_boot_uid" = 0 ]; then
     chown -R "$berth_uid:$berth_gid" "$2" &
-    await $! || die "cannot give the home $2 to $berth_user"
+    await $! || complain "cannot give the home $2 to $berth_user"
   fi
   rm -f "$b_state/filling"
 }
 
-# Beside the workspace: the volume that hides the image's own home there is mounted at $1 here.
+# Beside the workspace: the volume that hides the image's own home there is mounted at $1 here. What is there is left as
+# it is: folders for mounts inside the home, or what somebody has made before a first start came to its end.
 fill() {
   # shellcheck source=/dev/null
   . "$b_mount/config"
   uid_of_boot
   b_state=$1/.berth
-  if [ -e "$b_state/filling" ] || is_empty "$1"; then
-    if [ -d "$berth_home" ] && ! is_empty "$berth_home"; then fill_home "$berth_home" "$1"; fi
+  b_fill_note=''
+  if [ -d "$berth_home" ] && ! is_empty "$berth_home"; then
+    if is_filling || is_empty "$1"; then fill_home "$berth_home" "$1"; else fill_gaps "$berth_home" "$1"; fi
   fi
-  : >"$b_record/filled"
+  printf '%s\n' "$b_fill_note" >"$b_record/filled.part"
+  mv -f "$b_record/filled.part" "$b_record/filled"
+}
+
+fill_gaps() {
+  b_copy=-R
+  [ "$b_boot_uid" != 0 ] || b_copy=-a
+  for b_each in "$1"/.[!.]* "$1"/* "$1"/..?*; do
+    b_entry=$2/${b_each##*/}
+    [ -e "$b_each" ] || [ -L "$b_each" ] || continue
+    [ ! -e "$b_entry" ] && [ ! -L "$b_entry" ] || continue
+    cp "$b_copy" "$b_each" "$b_entry" || complain "not everything of $1 could be copied into the home"
+    [ "$b_boot_uid" != 0 ] || chown -R "$berth_uid:$berth_gid" "$b_entry"
+  done
+}
+
+# What goes wrong while the home is filled beside the workspace is for the workspace to say.
+complain() {
+  [ -n "${b_fill_note+set}" ] || die "$1"
+  b_fill_note=$1
+  say "home note $1"
 }
 
 after_fill() {
@@ -381,22 +412,11 @@ after_fill() {
   b_tries=0
   while [ ! -e "$b_record/filled" ]; do
     b_tries=$((b_tries + 1))
-    [ "$b_tries" -lt 12000 ] || die "the image's own home was not copied in time; start the workspace again"
+    [ "$b_tries" -lt 6000 ] || die "the image's own home was not copied in time: see the log of the container fill-home"
     sleep 0.05 2>/dev/null || sleep 1
   done
-}
-
-# A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
-own_home() {
-  # shellcheck disable=SC2012 # one folder, and only its owner is read
-  b_owner=$(ls -ldn -- "$berth_home" | { read -r _ _ b_owner _; echo "$b_owner"; })
-  [ "$b_owner" != "$berth_uid" ] || return 0
-  if [ "$b_owner" != 0 ]; then
-    say "home note handing the files of user $b_owner in the home over to $berth_user ($berth_uid)"
-    find "$berth_home" -depth -user "$b_owner" -exec chown -h "$berth_uid:$berth_gid" {} + &
-    await $! || say 'home note not every file could be handed over'
-  fi
-  chown "$berth_uid:$berth_gid" "$berth_home" || die "cannot give the home $berth_home to $berth_user"
+  read -r b_line <"$b_record/filled" || b_line=''
+  [ -z "$b_line" ] || say "home note $b_line"
 }
 
 link_inputs() {
@@ -849,15 +869,18 @@ stage_git() {
   b_stage=git
   prepare_git
   b_cloned=''
-  [ ! -r "$b_state/cloned" ] || read -r b_cloned <"$b_state/cloned"
+  [ ! -f "$b_state/cloned" ] || read -r b_cloned <"$b_state/cloned"
   if [ -z "$berth_repository" ] || [ "$b_cloned" = "$berth_repository" ]; then
     say 'git skip'
     return 0
   fi
   begin git
   if clone "$berth_repository" "$berth_home/$berth_repository_folder" "$berth_branch"; then
-    [ -d "$b_state" ] || mkdir -p "$b_state"
-    printf '%s\n' "$berth_repository" >"$b_state/cloned"
+    # In a home it is for its user to write: a link there could lead root anywhere.
+    # shellcheck disable=SC2016 # expanded by the shell that is run
+    if [ "$b_state" = "$b_record" ]; then printf '%s\n' "$berth_repository" >"$b_state/cloned"; else
+      as_login /bin/sh -c 'mkdir -p "$1" && printf "%s\n" "$2" >"$1/cloned"' note "$b_state" "$berth_repository"
+    fi
     say "git ok $berth_repository_folder"
   else
     say "git fail $b_problem; the next start tries again"

@@ -6,8 +6,11 @@
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Access } from '../engine/kubernetes/access.ts';
+import { textOf } from '../engine/kubernetes/answers.ts';
 import { plainOpener } from '../engine/kubernetes/channels.ts';
 import { dialDirect } from '../engine/kubernetes/direct.ts';
+import { Http } from '../engine/kubernetes/http.ts';
 import { portForward } from '../engine/kubernetes/portForward.ts';
 import { plainCredentials } from '../engine/kubernetes/staticCredentials.ts';
 import type { BerthFolder } from '../ssh/folder.ts';
@@ -26,6 +29,7 @@ export interface ClusterEndpoint {
 
 const boundMs = 4_000;
 const sshPort = 22;
+const maxPodBytes = 1 << 20;
 
 /** A connection on which sshd has greeted, with its greeting still to be read; undefined where there is more to it. */
 export async function clusterPath(
@@ -37,8 +41,11 @@ export async function clusterPath(
   if (!seen || !isPinned(readText(folder.knownHosts) ?? '', { alias, hostKey: seen.hostKey }))
     return undefined;
   const signal = AbortSignal.timeout(boundMs);
+  const access = accessOf(context, kubeconfig);
+  if (!access) return undefined;
+  const { pod, address } = seen;
   try {
-    const stream = seen.address === undefined ? await forward() : await dialDirect(seen.address, signal);
+    const stream = address === undefined ? await forward() : await direct(address);
     const greeting = stream && (await firstWords(stream, signal));
     if (!greeting) return undefined;
     stream.unshift(greeting);
@@ -47,12 +54,30 @@ export async function clusterPath(
     return undefined;
   }
 
-  async function forward(): Promise<Duplex | undefined> {
-    const access = kubeconfigs(kubeconfig)
-      .map(file => plainCredentials(readText(file) ?? '', context, file))
-      .find(found => found !== undefined);
-    return access && (await portForward(plainOpener(access), namespace, seen?.pod ?? '', sshPort, signal));
+  function forward(): Promise<Duplex> {
+    return portForward(plainOpener(access as Access), namespace, pod, sshPort, signal);
   }
+
+  /** The address may be another pod's by now, which is asked while the connection is made. */
+  async function direct(address: string): Promise<Duplex | undefined> {
+    const [socket, addressNow] = await Promise.all([dialDirect(address, signal), addressOf()]);
+    if (addressNow === address) return socket;
+    socket?.destroy();
+    return undefined;
+  }
+
+  async function addressOf(): Promise<unknown> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}`;
+    using http = new Http();
+    const answer = await http.send(access as Access, { method: 'GET', path, signal });
+    return JSON.parse(await textOf(answer, maxPodBytes))?.status?.podIP;
+  }
+}
+
+function accessOf(context: string, kubeconfig: string | undefined): Access | undefined {
+  return kubeconfigs(kubeconfig)
+    .map(file => plainCredentials(readText(file) ?? '', context, file))
+    .find(found => found !== undefined);
 }
 
 /** In kubectl's order; a context whose user stands in another file is the slow path's. */

@@ -15,7 +15,7 @@ import { claimManifest, secretManifest, stopNote } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
 import { unsupportedMount } from './podTemplate.ts';
-import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
+import { readRecord, refuseTooLarge, takenOver, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
 import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
@@ -23,7 +23,8 @@ import { endRun } from './stopping.ts';
 import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
-const unmark = { [labelKeys.maker]: null, [labelKeys.token]: null, [labelKeys.at]: null };
+/** The token stays for as long as its creation may take the workspace back: see takenOver. */
+const unmark = { [labelKeys.maker]: null, [labelKeys.at]: null };
 
 export async function createWorkspace(
   bench: Workbench,
@@ -41,6 +42,7 @@ export async function createWorkspace(
   const problem = capacityProblem(settings, facts);
   if (problem) throw problem;
   if (settings.service !== 'none') await refuseForeignService(bench, name);
+  if (parts.claim?.isDeleting) throw stillDeleting(name);
   const isKeptHome = parts.claim !== undefined;
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
@@ -51,20 +53,21 @@ export async function createWorkspace(
   const token = randomBytes(8).toString('hex');
   const undo = new Undo();
   bench.creations.add(token);
+  let isWhole = false;
   try {
-    let uid: string | undefined;
-    undo.push(() => removeIfOurs(bench, 'secretNotes', objectName(name), { token, uid }));
+    undo.push(() => removeIfOurs(bench, 'secretNotes', objectName(name), token));
     const secret = await makeSecret(
       bench,
       draft,
       makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
     );
-    uid = secret.uid;
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() => removeIfOurs(bench, 'claim', homeClaim(name), { token, uid: undefined }));
+      undo.push(() =>
+        unlessTakenOver(bench, name, token, () => removeIfOurs(bench, 'claim', homeClaim(name), token)),
+      );
       await makeClaim(bench, draft, token);
     }
     signal.throwIfAborted();
@@ -80,13 +83,15 @@ export async function createWorkspace(
         }),
       },
     });
+    isWhole = true;
     if (request.start) {
-      undo.push(() => endRun(bench, name, { graceSeconds: 0 }));
+      undo.push(() => unlessTakenOver(bench, name, token, () => endRun(bench, name, { graceSeconds: 0 })));
       await startFrom(bench, { ...resolved, secret: stored }, { as, fillsHome: !isKeptHome }, report, signal);
     }
     signal.throwIfAborted();
+    await bench.objects.patch('secret', objectName(name), { metadata: { annotations: takenOver } });
   } catch (error) {
-    await takeBack(bench, undo, name);
+    await takeBack(bench, undo, name, isWhole);
     throw error;
   } finally {
     bench.creations.delete(token);
@@ -111,6 +116,7 @@ export async function finishCreation(
     passwd: resolved.passwd,
     annotations: {
       ...unmark,
+      ...takenOver,
       ...stopNote({
         cause: 'never-started',
         words: '',
@@ -182,24 +188,48 @@ export async function makeClaim(
   }
 }
 
-/** By the token that its maker put on it, or by its uid where the mark has been taken away since. */
+/** By the token that its maker put on it. */
 async function removeIfOurs(
   { objects }: Workbench,
   kind: 'secretNotes' | 'claim',
   name: string,
-  { token, uid }: { readonly token: string; readonly uid: string | undefined },
+  token: string,
 ): Promise<void> {
   const found = await objects.get(kind, name);
-  const isIt = found && (found.uid === uid || found.annotations[labelKeys.token] === token);
-  if (isIt) await objects.remove(kind, found.name, { uid: found.uid });
+  if (found?.annotations[labelKeys.token] === token) await objects.remove(kind, name, { uid: found.uid });
 }
 
-/** With a server that does not answer, what is left is taken back when it does again. */
-async function takeBack(bench: Workbench, undo: Undo, name: WorkspaceName): Promise<void> {
+/** Somebody else may have started, stopped or changed what we are still creating: then it is theirs to keep. */
+async function unlessTakenOver(
+  { objects }: Workbench,
+  name: WorkspaceName,
+  token: string,
+  action: () => Promise<void>,
+): Promise<void> {
+  const secret = await objects.get('secretNotes', objectName(name));
+  if (secret?.annotations[labelKeys.token] === token) await action();
+}
+
+/**
+ * With a server that does not answer, what is left is taken back when it does again; not so a workspace that is whole by
+ * now: somebody may be working in it by then.
+ */
+async function takeBack(bench: Workbench, undo: Undo, name: WorkspaceName, isWhole: boolean): Promise<void> {
   const errors = await undo.run();
   if (errors.length === 0) return;
-  bench.leftovers.add(undo);
-  bench.log('warn', `could not take back the creation of ${name} yet: ${errors.map(String).join('; ')}`);
+  if (!isWhole) bench.leftovers.add(undo);
+  const what = isWhole ? 'it stays as it is' : 'not yet';
+  bench.log('warn', `could not take back the creation of ${name}, ${what}: ${errors.map(String).join('; ')}`);
+}
+
+function stillDeleting(name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The old home of “{0}” is still being removed. Try again in a moment, or choose another name.',
+      name,
+    ),
+    { code: 'conflict' },
+  );
 }
 
 function taken(name: WorkspaceName): BerthError {

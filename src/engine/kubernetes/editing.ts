@@ -9,8 +9,8 @@ import { refuseUnsupported } from './creation.ts';
 import { homeClaim } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
-import { parsePodPatch } from './podPatch.ts';
-import { readRecord, writeRecord } from './recordStore.ts';
+import { podUser, small } from './podPlan.ts';
+import { readRecord, takenOver, writeRecord } from './recordStore.ts';
 import { applyService } from './run.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
@@ -27,14 +27,17 @@ export async function editWorkspace(
   const before = await readRecord(bench, name, signal);
   const after = editedRecord(before.record, request, 'kubernetes');
   refuseUnsupported(after);
-  if (after.settings.podPatch.trim() !== '') parsePodPatch(after.settings.podPatch);
+  if (after.settings.podPatch !== before.record.settings.podPatch) {
+    const plan = { record: small(after), image: before.image, fillsHome: false };
+    await podUser(bench, plan, signal);
+  }
   const changed = editPlan(before.record.settings, after.settings, 'kubernetes').changed.map(
     ({ key }) => key,
   );
   signal.throwIfAborted();
   if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB);
   const stored = { ...before, record: after };
-  await writeRecord(bench, before.secret, stored);
+  await writeRecord(bench, before.secret, stored, { annotations: takenOver });
   await nudge(bench, parts);
   if (changed.includes('service')) await applyService(bench, stored);
 }

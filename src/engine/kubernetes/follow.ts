@@ -8,7 +8,10 @@ import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
 import { stateError } from '../stateError.ts';
 import { containerName } from './names.ts';
+import type { Parts } from './parts.ts';
 import type { PodReport } from './reports.ts';
+import { isKubeStatus } from './status.ts';
+import { isConnectionFailure } from './unreachable.ts';
 import { observe, type Workbench, workspaceNow } from './workbench.ts';
 
 /** A full cluster may make room, by an autoscaler most of all; who waits wants to know soon. */
@@ -20,7 +23,11 @@ const unmountableMs = 30_000;
 /** For the log of what is ready already. */
 const lastWordsMs = 2_000;
 const pollMs = 80;
-const slowPollMs = 400;
+const slowPollMs = 1_000;
+/** A server that restarts, a network that changes: the workspace gets on without us. */
+const outageMs = 45_000;
+/** New nodes take minutes. */
+const scalingMs = 10 * 60_000;
 
 /**
  * 'ready' once ssh is open, 'lost' where the pod went meanwhile: the Job's controller makes another, by and by. Throws what
@@ -36,12 +43,13 @@ export async function awaitReady(
   const until = AbortSignal.any([signal, following.signal]);
   const boots = new Map<string, Promise<'ready' | 'ended' | BootEvent>>();
   const told = new Told(bench, name, report);
+  const patient = new PatientLook(bench, name);
   let podName: string | undefined;
   let problemSince: number | undefined;
   let wasOnItsWay = false;
   try {
     for (let waitMs = pollMs; ; waitMs = Math.min(slowPollMs, waitMs * 1.2)) {
-      const parts = await observe(bench, name, signal);
+      const parts = await patient.observe(signal);
       const [pod] = parts.pods;
       if (!pod && podName !== undefined && parts.job?.isIdle) return 'lost';
       if (pod && pod.name !== podName) {
@@ -68,7 +76,13 @@ export async function awaitReady(
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
       }
       const patience =
-        state.cause === 'unschedulable' ? unschedulableMs : state.cause === 'forbidden' ? refusedMs : 0;
+        state.cause === 'unschedulable'
+          ? told.isScaling
+            ? scalingMs
+            : unschedulableMs
+          : state.cause === 'forbidden'
+            ? refusedMs
+            : 0;
       if (state.kind === 'Error') {
         problemSince ??= Date.now();
         if (Date.now() - problemSince >= patience) {
@@ -92,6 +106,35 @@ export async function awaitReady(
     }
   } finally {
     following.abort();
+  }
+}
+
+/** Looks at a workspace though the server does not answer for a while. */
+class PatientLook {
+  readonly #bench: Workbench;
+  readonly #name: WorkspaceName;
+  #lastAt = Date.now();
+
+  constructor(bench: Workbench, name: WorkspaceName) {
+    this.#bench = bench;
+    this.#name = name;
+  }
+
+  async observe(signal: AbortSignal): Promise<Parts> {
+    for (;;) {
+      try {
+        const parts = await observe(this.#bench, this.#name, signal);
+        this.#lastAt = Date.now();
+        return parts;
+      } catch (error) {
+        signal.throwIfAborted();
+        // Its answer may be a refusal, too, while it comes up again.
+        const isPassing =
+          isConnectionFailure(error) || (isKubeStatus(error) && (error.code === 403 || error.code >= 500));
+        if (!isPassing || Date.now() - this.#lastAt > outageMs) throw error;
+        await sleep(slowPollMs, undefined, { signal });
+      }
+    }
   }
 }
 
@@ -128,6 +171,7 @@ class Told {
   #lastAt = 0;
   #isForbidden = false;
   #unmountable: { readonly since: number; readonly words: string } | undefined;
+  #isScaling = false;
 
   constructor(bench: Workbench, name: WorkspaceName, report: Report) {
     this.#bench = bench;
@@ -138,6 +182,11 @@ class Told {
   /** Since when the node says that it cannot mount a volume, and its latest words. */
   get unmountable(): { readonly since: number; readonly words: string } | undefined {
     return this.#unmountable;
+  }
+
+  /** An autoscaler has said that it brings a node (cluster-autoscaler, Karpenter). */
+  get isScaling(): boolean {
+    return this.#isScaling;
   }
 
   /** At most twice a second, and only until the container runs: then boot speaks for itself. */
@@ -157,9 +206,12 @@ class Told {
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
       this.#report({ kind: 'output', text: `${reason}: ${message}\n` });
-      if (reason === 'FailedMount') {
+      if (reason === 'FailedMount' || reason === 'FailedAttachVolume') {
         this.#unmountable = { since: this.#unmountable?.since ?? Date.now(), words: message };
       }
+      // With its volumes there it gets on to the image.
+      if (/^(?:Pulling|Pulled|Created)$/.test(reason)) this.#unmountable = undefined;
+      if (/^(?:TriggeredScaleUp|Nominated)$/.test(reason)) this.#isScaling = true;
     }
   }
 }

@@ -5,13 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
-import { BerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { probeManifest } from './manifests.ts';
 import type { ImageCommand } from './notes.ts';
 import type { Objects } from './objects.ts';
 import { podProblem } from './podProblem.ts';
+import type { PodReport } from './reports.ts';
 
 export interface FoundImage {
   readonly reference: string;
@@ -40,15 +41,23 @@ export class ImageFinder {
     this.#log = log;
   }
 
-  /** A registry that only the cluster reaches is no obstacle: then the tag is used as it is, and the image runs as root. */
-  async find({ image, imagePullSecrets }: WorkspaceSettings, signal: AbortSignal): Promise<FoundImage> {
+  /**
+   * A registry that only the cluster reaches is no obstacle where the person says who logs in (`mayGuess`): then the tag is
+   * used as it is. Else nobody knows whose home to mount, and where.
+   */
+  async find(
+    { image, imagePullSecrets, user, firstProcess }: WorkspaceSettings,
+    signal: AbortSignal,
+    mayGuess = true,
+  ): Promise<FoundImage> {
     try {
       return await this.#ask(image, { pullSecrets: imagePullSecrets, signal });
     } catch (error) {
       signal.throwIfAborted();
-      this.#log(
-        `the registry of ${image} cannot be asked: ${error instanceof Error ? error.message : error}`,
-      );
+      const words = error instanceof Error ? error.message : String(error);
+      this.#log(`the registry of ${image} cannot be asked: ${words}`);
+      if (!mayGuess || user === undefined || firstProcess === 'beside')
+        throw unknownImage(image, words, error);
       return { reference: image, digest: '', command: { user: '', entrypoint: [], command: [] } };
     }
   }
@@ -83,8 +92,9 @@ export class ImageFinder {
     const deadline = Date.now() + probeMs;
     while (Date.now() < deadline) {
       const report = await this.#objects.get('pod', pod, signal);
-      if (report?.end) return;
-      const problem = report && podProblem(report);
+      if (!report) throw new BerthError(l10n.t('The pod that looked into the image {0} was removed.', image));
+      if (report.end?.exitCode === 0) return;
+      const problem = report.end ? { cause: 'exit', words: endWords(report.end) } : podProblem(report);
       if (problem && problem.cause !== 'unschedulable') {
         throw new BerthError(l10n.t('Cannot look into the image {0}: {1}', image, problem.words), {
           code: problem.cause === 'image-missing' ? 'not-found' : 'pull-refused',
@@ -94,9 +104,24 @@ export class ImageFinder {
     }
     throw new BerthError(
       l10n.t(
-        'Cannot look into the image {0}: its pod did not run in time. Set user and home in the settings.',
+        'Cannot look into the image {0}: its pod did not run in time. Is there a node with room for it?',
         image,
       ),
     );
   }
+}
+
+function endWords({ exitCode, reason, message }: NonNullable<PodReport['end']>): string {
+  return l10n.t('/etc/passwd cannot be read in it (exit code {0}). {1}', exitCode, message || reason);
+}
+
+function unknownImage(image: string, words: string, cause: unknown): BerthError {
+  return new BerthError(
+    l10n.t(
+      'It is not known who logs in to {0}. {1} Where only the cluster reaches the image’s registry, name the user in the settings (Advanced).',
+      image,
+      words.replace(/[^.!?]$/, '$&.'),
+    ),
+    { code: isBerthError(cause) ? cause.code : 'unreachable', cause },
+  );
 }

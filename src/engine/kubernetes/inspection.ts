@@ -1,5 +1,7 @@
 /** Everything that the API server says of a workspace, for people to read; secrets are left out. */
 import { dump } from 'js-yaml';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { EngineClock } from '../clock.ts';
 import type { CreateRequest, Preview } from '../engine.ts';
 import { draftRecord } from './creation.ts';
 import type { FoundImage } from './imageFinder.ts';
@@ -7,6 +9,8 @@ import { claimManifest, jobManifest, secretManifest, serviceManifest } from './m
 import { homeClaim, objectName } from './names.ts';
 import type { Objects } from './objects.ts';
 import type { Parts } from './parts.ts';
+import { anyLogin } from './podPlan.ts';
+import type { PodUser } from './podTemplate.ts';
 
 export async function inspectParts(objects: Objects, { name, pods }: Parts): Promise<unknown> {
   const [record, home, job, ...found] = await Promise.all([
@@ -19,10 +23,18 @@ export async function inspectParts(objects: Objects, { name, pods }: Parts): Pro
 }
 
 /** The manifests of a creation, as text. */
-export function previewOf(request: CreateRequest, image: FoundImage['command']): Preview {
-  const record = draftRecord(request, Date);
+export async function previewOf(
+  request: CreateRequest,
+  image: FoundImage['command'],
+  clock: Pick<EngineClock, 'now'>,
+  userOf: (record: WorkspaceRecord) => Promise<PodUser>,
+): Promise<Preview> {
+  const draft = draftRecord(request, clock);
+  const as = await userOf({ ...draft, login: anyLogin });
+  // Where root is refused it is the image that says who it is.
+  const record = as === 'login' ? { ...draft, login: anyLogin } : draft;
   const owner = { name: objectName(request.name), uid: '00000000-0000-0000-0000-000000000000' };
-  const plan = { record, image, as: 'root', fillsHome: true } as const;
+  const plan = { record, image, as, fillsHome: true };
   const service = serviceManifest(record, owner);
   const manifests = [
     withoutData(secretManifest(record, image, '')),

@@ -34,6 +34,7 @@ import { type LogOptions, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
+import { podUser } from './podPlan.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
@@ -247,7 +248,11 @@ export class KubernetesEngine implements Engine {
           settings.firstProcess === 'beside'
             ? (await this.#bench.images.find(settings, until)).command
             : { user: '', entrypoint: [], command: [] };
-        return previewOf(request, command);
+        return previewOf(request, command, this.#bench.objects.api.clock, record =>
+          podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(
+            () => 'root' as const,
+          ),
+        );
       },
     );
   }

@@ -1,7 +1,6 @@
 /** From a workspace's record to the objects that a cluster makes of it. Pure; golden files show them whole. */
 import { createHash } from 'node:crypto';
 import { bootInputs } from '../../boot/bootFiles.ts';
-import { bootExitCodes } from '../../boot/bootLine.ts';
 import { dockerConfigJson } from '../../image/loginFormats.ts';
 import { parseRegistry } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
@@ -10,6 +9,7 @@ import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { labelKeys } from '../labels.ts';
 import type { PullSecretRequest } from '../pullSecret.ts';
 import { recordFiles } from '../recordFile.ts';
+import { exitCodesFromOutside } from './exitCodes.ts';
 import type {
   ClaimManifest,
   JobManifest,
@@ -20,7 +20,14 @@ import type {
 } from './models.ts';
 import { containerName, homeClaim, objectLabels, objectName, sharedLabels } from './names.ts';
 import { type ImageCommand, noteKeys, recordAnnotations, type StopNote } from './notes.ts';
-import { containerSecurity, type PodPlan, podTemplate, profileFile, pullSecretsOf } from './podTemplate.ts';
+import {
+  containerSecurity,
+  type PodPlan,
+  placementOf,
+  podTemplate,
+  profileFile,
+  pullSecretsOf,
+} from './podTemplate.ts';
 
 interface Owner {
   readonly name: string;
@@ -132,7 +139,7 @@ export function jobManifest(plan: PodPlan, owner: Owner): JobManifest {
           { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
           {
             action: 'FailJob',
-            onExitCodes: { containerName, operator: 'NotIn', values: [bootExitCodes.machine] },
+            onExitCodes: { containerName, operator: 'NotIn', values: [...exitCodesFromOutside] },
           },
         ],
       },
@@ -195,6 +202,7 @@ export function probeManifest(
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 0,
       securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } },
+      ...placementOf(settings),
       imagePullSecrets: pullSecretsOf(settings),
       containers: [
         {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { OfferKind } from '../../workspace/field.ts';
 import type { Offer, Offers } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
+import { metadataOnly } from './api.ts';
 import type { Objects } from './objects.ts';
 import { isKubeStatus } from './status.ts';
 
@@ -22,7 +23,7 @@ const Item = z.object({
   status: z.object({ allocatable: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });
 type Item = z.infer<typeof Item>;
-const Items = z.object({ items: z.array(Item) });
+const Items = z.object({ items: z.array(Item).nullish() });
 
 const isDefaultClass = 'storageclass.kubernetes.io/is-default-class';
 /** Resources that every node has: the others are devices. */
@@ -36,10 +37,16 @@ export class ClusterOffers implements Offers {
   }
 
   async list(kind: OfferKind, signal?: AbortSignal): Promise<readonly Offer[] | undefined> {
-    const { path, query = {}, read } = this.#way(kind);
+    const { path, query = {}, read, isNameOnly } = this.#way(kind);
+    const accept = isNameOnly ? { accept: metadataOnly.list } : {};
     try {
-      const { items } = await this.#objects.api.request(Items, { path, query, ...(signal && { signal }) });
-      const offers = items.flatMap(read);
+      const { items } = await this.#objects.api.request(Items, {
+        path,
+        query,
+        ...accept,
+        ...(signal && { signal }),
+      });
+      const offers = (items ?? []).flatMap(read);
       return offers.filter(({ name }, at) => offers.findIndex(other => other.name === name) === at);
     } catch (error) {
       if (isKubeStatus(error) && (error.code === 403 || error.code === 404)) return undefined;
@@ -47,7 +54,13 @@ export class ClusterOffers implements Offers {
     }
   }
 
-  #way(kind: OfferKind): { path: string; query?: Record<string, string>; read: (item: Item) => Offer[] } {
+  /** `isNameOnly`: content, such as that of Secrets, is not even asked for. */
+  #way(kind: OfferKind): {
+    path: string;
+    query?: Record<string, string>;
+    read: (item: Item) => Offer[];
+    isNameOnly?: true;
+  } {
     const here = `/api/v1/namespaces/${encodeURIComponent(this.#objects.namespace)}`;
     const named = ({ metadata: { name } }: Item): Offer[] => [{ name }];
     switch (kind) {
@@ -61,17 +74,23 @@ export class ClusterOffers implements Offers {
           read: ({ metadata: { name }, handler }) => [{ name, ...(handler && { note: handler }) }],
         };
       case 'serviceAccount':
-        return { path: `${here}/serviceaccounts`, read: named };
+        return { path: `${here}/serviceaccounts`, read: named, isNameOnly: true };
       case 'pullSecret':
         return {
           path: `${here}/secrets`,
           query: { fieldSelector: 'type=kubernetes.io/dockerconfigjson' },
           read: named,
+          isNameOnly: true,
         };
       case 'configMap':
-        return { path: `${here}/configmaps`, read: named };
+        return { path: `${here}/configmaps`, read: named, isNameOnly: true };
       case 'secret':
-        return { path: `${here}/secrets`, query: { labelSelector: `!${labelKeys.name}` }, read: named };
+        return {
+          path: `${here}/secrets`,
+          query: { labelSelector: `!${labelKeys.name}` },
+          read: named,
+          isNameOnly: true,
+        };
       case 'gpuResource':
         return { path: '/api/v1/nodes', read: devices };
       case 'nodeLabel':
@@ -82,7 +101,7 @@ export class ClusterOffers implements Offers {
             Object.entries(labels ?? {}).map(([name, value]) => ({ name: `${name}=${value}` })),
         };
       case 'namespace':
-        return { path: '/api/v1/namespaces', read: named };
+        return { path: '/api/v1/namespaces', read: named, isNameOnly: true };
     }
   }
 }

@@ -38,6 +38,17 @@ export async function podUser(
   return 'login';
 }
 
+/** For a try beside the pod that runs: a quota holds that one's share. What it does not let in shows when it starts. */
+export function small(record: WorkspaceRecord): WorkspaceRecord {
+  const { settings } = record;
+  const least = {
+    cpus: Math.min(settings.cpus, 0.1),
+    memoryMiB: Math.min(settings.memoryMiB, 64),
+    gpuCount: 0,
+  };
+  return { ...record, settings: { ...settings, ...least } };
+}
+
 /** For the try before the image is known: any ordinary user will do. */
 export const anyLogin: LoginUser = { name: 'nobody', uid: 65_534, gid: 65_534, home: '/home/nobody' };
 

@@ -95,10 +95,7 @@ function podSpec(plan: PodPlan): PodSpec {
     serviceAccountName: settings.serviceAccount,
     terminationGracePeriodSeconds: settings.stopGraceSeconds,
     securityContext: podSecurity(as, login),
-    runtimeClassName: settings.runtime,
-    priorityClassName: settings.priorityClass,
-    nodeSelector: settings.nodeSelector.length > 0 ? entriesOf(settings.nodeSelector) : undefined,
-    tolerations: unlessEmpty(settings.tolerations.map(toleration)),
+    ...placementOf(settings),
     imagePullSecrets: pullSecretsOf(settings),
     containers: [mainContainer(plan), fillContainer(plan)],
     volumes: [
@@ -108,6 +105,18 @@ function podSpec(plan: PodPlan): PodSpec {
       { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${settings.sharedMemoryMiB}Mi` } },
       ...settings.mounts.map((mount, index) => volumeOf(mount, index)),
     ],
+  };
+}
+
+/** Where it runs, and by which runtime: also what only looks into its image has to run there. */
+export function placementOf(
+  settings: WorkspaceSettings,
+): Pick<PodSpec, 'runtimeClassName' | 'priorityClassName' | 'nodeSelector' | 'tolerations'> {
+  return {
+    runtimeClassName: settings.runtime,
+    priorityClassName: settings.priorityClass,
+    nodeSelector: settings.nodeSelector.length > 0 ? entriesOf(settings.nodeSelector) : undefined,
+    tolerations: unlessEmpty(settings.tolerations.map(toleration)),
   };
 }
 

@@ -3,6 +3,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import type { EngineFacts } from '../engine.ts';
+import { mapWide } from '../waiting.ts';
 import type { KubeApi } from './api.ts';
 import { bytesOf, coresOf } from './reports.ts';
 import { neededRights } from './role.ts';
@@ -29,6 +30,9 @@ const Nodes = z.object({
   ),
 });
 const Self = z.object({ status: z.object({ userInfo: z.object({ username: z.string() }) }) });
+/** Enough to know the kinds there are. */
+const mostNodes = 250;
+
 const Review = z.object({ status: z.object({ allowed: z.boolean().default(false) }) });
 
 /** SelfSubjectReview: since 1.28 for everybody who is let in; before that there is none. */
@@ -43,7 +47,7 @@ export async function probe(options: ProbeOptions): Promise<EngineFacts> {
   // The version is anybody's to ask on most clusters; where it is not, the rights tell that the server answers.
   const [version, nodes, self, missingRights] = await Promise.all([
     unlessForbidden(api.request(Version, { path: '/version', signal, timeoutMs })),
-    unlessForbidden(api.request(Nodes, { path: '/api/v1/nodes', signal, timeoutMs })),
+    nodesOf(options),
     unlessForbidden(api.request(Self, { ...whoAmI, signal, timeoutMs })),
     rightsMissing(options),
   ]);
@@ -67,10 +71,9 @@ export async function probe(options: ProbeOptions): Promise<EngineFacts> {
 
 /** For who looks all the time: what changes by itself, in as few requests as can be. A right that is taken away shows at its use. */
 export async function renewedFacts(options: ProbeOptions, before: EngineFacts): Promise<EngineFacts> {
-  const { api, signal, timeoutMs } = options;
   const wasComplete = (before.missingRights ?? []).length === 0;
   const [nodes, missingRights] = await Promise.all([
-    unlessForbidden(api.request(Nodes, { path: '/api/v1/nodes', signal, timeoutMs })),
+    nodesOf(options),
     wasComplete ? [] : rightsMissing(options),
   ]);
   return { ...before, ...nodeFacts(nodes), missingRights };
@@ -101,28 +104,34 @@ async function rightsMissing({ api, namespace, signal, timeoutMs }: ProbeOptions
   const asked = neededRights
     .filter(({ optional }) => !optional)
     .flatMap(({ group, resource, verbs }) => verbs.map(verb => ({ group, resource, verb })));
-  const answers = await Promise.all(
-    asked.map(async ({ group, resource: path, verb }) => {
-      const [resource, subresource] = path.split('/');
-      const resourceAttributes = { namespace, verb, group, resource, ...(subresource && { subresource }) };
-      const body = {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
-      };
-      const request = {
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-        body,
-        signal,
-        timeoutMs,
-      } as const;
-      // A cluster that does not say is not held to be one that refuses.
-      const review = await unlessForbidden(api.request(Review, request));
-      return review === undefined || review.status.allowed ? [] : [`${verb} ${path}`];
-    }),
-  );
+  const answers = await mapWide(asked, async ({ group, resource: path, verb }) => {
+    const [resource, subresource] = path.split('/');
+    const resourceAttributes = { namespace, verb, group, resource, ...(subresource && { subresource }) };
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    };
+    const request = {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body,
+      signal,
+      timeoutMs,
+    } as const;
+    // A cluster that does not say is not held to be one that refuses.
+    const review = await unlessForbidden(api.request(Review, request));
+    return review === undefined || review.status.allowed ? [] : [`${verb} ${path}`];
+  });
   return answers.flat();
+}
+
+/** What is nice to know holds nobody up: not where nodes may not be read, nor where there are too many to be read in time. */
+async function nodesOf({ api, signal, timeoutMs }: ProbeOptions): Promise<z.infer<typeof Nodes> | undefined> {
+  const query = { limit: mostNodes };
+  return await api
+    .request(Nodes, { path: '/api/v1/nodes', query, signal, timeoutMs: timeoutMs / 2 })
+    .catch(() => undefined);
 }
 
 async function unlessForbidden<T>(action: Promise<T>): Promise<T | undefined> {

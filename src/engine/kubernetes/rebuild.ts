@@ -7,9 +7,9 @@ import type { Report } from '../engine.ts';
 import { makeClaim, refuseUnsupported } from './creation.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
-import { anyLogin, podUser, type Resolved, withImage } from './podPlan.ts';
+import { anyLogin, podUser, type Resolved, small, withImage } from './podPlan.ts';
 import type { PodUser } from './podTemplate.ts';
-import { readRecord, type StoredRecord, writeRecord } from './recordStore.ts';
+import { readRecord, type StoredRecord, takenOver, writeRecord } from './recordStore.ts';
 import { startFrom } from './run.ts';
 import { forceOff, stopGently, untilClaimGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
@@ -28,7 +28,10 @@ export async function rebuildWorkspace(
   const before = await readRecord(bench, name, signal);
   report({ kind: 'step', step: 'create', message: l10n.t('Making {0} anew', name) });
   const { resolved, as } = await resolve(bench, before, options.pull, signal);
-  const written = await writeRecord(bench, before.secret, resolved, { passwd: resolved.passwd });
+  const written = await writeRecord(bench, before.secret, resolved, {
+    passwd: resolved.passwd,
+    annotations: takenOver,
+  });
   signal.throwIfAborted();
   await stopGently(bench, parts, l10n.t('a person rebuilt it'));
   const isNewHome = await renewHome(bench, parts, resolved.record, signal);
@@ -67,10 +70,12 @@ async function resolve(
   const { settings } = record;
   const isSame = isSameReference(settings.image, record.image.reference);
   const found =
-    isSame && !isNewest ? { ...record.image, command: image } : await bench.images.find(settings, signal);
+    isSame && !isNewest
+      ? { ...record.image, command: image }
+      : await bench.images.find(settings, signal, record.image.digest === '');
   const as = await podUser(
     bench,
-    { record: { ...record, login: anyLogin }, image, fillsHome: false },
+    { record: small({ ...record, login: anyLogin }), image, fillsHome: false },
     signal,
   );
   const next = { ...record, revision: record.revision + 1 };

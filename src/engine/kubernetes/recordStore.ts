@@ -15,7 +15,7 @@ import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Annotations of one object together, less what Kubernetes and others put there (apimachinery: 256 KiB). */
-const maxSettingsCharacters = 200_000;
+const maxSettingsBytes = 200_000;
 
 export interface StoredRecord {
   readonly record: WorkspaceRecord;
@@ -38,6 +38,9 @@ export async function readRecord(
   const record = parseRecord(name, text === undefined ? undefined : Buffer.from(text, 'base64').toString());
   return { record, image: imageCommandIn(secret.annotations), secret };
 }
+
+/** Annotations of whoever does something to a workspace: its creation, if it still goes on, may not take it back then. */
+export const takenOver = { [labelKeys.token]: null };
 
 /** What else the write changes on the Secret; null takes an annotation away. */
 export interface WriteOptions {
@@ -88,13 +91,14 @@ export async function refreshBoot({ objects, bootScript }: Workbench, secret: Se
 export function refuseTooLarge(record: WorkspaceRecord): void {
   const text =
     secretAnnotations(record, { user: '', entrypoint: [], command: [] }, '')[labelKeys.settings] ?? '';
-  if (text.length <= maxSettingsCharacters) return;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxSettingsBytes) return;
   throw new BerthError(
     l10n.t(
       'The settings of “{0}” are too large for Kubernetes: {1} KiB of at most {2}. Make the init script shorter, or keep it in a repository.',
       record.name,
-      Math.ceil(text.length / 1024),
-      Math.floor(maxSettingsCharacters / 1024),
+      Math.ceil(bytes / 1024),
+      Math.floor(maxSettingsBytes / 1024),
     ),
     { code: 'invalid' },
   );

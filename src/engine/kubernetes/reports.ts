@@ -177,25 +177,21 @@ const Statuses = z
   .transform(value => value ?? []);
 
 /**
- * The node's controller takes Ready away where the kubelet is silent, and leaves what that last said of the containers. Later
- * it has the pod deleted, which only a kubelet could end.
+ * The node's controller takes Ready away where the kubelet is silent, and leaves what that last said of the containers.
+ * (Readiness gates of others look the same: such pods are not told by it.)
  */
-function isUnheardOf(conditions: z.infer<typeof Conditions>): boolean {
+function isUnheardOf(conditions: z.infer<typeof Conditions>, hasGates: boolean): boolean {
   const is = (type: string, status: string) =>
     conditions.some(condition => condition.type === type && condition.status === status);
-  return (
-    (is('Ready', 'False') && is('ContainersReady', 'True')) ||
-    conditions.some(
-      ({ type, status, reason }) =>
-        type === 'DisruptionTarget' && status === 'True' && reason === 'DeletionByTaintManager',
-    )
-  );
+  return !hasGates && is('Ready', 'False') && is('ContainersReady', 'True');
 }
 
 export const Pod = z
   .object({
     metadata: Meta,
-    spec: z.object({ nodeName: z.string().nullish() }).nullish(),
+    spec: z
+      .object({ nodeName: z.string().nullish(), readinessGates: z.array(z.unknown()).nullish() })
+      .nullish(),
     status: z
       .object({
         phase: z.string().nullish(),
@@ -234,7 +230,8 @@ export const Pod = z
       /** ssh is open: the startup probe has succeeded. */
       isStarted: main?.started === true,
       /** Its kubelet has not been heard of for a while. */
-      isLost: status?.reason === 'NodeLost' || isUnheardOf(conditions),
+      isLost:
+        status?.reason === 'NodeLost' || isUnheardOf(conditions, (spec?.readinessGates ?? []).length > 0),
       disruption:
         conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')?.reason ??
         undefined,

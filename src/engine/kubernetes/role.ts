@@ -24,7 +24,12 @@ export const neededRights: readonly Right[] = [
     verbs: [...look, ...write],
     why: 'the home of each workspace',
   },
-  { group: 'batch', resource: 'jobs', verbs: [...look, ...write], why: 'starting and stopping workspaces' },
+  {
+    group: 'batch',
+    resource: 'jobs',
+    verbs: [...look, 'create', 'delete'],
+    why: 'starting and stopping workspaces',
+  },
   {
     group: '',
     resource: 'pods',
@@ -35,7 +40,7 @@ export const neededRights: readonly Right[] = [
   // exec and port-forward are a GET over WebSocket, and a POST over SPDY and in newer authorization checks.
   { group: '', resource: 'pods/exec', verbs: ['get', 'create'], why: 'putting boot and keys in' },
   { group: '', resource: 'pods/portforward', verbs: ['get', 'create'], why: 'connecting by ssh' },
-  { group: '', resource: 'events', verbs: look, why: 'why a workspace does not start' },
+  { group: '', resource: 'events', verbs: ['list'], why: 'why a workspace does not start' },
   {
     group: '',
     resource: 'services',

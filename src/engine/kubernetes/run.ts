@@ -16,7 +16,14 @@ import { foreignError, type Workbench } from './workbench.ts';
 export async function startFrom(
   bench: Workbench,
   stored: StoredRecord,
-  how: { readonly as: PodUser; readonly fillsHome: boolean },
+  how: {
+    readonly as: PodUser;
+    readonly fillsHome: boolean;
+    /** The Job is there: from now on it is ours to end. */
+    readonly onMade?: () => void;
+    /** What else is noted on the Secret with the start. */
+    readonly notes?: Readonly<Record<string, null>>;
+  },
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
@@ -26,11 +33,12 @@ export async function startFrom(
   await refreshBoot(bench, secret);
   signal.throwIfAborted();
   const makeJob = () => objects.create('job', jobManifest({ ...stored, ...how }, secret));
+  // First, because it may be forbidden.
+  await applyService(bench, stored);
   await makeJob();
-  await Promise.all([
-    objects.patch('secret', secret.name, { metadata: { annotations: { [noteKeys.stopped]: null } } }),
-    applyService(bench, stored),
-  ]);
+  how.onMade?.();
+  const annotations = { [noteKeys.stopped]: null, ...how.notes };
+  await objects.patch('secret', secret.name, { metadata: { annotations } });
   while ((await awaitReady(bench, record.name, report, signal)) === 'lost') {
     await endRun(bench, record.name);
     signal.throwIfAborted();

@@ -10,7 +10,7 @@ import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
 import { podProblem } from './podProblem.ts';
-import { readRecord, type StoredRecord } from './recordStore.ts';
+import { readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
@@ -92,12 +92,17 @@ async function startOnce(
 ): Promise<boolean> {
   const plan = { ...stored, fillsHome: claim?.annotations[noteKeys.filled] === undefined };
   const as = await podUser(bench, plan, signal);
+  let isMade = false;
+  const onMade = () => {
+    isMade = true;
+  };
   try {
-    await startFrom(bench, stored, { as, fillsHome: plan.fillsHome }, report, signal);
+    const how = { as, fillsHome: plan.fillsHome, onMade, notes: takenOver };
+    await startFrom(bench, stored, how, report, signal);
     return true;
   } catch (error) {
-    if (isKubeStatus(error, 'AlreadyExists')) return false;
-    if (signal.aborted) await forceOff(bench, name, l10n.t('its start was cancelled'));
+    if (!isMade && isKubeStatus(error, 'AlreadyExists')) return false;
+    if (isMade && signal.aborted) await forceOff(bench, name, l10n.t('its start was cancelled'));
     throw error;
   }
 }

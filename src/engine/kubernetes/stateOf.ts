@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
+import { isFromOutside } from './exitCodes.ts';
 import type { StopNote } from './notes.ts';
 import { podProblem, refusedPod, startProblem } from './podProblem.ts';
 import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
@@ -95,7 +96,7 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
     };
   }
   // What makes the Job's controller give up; it takes a moment to say so.
-  const isOver = !pod.isDeleting && !pod.disruption && pod.end && pod.end.exitCode !== bootExitCodes.machine;
+  const isOver = !pod.isDeleting && !pod.disruption && pod.end && !isFromOutside(pod.end.exitCode);
   if (isOver) return endState({ is: 'failed', reason: '', message: '', at: '' }, pod);
   if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
   const problem = podProblem(pod);

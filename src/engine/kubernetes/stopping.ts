@@ -11,9 +11,11 @@ import { allOf, homeClaim, isOurs, objectName } from './names.ts';
 import type { StopNote } from './notes.ts';
 import { unlessMissing } from './objects.ts';
 import type { Parts } from './parts.ts';
+import { takenOver } from './recordStore.ts';
 import { existing, observe, type Workbench, whileActive } from './workbench.ts';
 
 const pollMs = 60;
+const slowestPollMs = 500;
 /** Beyond the grace that programs have: a node that is gone ends nothing. */
 const endMs = 30_000;
 
@@ -57,7 +59,10 @@ async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, '
   const data = await lastLog(bench, name);
   // Without a record there is nobody to tell.
   await unlessMissing(
-    bench.objects.patch('secret', objectName(name), { metadata: { annotations }, ...(data && { data }) }),
+    bench.objects.patch('secret', objectName(name), {
+      metadata: { annotations: { ...annotations, ...takenOver } },
+      ...(data && { data }),
+    }),
   );
 }
 
@@ -83,6 +88,7 @@ export async function untilGone(
   signal?: AbortSignal,
 ): Promise<void> {
   let deadline = Date.now() + endMs;
+  let waitMs = pollMs;
   for (let isFirst = true; ; isFirst = false) {
     const pods = await objects.list('pod', { labelSelector: allOf(name) }, signal);
     const job = pods.length === 0 ? await objects.get('job', objectName(name), signal) : undefined;
@@ -103,7 +109,8 @@ export async function untilGone(
         { code: 'failed' },
       );
     }
-    await sleep(pollMs, undefined, signal ? { signal } : {});
+    await sleep(waitMs, undefined, signal ? { signal } : {});
+    waitMs = Math.min(slowestPollMs, waitMs * 1.3);
   }
 }
 
