@@ -18,7 +18,7 @@ import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
 import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun } from './stopping.ts';
+import { endRun, removeHome, untilClaimGone } from './stopping.ts';
 import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
@@ -40,7 +40,9 @@ export async function createWorkspace(
   const problem = capacityProblem(settings, facts);
   if (problem) throw problem;
   if (settings.service !== 'none') await refuseForeignService(bench, name);
-  const isKeptHome = parts.claim !== undefined;
+  // What is left of one that was deleted a moment ago is no home to be kept.
+  if (parts.claim?.isDeleting) await untilClaimGone(bench, name, parts.claim.uid, signal);
+  const isKeptHome = parts.claim !== undefined && !parts.claim.isDeleting;
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
     podUser(bench, plan, signal),
@@ -63,7 +65,7 @@ export async function createWorkspace(
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() => removeClaim(bench, name));
+      undo.push(() => removeHome(bench, name));
       await makeClaim(bench, draft);
     }
     signal.throwIfAborted();
@@ -175,11 +177,6 @@ export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord)
       throw foreignError('PersistentVolumeClaim', claim.name, record.name);
     }
   }
-}
-
-async function removeClaim({ objects }: Workbench, name: WorkspaceName): Promise<void> {
-  const claim = await objects.get('claim', homeClaim(name));
-  if (claim && isOurs(claim, name)) await objects.remove('claim', claim.name, { uid: claim.uid });
 }
 
 /** `ours`: as it was made, or the mark to know it by where no answer came. */

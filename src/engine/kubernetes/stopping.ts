@@ -13,6 +13,7 @@ import { factsOf, type Parts } from './parts.ts';
 import { existing, observe, type Workbench, whileActive } from './workbench.ts';
 
 const pollMs = 60;
+const claimMs = 5_000;
 /** Beyond the grace that programs have: a node that is gone ends nothing. */
 const endMs = 30_000;
 
@@ -135,6 +136,18 @@ export async function untilGone(
     }
     await sleep(pollMs, undefined, signal ? { signal } : {});
   }
+}
+
+/** Removes a home. It goes a moment later, which is waited for, or when what else uses it lets go, which is not. */
+export async function removeHome(bench: Workbench, name: WorkspaceName): Promise<void> {
+  const { objects } = bench;
+  const claim = await objects.get('claim', homeClaim(name));
+  if (!claim || !isOurs(claim, name)) return;
+  await objects.remove('claim', claim.name, { uid: claim.uid });
+  const bound = AbortSignal.timeout(claimMs);
+  await untilClaimGone(bench, name, claim.uid, bound).catch(error => {
+    if (!bound.aborted) throw error;
+  });
 }
 
 /** A claim that was deleted goes after the last pod that uses it. */
