@@ -25,6 +25,7 @@ import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
+import { pullSecretCommands } from './pullSecrets.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -78,6 +79,7 @@ export class Berth implements vscode.Disposable {
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),
     };

@@ -9,6 +9,7 @@ import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { PullSecretRequest } from './pullSecret.ts';
 import type { Target } from './target.ts';
 
 /** What a long call tells while it works; a page, a notification and a terminal all show the same. */
@@ -115,6 +116,7 @@ export interface Engine extends Disposable {
   readonly images?: ImageStore;
   readonly volumes?: VolumeStore;
   readonly offers?: Offers;
+  readonly pullSecrets?: PullSecretStore;
 
   /** Bounded at 3 s; throws 'unreachable'. */
   probe(signal?: AbortSignal): Promise<EngineFacts>;
@@ -227,6 +229,12 @@ export interface Offer {
 export interface Offers {
   /** undefined where they may not be listed: then the name is typed. */
   list(kind: OfferKind, signal?: AbortSignal): Promise<readonly Offer[] | undefined>;
+}
+
+/** Logins that a target keeps, for its nodes to pull images with. */
+export interface PullSecretStore {
+  /** Refuses a taken name ('conflict') and what will not do ('invalid'). */
+  create(request: PullSecretRequest, signal?: AbortSignal): Promise<void>;
 }
 
 export interface Preview {

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 export function firstWords(stream: Duplex, signal?: AbortSignal): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
-      stream.off('data', onData).off('end', onEnd).off('error', onError);
+      stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError);
       signal?.removeEventListener('abort', onAbort);
       act();
     };
@@ -23,7 +23,7 @@ export function firstWords(stream: Duplex, signal?: AbortSignal): Promise<Buffer
       stream.destroy();
       settle(() => reject(signal?.reason));
     };
-    stream.once('data', onData).once('end', onEnd).once('error', onError);
+    stream.once('data', onData).once('end', onEnd).once('close', onEnd).once('error', onError);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
   });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeApi } from '../../src/engine/kubernetes/api.ts';
 import { openCluster } from '../../src/engine/kubernetes/kubeconfig.ts';
-import { type Manifest, Objects } from '../../src/engine/kubernetes/objects.ts';
+import type { JobManifest } from '../../src/engine/kubernetes/models.ts';
+import { Objects } from '../../src/engine/kubernetes/objects.ts';
 import type { SettingsInput } from '../../src/workspace/settings.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { endpointOf } from '../support/clusterImage.ts';
@@ -93,7 +94,7 @@ export class RawPod implements AsyncDisposable {
     }
   }
 
-  #job(): Manifest {
+  #job(): JobManifest {
     const command =
       'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -o AuthorizedKeysFile=/key/key -o StrictModes=no';
     const { image, imagePullSecrets = [] } = this.#settings;

@@ -1,43 +1,12 @@
 /** Into a workspace from the editor: what is opened, what Remote-SSH is told, a terminal, an app in the browser. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { run } from '../support/command.ts';
-import { projectRoot } from '../support/vsix.ts';
+import { packRemoteExtension } from './remoteExtension.ts';
 import { Session } from './session.ts';
 import type { Workbench } from './workbench.ts';
-
-/** An extension that declares what Remote - SSH and its like declare, so that the editor has one that opens ssh folders. */
-async function packRemoteExtension(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const setting = (type: string, value: unknown) => ({ type, default: value, scope: 'application' });
-  const manifest = {
-    name: 'ssh-folders',
-    publisher: 'berth-tests',
-    version: '1.0.0',
-    engines: { vscode: '^1.105.0' },
-    main: './main.js',
-    activationEvents: ['onResolveRemoteAuthority:ssh-remote'],
-    contributes: {
-      configuration: {
-        properties: {
-          'remote.SSH.remotePlatform': setting('object', {}),
-          'remote.SSH.connectTimeout': setting('number', 15),
-          'remote.SSH.configFile': setting('string', ''),
-        },
-      },
-    },
-  };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'main.js'), 'exports.activate = () => {};\n');
-  const vsix = join(folder, 'remote.vsix');
-  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await run(process.execPath, [vsce, 'package', '--allow-missing-repository', '--skip-license', '-o', vsix], {
-    cwd: folder,
-  });
-  return vsix;
-}
 
 /** A web server of one page, in what the image has. */
 const server = `

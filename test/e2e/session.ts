@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { discover } from '../../src/engine/docker/discover.ts';
-import type { Target } from '../../src/engine/target.ts';
+import { type KubernetesEndpoint, Target } from '../../src/engine/target.ts';
 import { TargetId } from '../../src/workspace/name.ts';
 import type { SettingsInput } from '../../src/workspace/settings.ts';
 import { baseImage, ensureBaseImage } from '../support/baseImage.ts';
@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** What the engine behind the relay is called. */
   readonly target?: { readonly id: string; readonly title: string };
+  /** A namespace of a cluster as the only target, in the place of the engine. */
+  readonly cluster?: KubernetesEndpoint;
   /** Of the windows, in pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -77,7 +79,11 @@ export class Session implements AsyncDisposable {
     const relay = await Relay.start(dockerSocket);
     await mkdir(join(folder, 'ssh', 'berth'), { recursive: true, mode: 0o700 });
     if (options.hasTarget !== false)
-      await writeTargets(folder, relay.socketPath, options.target ?? testTarget);
+      await writeTargets(
+        folder,
+        options.cluster ?? { type: 'unix', path: relay.socketPath },
+        options.target ?? testTarget,
+      );
     const server = await CodeServer.start({
       vsix,
       extensions: options.extensions ? [await options.extensions(join(folder, 'extension'))] : [],
@@ -163,16 +169,16 @@ export class Session implements AsyncDisposable {
 /** The relay as the only target; the engines of the machine as ones that the person removed from the list. */
 async function writeTargets(
   folder: string,
-  socketPath: string,
+  endpoint: Target['endpoint'],
   { id, title }: { readonly id: string; readonly title: string },
 ): Promise<void> {
-  const target: Target = {
-    kind: 'docker',
-    id: TargetId.parse(id),
+  const target = Target.parse({
+    kind: endpoint.type === 'kubernetes' ? 'kubernetes' : 'docker',
+    id,
     title,
-    endpoint: { type: 'unix', path: socketPath },
+    endpoint,
     origin: 'by hand',
-  };
+  });
   const dismissed = (await discover()).map(({ identity }) => identity);
   const file = { version: 1, targets: [target], dismissed };
   await writeFile(join(folder, 'ssh', 'berth', 'targets.json'), JSON.stringify(file), { mode: 0o600 });

@@ -46,6 +46,9 @@ describe('a target removed while its workspace starts', () => {
 
   async function addTarget(): Promise<void> {
     await window.runCommand('Berth: Add Target…');
+    await window.page.getByText('Kubernetes Context…').waitFor();
+    await window.answer('Docker or Podman');
+    await window.page.getByText('The address of a Docker or Podman engine').waitFor();
     await window.answer(`unix://${session.relay.socketPath}`);
     await window.page.getByText('What to call it in the tree').waitFor();
     await window.answer(session.targetTitle);

@@ -1,14 +1,18 @@
 /**
  * `npm start`: the main job, for real. Makes the machine ready, creates a workspace, proves ssh into it and then
- * serves VS Code with Berth in it until Ctrl-C. With --check, or in CI, it ends after the proof.
+ * serves VS Code with Berth in it until Ctrl-C. With --check, or in CI, it ends after the proof. With --kubernetes the
+ * workspace is on a cluster (cluster.ts says on which), which stays up; --kubernetes --down takes that one away again.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../src/engine/engine.ts';
+import type { SettingsInput } from '../../src/workspace/settings.ts';
 import { baseImage, canMakeBaseImage, ensureBaseImage, hasImage } from './baseImage.ts';
 import { Berth } from './berth.ts';
 import { cacheFolder, exists } from './cache.ts';
+import { type Cluster, ensureCluster, removeKeptCluster } from './cluster.ts';
+import { endpointOf, imageSettings } from './clusterImage.ts';
 import { CodeServer, codeServerIsInstalled, installCodeServer } from './codeServer.ts';
 import { run } from './command.ts';
 import { dockerSocket, engineAnswers, ensureEngine } from './dockerd.ts';
@@ -21,6 +25,7 @@ const publicImage = 'debian:bookworm';
 const startedAt = Date.now();
 const say = (line: string) =>
   console.log(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+const isOnCluster = process.argv.includes('--kubernetes');
 const endsAfterProof = process.argv.includes('--check') || (Boolean(process.env.CI) && !process.stdin.isTTY);
 
 try {
@@ -31,16 +36,22 @@ try {
 }
 
 async function main(): Promise<void> {
+  if (isOnCluster && process.argv.includes('--down')) {
+    await removeKeptCluster();
+    say('The cluster that npm start -- --kubernetes had made is gone');
+    return;
+  }
   await ensureInstalled(await needed(), say);
   const codeServer = endsAfterProof ? Promise.resolve('') : installCodeServer(say);
   const vsix = packageExtension();
   for (const pending of [codeServer, vsix]) pending.catch(() => {});
-  await ensureEngine(say, { keep: true });
+  const cluster = isOnCluster ? await ensureCluster(say, { keep: true }) : undefined;
+  if (!cluster) await ensureEngine(say, { keep: true });
   await run(process.execPath, ['esbuild.mjs'], { cwd: projectRoot });
-  const sshFolder = join(cacheFolder, 'start', 'ssh');
+  const sshFolder = join(cacheFolder, 'start', cluster ? 'ssh-kubernetes' : 'ssh');
   await mkdir(sshFolder, { recursive: true, mode: 0o700 });
-  const berth = await Berth.open(sshFolder);
-  await ensureWorkspace(berth);
+  const berth = cluster ? await openOn(cluster, sshFolder) : await Berth.open(sshFolder);
+  await ensureWorkspace(berth, () => (cluster ? clusterSettings(cluster) : engineSettings()));
   await prove(berth);
   if (endsAfterProof) {
     await berth[Symbol.asyncDispose]();
@@ -54,20 +65,17 @@ async function main(): Promise<void> {
 
 /** Only what is not there in another way: an engine that answers needs no package. */
 async function needed(): Promise<NeedName[]> {
+  const compiler: NeedName[] = endsAfterProof || (await codeServerIsInstalled()) ? [] : ['compiler'];
+  if (isOnCluster) return ['ssh', ...compiler];
   const answers = await engineAnswers();
   const image: NeedName[] =
     process.getuid?.() === 0 && (await exists('/etc/debian_version')) ? ['debootstrap'] : [];
   const hasBase = answers && (await hasImage(dockerSocket, baseImage));
-  return [
-    'ssh',
-    ...(answers ? [] : (['docker'] as const)),
-    ...(hasBase ? [] : image),
-    ...(endsAfterProof || (await codeServerIsInstalled()) ? [] : (['compiler'] as const)),
-  ];
+  return ['ssh', ...(answers ? [] : (['docker'] as const)), ...(hasBase ? [] : image), ...compiler];
 }
 
 /** There from the last time, perhaps off; else created now. */
-async function ensureWorkspace(berth: Berth): Promise<void> {
+async function ensureWorkspace(berth: Berth, settings: () => Promise<SettingsInput>): Promise<void> {
   const found = (await berth.engine.list()).find(workspace => workspace.name === name);
   if (found) {
     say(`Workspace ${name} is there from before (${found.state.kind}); starting it where it is off`);
@@ -75,9 +83,25 @@ async function ensureWorkspace(berth: Berth): Promise<void> {
     await berth.writeConfig();
     return;
   }
+  const wanted = await settings();
+  say(`Creating workspace ${name} from ${wanted.image}`);
+  await berth.create(name, wanted, tell, AbortSignal.timeout(900_000));
+}
+
+async function engineSettings(): Promise<SettingsInput> {
   const image = (await canMakeBaseImage()) ? await ensureBaseImage(say) : publicImage;
-  say(`Creating workspace ${name} from ${image}`);
-  await berth.create(name, { image, memoryMiB: 1024, cpus: 1 }, tell, AbortSignal.timeout(900_000));
+  return { image, memoryMiB: 1024, cpus: 1 };
+}
+
+async function openOn(cluster: Cluster, sshFolder: string): Promise<Berth> {
+  const endpoint = await endpointOf(cluster.userKubeconfig, cluster.namespaces.usual);
+  // A cluster that was made anew has another address in its kubeconfig, which is read at each use.
+  return await Berth.openCluster(sshFolder, endpoint, 'Kubernetes');
+}
+
+async function clusterSettings(cluster: Cluster): Promise<SettingsInput> {
+  const image = await imageSettings(cluster, cluster.namespaces.usual);
+  return { ...image, memoryMiB: 512, cpus: 0.25, cpuAllocation: 'shares', diskGiB: 1 };
 }
 
 function tell(progress: Progress): void {

@@ -51,7 +51,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',
-    needs: ['engine', 'codeServer', 'package'],
+    needs: ['engine', 'codeServer', 'package', 'cluster'],
     timeoutMs: 20 * minute,
     testTimeoutMs: 4 * minute,
     concurrency: 1,

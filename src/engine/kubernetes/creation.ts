@@ -11,9 +11,10 @@ import { labelKeys } from '../labels.ts';
 import { makerLabels } from '../maker.ts';
 import { Undo } from '../undo.ts';
 import type { FoundImage } from './imageFinder.ts';
-import { claimManifest, secretManifest, stopNote, unsupportedMount } from './manifests.ts';
+import { claimManifest, secretManifest, stopNote } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
+import { unsupportedMount } from './podTemplate.ts';
 import { readRecord, refuseTooLarge, writeRecord } from './recordStore.ts';
 import type { SecretObject } from './reports.ts';
 import { refuseForeignService, startFrom } from './run.ts';
@@ -53,20 +54,20 @@ export async function createWorkspace(
   const undo = new Undo();
   bench.creations.add(token);
   try {
-    let made: SecretObject | undefined;
-    undo.push(() => removeSecretIfOurs(bench, name, made ?? { token }));
+    let uid: string | undefined;
+    undo.push(() => removeSecretIfOurs(bench, name, { token, uid }));
     const secret = await makeSecret(
       bench,
       draft,
       makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
     );
-    made = secret;
+    uid = secret.uid;
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() => removeHome(bench, name));
-      await makeClaim(bench, draft);
+      undo.push(() => removeHomeIfOurs(bench, name, token));
+      await makeClaim(bench, draft, token);
     }
     signal.throwIfAborted();
     // Whether it is to run or not: from here on it is a workspace, and no creation under way.
@@ -166,10 +167,14 @@ async function makeSecret(
   }
 }
 
-/** Fine too where it is there: somebody else finishes the same creation. */
-export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord): Promise<void> {
+/** Fine too where it is there: somebody else finishes the same creation. `token`: of who may take it back. */
+export async function makeClaim(
+  { objects }: Workbench,
+  record: WorkspaceRecord,
+  token?: string,
+): Promise<void> {
   try {
-    await objects.create('claim', claimManifest(record));
+    await objects.create('claim', claimManifest(record, token));
   } catch (error) {
     if (!isKubeStatus(error, 'AlreadyExists')) throw error;
     const claim = await objects.get('claim', homeClaim(record.name));
@@ -179,15 +184,20 @@ export async function makeClaim({ objects }: Workbench, record: WorkspaceRecord)
   }
 }
 
-/** `ours`: as it was made, or the mark to know it by where no answer came. */
+/** By the token that its maker put on it, or by its uid where the mark has been taken away since. */
 async function removeSecretIfOurs(
   { objects }: Workbench,
   name: WorkspaceName,
-  ours: { readonly uid: string } | { readonly token: string },
+  { token, uid }: { readonly token: string; readonly uid: string | undefined },
 ): Promise<void> {
   const secret = await objects.get('secretNotes', objectName(name));
-  const isIt = 'uid' in ours ? secret?.uid === ours.uid : secret?.annotations[labelKeys.token] === ours.token;
-  if (secret && isIt) await objects.remove('secret', secret.name, { uid: secret.uid });
+  const isIt = secret && (secret.uid === uid || secret.annotations[labelKeys.token] === token);
+  if (isIt) await objects.remove('secret', secret.name, { uid: secret.uid });
+}
+
+async function removeHomeIfOurs(bench: Workbench, name: WorkspaceName, token: string): Promise<void> {
+  const claim = await bench.objects.get('claim', homeClaim(name));
+  if (claim?.annotations[labelKeys.token] === token) await removeHome(bench, name, claim.uid);
 }
 
 /** With a server that does not answer, what is left is taken back when it does again. */

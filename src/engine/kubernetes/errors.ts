@@ -24,16 +24,6 @@ export function kubeError(cause: unknown, what: string, signal?: AbortSignal): B
   });
 }
 
-/** `action`'s result, or undefined where the server says that the thing is not there. */
-export async function unlessGone<T>(action: Promise<T>): Promise<T | undefined> {
-  try {
-    return await action;
-  } catch (error) {
-    if (isKubeStatus(error) && error.code === 404) return undefined;
-    throw error;
-  }
-}
-
 /** What was answered where a WebSocket was asked for: the server's own refusal, or one of WebSockets as such. */
 export function upgradeError(refused: UpgradeRefused): KubeStatusError | BerthError {
   const { status, body } = refused;

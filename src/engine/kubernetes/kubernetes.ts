@@ -35,6 +35,7 @@ import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
 import { probe, renewedFacts } from './probe.ts';
+import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
 import { readRecord } from './recordStore.ts';
 import { registryAsker } from './registry.ts';
@@ -56,6 +57,7 @@ export class KubernetesEngine implements Engine {
   readonly target: KubernetesTarget;
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
+  readonly pullSecrets: PullSecrets;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
@@ -68,6 +70,7 @@ export class KubernetesEngine implements Engine {
     this.target = target;
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);
+    this.pullSecrets = new PullSecrets(objects);
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));
     this.#bench = {

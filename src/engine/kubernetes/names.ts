@@ -36,6 +36,9 @@ export function isOurs(
 /** record: the Secret. home: its claim. run: Job, its pods and the Service. probe: a pod that only looks into an image. */
 export type Role = 'record' | 'home' | 'run' | 'probe';
 
+/** Of what Berth made for any number of workspaces. */
+export const sharedLabels: Readonly<Record<string, string>> = { [managedBy]: 'berth' };
+
 /** The recommended labels of Kubernetes and Berth's own. */
 export function objectLabels(name: WorkspaceName, role: Role): Record<string, string> {
   return {

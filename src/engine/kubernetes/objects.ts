@@ -1,6 +1,7 @@
 /** The objects of one namespace, kind by kind: made, read, changed and removed. */
 import * as z from 'zod';
 import { type KubeApi, metadataOnly } from './api.ts';
+import type { Manifest } from './models.ts';
 import { Claim, Event, Job, PlainObject, Pod, SecretObject } from './reports.ts';
 import { isKubeStatus } from './status.ts';
 
@@ -18,13 +19,6 @@ const kinds = {
 } as const;
 export type Kind = keyof typeof kinds;
 export type ReportOf<K extends Kind> = z.infer<(typeof kinds)[K]['schema']>;
-
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
-  readonly [field: string]: unknown;
-}
 
 const Anything = z.unknown();
 

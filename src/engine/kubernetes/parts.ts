@@ -16,7 +16,7 @@ export interface Parts {
   readonly record: ObjectReport | undefined;
   readonly claim: ClaimReport | undefined;
   readonly job: JobReport | undefined;
-  /** The newest first, those of earlier Jobs that are still ending among them. */
+  /** The newest first: those of the Job, or what is still ending of earlier ones where there is none. */
   readonly pods: readonly PodReport[];
   readonly events: readonly EventReport[];
   readonly building: Mark | undefined;
@@ -68,11 +68,18 @@ export function partsOfOne(
     job: own(job),
     pods: objects.pods
       .filter(({ labels }) => nameOf(labels) === name && labels[labelKeys.role] === 'run')
+      .filter(({ labels }) => isOfJob(labels, own(job)))
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0)),
     events,
     building: record && readMark(record.annotations),
     foreign: what && stranger && foreignWords(what, stranger.name),
   };
+}
+
+/** The label that the Job's controller gives its pods; one of an earlier Job may still be ending. */
+function isOfJob(labels: ObjectReport['labels'], job: JobReport | undefined): boolean {
+  const owner = labels['batch.kubernetes.io/controller-uid'];
+  return !job || owner === undefined || owner === job.uid;
 }
 
 /** What stands in the way, in words. */

@@ -4,9 +4,10 @@ import { BerthError } from '../../workspace/error.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { isRoot, loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
-import { imageOf, type PodPlan, type PodUser, podManifest } from './manifests.ts';
+import { podManifest } from './manifests.ts';
 import { refuseMissing } from './neededObjects.ts';
 import type { ImageCommand } from './notes.ts';
+import { imageOf, type PodPlan, type PodUser } from './podTemplate.ts';
 import { isKubeStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -84,10 +85,11 @@ export async function withImage(
   };
 }
 
-/** Where root is refused and the image names nobody else: its first ordinary user, else one of ours. */
-function ordinaryUser(passwd: string, home: string | undefined): LoginUser {
+/** Pure. Where root is refused and the image names nobody else: its first ordinary user, else one of ours. */
+export function ordinaryUser(passwd: string, home: string | undefined): LoginUser {
   const names = passwd.split('\n').map(line => line.split(':'));
-  const [name = 'berth'] = names.find(([, , uid]) => Number(uid) >= 1000 && Number(uid) < 65_534) ?? [];
+  const [name = 'berth'] =
+    names.find(([name, , uid]) => name !== '' && Number(uid) >= 1000 && Number(uid) < 65_534) ?? [];
   return loginUser(name, { user: undefined, home }, passwd);
 }
 
@@ -95,8 +97,8 @@ function isThere(name: string, passwd: string): boolean {
   return passwd.split('\n').some(line => line.startsWith(`${name}:`));
 }
 
-/** passwd(5). The image's shell stands in a comment, which is left out. */
-function withUser(passwd: string, { name, uid, gid, home }: LoginUser): string {
+/** Pure: a passwd(5) with one user more. The image's shell stands in a comment, which is left out. */
+export function withUser(passwd: string, { name, uid, gid, home }: LoginUser): string {
   const shell = /^#(\/\S+)$/m.exec(passwd)?.[1] ?? '/bin/sh';
   const lines = passwd.split('\n').filter(line => line !== '' && !line.startsWith('#'));
   return [...lines, `${name}:x:${uid}:${gid}::${home}:${shell}`, ''].join('\n');

@@ -28,7 +28,7 @@ export async function removeWorkspace(
     await endRun(bench, name, keepHome ? {} : { graceSeconds: 0 });
     await removeProbes(bench, name);
     // The home goes before the record, so that a deletion that broke off shows and can be done again.
-    if (!keepHome && parts.claim) await removeHome(bench, name);
+    if (!keepHome && parts.claim) await removeHome(bench, name, parts.claim.uid);
     // Job and Service are the Secret's and go with it.
     if (parts.record) await objects.remove('secret', objectName(name), { uid: parts.record.uid });
     if (/"service":"(?!none)/.test(parts.record?.annotations['workspace.berth/settings'] ?? ''))

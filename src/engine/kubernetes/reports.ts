@@ -60,21 +60,28 @@ const Conditions = z
   .nullish()
   .transform(value => value ?? []);
 
-/** Quantity (resource.Quantity) of storage in bytes; 0 where it is none. */
+/** Quantity of storage or memory in bytes; 0 where it is none. */
 export function bytesOf(quantity: string | number | undefined): number {
-  const [, number = '', suffix = ''] = /^([0-9.]+)([A-Za-z]*)$/.exec(String(quantity ?? '')) ?? [];
-  const binary = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].indexOf(suffix);
-  const decimal = ['k', 'M', 'G', 'T', 'P', 'E'].indexOf(suffix);
-  const factor =
-    binary >= 0 ? 1024 ** (binary + 1) : decimal >= 0 ? 1000 ** (decimal + 1) : suffix === 'm' ? 0.001 : 1;
-  return number === '' ? 0 : Math.round(Number(number) * factor);
+  return Math.round(numberOf(quantity));
 }
 
 /** Quantity of processors in cores, such as '500m'; 0 where it is none. */
 export function coresOf(quantity: string | number | undefined): number {
-  const text = String(quantity ?? '');
-  const cores = text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
-  return Number.isFinite(cores) ? cores : 0;
+  return numberOf(quantity);
+}
+
+const decimals = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const binaries = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+
+/** resource.Quantity (k8s.io/apimachinery): a number with a suffix or an exponent of ten. */
+function numberOf(quantity: string | number | undefined): number {
+  const pattern = /^(\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/;
+  const [, digits = '', suffix = ''] = pattern.exec(String(quantity ?? '')) ?? [];
+  const factor = suffix.endsWith('i')
+    ? 1024 ** binaries.indexOf(suffix)
+    : 1000 ** (decimals.indexOf(suffix) - decimals.indexOf(''));
+  const value = Number(digits) * factor;
+  return Number.isFinite(value) ? value : 0;
 }
 
 const Quantities = z

@@ -13,7 +13,7 @@ export interface Right {
 }
 
 const look = ['get', 'list', 'watch'];
-const write = ['create', 'update', 'patch', 'delete'];
+const write = ['create', 'patch', 'delete'];
 
 /** Least privilege: every verb here is one that Berth uses. */
 export const neededRights: readonly Right[] = [
@@ -48,27 +48,6 @@ export const neededRights: readonly Right[] = [
     resource: 'configmaps',
     verbs: ['get', 'list'],
     why: 'offering them as mounts',
-    optional: true,
-  },
-  {
-    group: '',
-    resource: 'resourcequotas',
-    verbs: ['get', 'list'],
-    why: 'saying what the quota leaves',
-    optional: true,
-  },
-  {
-    group: '',
-    resource: 'limitranges',
-    verbs: ['get', 'list'],
-    why: 'saying what limits the namespace sets',
-    optional: true,
-  },
-  {
-    group: 'metrics.k8s.io',
-    resource: 'pods',
-    verbs: ['get'],
-    why: 'processor and memory in use',
     optional: true,
   },
 ];

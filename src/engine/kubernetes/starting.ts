@@ -9,6 +9,7 @@ import { awaitReady } from './follow.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
+import { podProblem } from './podProblem.ts';
 import { readRecord, type StoredRecord } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
@@ -31,7 +32,9 @@ export function nextStep(
   if (job?.isDeleting) return 'settle';
   if (job) {
     // Whoever asks for it need not wait for the growing delay after which the controller makes another pod.
-    const isComing = !job.end && pod && !pod.isDeleting && !pod.end && !pod.isLost && pod.phase !== 'Failed';
+    // A pod that cannot come up is of settings that may have been mended since.
+    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod);
+    const isComing = !job.end && isWell && pod.phase !== 'Failed';
     const isNew = !job.end && !job.isSuspended && pods.length === 0 && !isLeft(job, now);
     return (isComing && !job.isSuspended) || isNew ? 'await' : 'again';
   }

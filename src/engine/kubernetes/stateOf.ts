@@ -4,7 +4,7 @@ import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
 import type { StopNote } from './notes.ts';
-import { podProblem, refusedPod } from './podProblem.ts';
+import { podProblem, refusedPod, startProblem } from './podProblem.ts';
 import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
 
 /** All that decides about the state of one workspace, of whose objects any may be missing. */
@@ -94,6 +94,9 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
       reason: l10n.t('its node {0} does not answer', pod.node ?? ''),
     };
   }
+  // What makes the Job's controller give up; it takes a moment to say so.
+  const isOver = !pod.isDeleting && !pod.disruption && pod.end && pod.end.exitCode !== bootExitCodes.machine;
+  if (isOver) return endState({ is: 'failed', reason: '', message: '', at: '' }, pod);
   if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
   const problem = podProblem(pod);
   if (problem) return error(problem.cause, problem.words);
@@ -103,7 +106,9 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
       ? l10n.t(
           'the claim of its home was deleted by hand: once it stops, the home is gone. Copy what you need.',
         )
-      : '';
+      : claim?.isResizing
+        ? l10n.t('its disk is growing')
+        : '';
     return { kind: 'Running', reason };
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
@@ -148,6 +153,8 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   if (reason === 'OOMKilled') {
     return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));
   }
+  const unstartable = startProblem(message);
+  if (reason === 'StartError' && unstartable) return error(unstartable.cause, unstartable.words);
   if (exitCode === 126 || exitCode === 127 || exitCode === 128) {
     return error(
       'exit',

@@ -5,7 +5,6 @@ import { linesOf } from '../lines.ts';
 import { execStreams } from './execStreams.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
-import { coresOf } from './reports.ts';
 import { runningPod, type Workbench } from './workbench.ts';
 
 /** One sample a block, ended by a line 'end'. cgroup v2 first, then v1 (cgroups(7)). */
@@ -42,7 +41,7 @@ export async function* statsOf(
   const { objects } = bench;
   const { pod, parts } = await runningPod(bench, name, signal);
   const { settings } = factsOf(parts);
-  const limit = { memoryBytes: (settings?.memoryMiB ?? 0) * 1024 ** 2, cpus: coresOf(settings?.cpus) };
+  const limitBytes = (settings?.memoryMiB ?? 0) * 1024 ** 2;
   const place = { namespace: objects.namespace, name: pod };
   using streams = await execStreams(objects.api, place, containerName, ['/bin/sh', '-c', script], { signal });
   streams.stderr.resume();
@@ -57,7 +56,7 @@ export async function* statsOf(
       }
       const sample = sampleOf(lines, Date.now());
       lines = [];
-      if (before) yield statsBetween(before, sample, limit.memoryBytes);
+      if (before) yield statsBetween(before, sample, limitBytes);
       before = sample;
     }
   } catch (error) {
@@ -72,13 +71,21 @@ export interface Sample {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** What the script writes. */
+const kinds: ReadonlySet<string> = new Set([
+  ...['cpuUsec', 'cpuNsec', 'memory', 'limit', 'cache'],
+  ...['read', 'written', 'received', 'sent'],
+]);
+
 /** Pure: the lines of one block; several of a kind (disks, networks) are added up. */
 export function sampleOf(lines: readonly string[], at: number): Sample {
   const values: Record<string, number> = {};
   for (const line of lines) {
     const [key = '', text = ''] = line.split(' ');
     const value = Number(text);
-    if (Number.isFinite(value)) values[key] = (values[key] ?? 0) + value;
+    // Programs of the workspace may write among the lines.
+    if (!kinds.has(key) || text === '' || !Number.isFinite(value)) continue;
+    values[key] = (values[key] ?? 0) + value;
   }
   const cpuSeconds = (values.cpuUsec ?? 0) / 1e6 + (values.cpuNsec ?? 0) / 1e9;
   return { at, cpuSeconds, values };

@@ -9,6 +9,7 @@ import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
 import { allOf, containerName, homeClaim, isOurs, objectName } from './names.ts';
 import type { StopNote } from './notes.ts';
+import { unlessMissing } from './objects.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, observe, type Workbench, whileActive } from './workbench.ts';
 
@@ -86,10 +87,10 @@ export async function forceOff(bench: Workbench, name: WorkspaceName, why: strin
 async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
   const annotations = stopNote({ ...why, at: new Date(bench.objects.api.clock.now()).toISOString() });
   const data = await lastLog(bench, name);
-  await bench.objects.patch('secret', objectName(name), {
-    metadata: { annotations },
-    ...(data && { data }),
-  });
+  // Without a record there is nobody to tell.
+  await unlessMissing(
+    bench.objects.patch('secret', objectName(name), { metadata: { annotations }, ...(data && { data }) }),
+  );
 }
 
 /** Removes Job and pods, and returns when all of them are gone. */
@@ -139,13 +140,10 @@ export async function untilGone(
 }
 
 /** Removes a home. It goes a moment later, which is waited for, or when what else uses it lets go, which is not. */
-export async function removeHome(bench: Workbench, name: WorkspaceName): Promise<void> {
-  const { objects } = bench;
-  const claim = await objects.get('claim', homeClaim(name));
-  if (!claim || !isOurs(claim, name)) return;
-  await objects.remove('claim', claim.name, { uid: claim.uid });
+export async function removeHome(bench: Workbench, name: WorkspaceName, uid: string): Promise<void> {
+  await bench.objects.remove('claim', homeClaim(name), { uid });
   const bound = AbortSignal.timeout(claimMs);
-  await untilClaimGone(bench, name, claim.uid, bound).catch(error => {
+  await untilClaimGone(bench, name, uid, bound).catch(error => {
     if (!bound.aborted) throw error;
   });
 }

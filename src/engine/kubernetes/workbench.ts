@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import type { WorkspaceState } from '../../workspace/state.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { ConnectWay, EngineHost } from '../host.ts';
 import { isMarkAlive } from '../maker.ts';
@@ -125,14 +124,6 @@ export function workspaceNow(bench: Workbench, parts: Parts): Workspace {
     isReady: bench.ready.has(parts.pods[0]?.uid ?? ''),
     clock: bench.objects.api.clock,
   });
-}
-
-export async function stateNow(
-  bench: Workbench,
-  name: WorkspaceName,
-  signal?: AbortSignal,
-): Promise<WorkspaceState> {
-  return workspaceNow(bench, await observe(bench, name, signal)).state;
 }
 
 /** The pod of a workspace, which has to run; else 'conflict' that says so. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -13,6 +13,7 @@ import {
   targetConfig,
 } from '../../../src/ssh/targetConfig.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
+import { assertGolden } from '../../support/golden.ts';
 
 const target = TargetId.parse('local');
 const place: ConfigPlace = {
@@ -31,7 +32,7 @@ const host = (name: string, more: Partial<ConfigHost> = {}): ConfigHost => ({
 });
 const folder = mkdtempSync(join(tmpdir(), 'berth-config-'));
 after(() => rmSync(folder, { recursive: true }));
-const golden = (name: string) => readFileSync(join(import.meta.dirname, 'golden', name), 'utf8');
+const golden = (name: string) => join(import.meta.dirname, 'golden', name);
 
 describe('targetConfig', () => {
   it('is this document for a local engine', () => {
@@ -40,7 +41,7 @@ describe('targetConfig', () => {
       host('able-fox', { agentForwarding: true }),
       host('new', { user: undefined }),
     ];
-    assert.equal(targetConfig(target, hosts, place), golden('local.conf'));
+    assertGolden(golden('local.conf'), targetConfig(target, hosts, place));
   });
 
   it('is this document for an engine elsewhere, in an odd home', () => {
@@ -51,7 +52,7 @@ describe('targetConfig', () => {
       launcher: '/tmp/my 100% home/.ssh/berth/proxy',
       handsOver: false,
     };
-    assert.equal(targetConfig(TargetId.parse('far'), [host('yak')], odd), golden('far.conf'));
+    assertGolden(golden('far.conf'), targetConfig(TargetId.parse('far'), [host('yak')], odd));
   });
 
   it('is this document on Windows', () => {
@@ -64,7 +65,7 @@ describe('targetConfig', () => {
       handsOver: false,
       slowKeyExchange: false,
     };
-    assert.equal(targetConfig(target, [host('yak')], windows), golden('windows.conf'));
+    assertGolden(golden('windows.conf'), targetConfig(target, [host('yak')], windows));
   });
 
   it('is the same whatever order the list came in', () => {

@@ -1,0 +1,74 @@
+/** Logins that a cluster keeps for its nodes to pull images with: made here from what is typed, chosen in the form. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { PullSecretStore } from '../engine/engine.ts';
+import { type PullSecretRequest, pullSecretProblem } from '../engine/pullSecret.ts';
+import { showMessage } from '../vscode/message.ts';
+import { withNotification } from '../vscode/progress.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
+import { chooseTarget } from './choose.ts';
+import type { Commands, Parts } from './parts.ts';
+
+export function pullSecretCommands(parts: Parts): Commands {
+  return { addPullSecret: (...args) => addPullSecret(parts, args) };
+}
+
+async function addPullSecret(parts: Parts, args: readonly unknown[]): Promise<void> {
+  const chosen = await chooseTarget(parts, args, title(), ({ target }) => target.kind === 'kubernetes');
+  if (!chosen) return;
+  const { pullSecrets } = await parts.fleet.engine(chosen.target.id);
+  if (!pullSecrets) {
+    throw new BerthError(
+      l10n.t(
+        '{0} keeps no logins for images: it is shown those of this machine. Log in with “docker login”.',
+        chosen.target.title,
+      ),
+      { code: 'unsupported' },
+    );
+  }
+  const name = await type('name', { prompt: l10n.t('What to call it in the cluster'), placeHolder: 'ghcr' });
+  const registry =
+    name && (await type('registry', { prompt: l10n.t('The registry'), placeHolder: 'ghcr.io' }));
+  const username = registry && (await type('username', { prompt: l10n.t('Who logs in to {0}', registry) }));
+  const password =
+    username &&
+    (await type('password', { prompt: l10n.t('The password of {0}, or a token', username), password: true }));
+  if (!name || !registry || !username || !password) return;
+  await make(pullSecrets, { name, registry: registry.trim(), username, password });
+}
+
+/** A name that is taken is asked for again, what else was typed kept. */
+async function make(store: PullSecretStore, request: PullSecretRequest): Promise<void> {
+  const { name } = request;
+  try {
+    await withNotification(l10n.t('Adding the image pull secret {0}', name), (_report, signal) =>
+      store.create(request, signal),
+    );
+  } catch (error) {
+    if (!isBerthError(error, 'conflict')) throw error;
+    const other = await type('name', { prompt: error.message, value: name });
+    if (other) await make(store, { ...request, name: other });
+    return;
+  }
+  void showMessage(
+    'information',
+    l10n.t('The image pull secret {0} is there: choose it in a workspace’s settings.', name),
+  );
+}
+
+/** undefined where the person left. */
+async function type(
+  part: keyof PullSecretRequest,
+  options: vscode.InputBoxOptions,
+): Promise<string | undefined> {
+  return await vscode.window.showInputBox({
+    title: title(),
+    ignoreFocusOut: true,
+    validateInput: text => (text === '' ? undefined : pullSecretProblem(part, text)),
+    ...options,
+  });
+}
+
+function title(): string {
+  return l10n.t('Add Image Pull Secret');
+}
