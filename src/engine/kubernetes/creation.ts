@@ -1,5 +1,6 @@
 /** Creates a workspace, leaving nothing behind where that fails, and finishes a creation that was interrupted. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
@@ -19,7 +20,7 @@ import { readRecord, refuseTooLarge, takenOver, writeRecord } from './recordStor
 import type { SecretObject } from './reports.ts';
 import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun } from './stopping.ts';
+import { endRun, removeHome, untilClaimGone } from './stopping.ts';
 import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
@@ -42,8 +43,9 @@ export async function createWorkspace(
   const problem = capacityProblem(settings, facts);
   if (problem) throw problem;
   if (settings.service !== 'none') await refuseForeignService(bench, name);
-  if (parts.claim?.isDeleting) throw stillDeleting(name);
-  const isKeptHome = parts.claim !== undefined;
+  // What is left of one that was deleted a moment ago is no home to be kept.
+  if (parts.claim?.isDeleting) await untilClaimGone(bench, name, parts.claim.uid, signal);
+  const isKeptHome = parts.claim !== undefined && !parts.claim.isDeleting;
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
     podUser(bench, plan, signal),
@@ -52,10 +54,10 @@ export async function createWorkspace(
 
   const token = randomBytes(8).toString('hex');
   const undo = new Undo();
+  const claimed = new Claimed(bench, name, token);
   bench.creations.add(token);
-  let isWhole = false;
   try {
-    undo.push(() => removeIfOurs(bench, 'secretNotes', objectName(name), token));
+    undo.push(() => claimed.unlessTakenOver(() => removeSecretIfOurs(bench, name, token)));
     const secret = await makeSecret(
       bench,
       draft,
@@ -65,9 +67,7 @@ export async function createWorkspace(
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
-      undo.push(() =>
-        unlessTakenOver(bench, name, token, () => removeIfOurs(bench, 'claim', homeClaim(name), token)),
-      );
+      undo.push(() => claimed.unlessTakenOver(() => removeHomeIfOurs(bench, name, token)));
       await makeClaim(bench, draft, token);
     }
     signal.throwIfAborted();
@@ -83,15 +83,17 @@ export async function createWorkspace(
         }),
       },
     });
-    isWhole = true;
     if (request.start) {
-      undo.push(() => unlessTakenOver(bench, name, token, () => endRun(bench, name, { graceSeconds: 0 })));
+      undo.push(() => claimed.unlessTakenOver(() => endRun(bench, name, { graceSeconds: 0 })));
       await startFrom(bench, { ...resolved, secret: stored }, { as, fillsHome: !isKeptHome }, report, signal);
     }
     signal.throwIfAborted();
-    await bench.objects.patch('secret', objectName(name), { metadata: { annotations: takenOver } });
+    // From now on it is nobody's to take back. Without the note it would not be either: the creation is over.
+    await bench.objects
+      .patch('secret', objectName(name), { metadata: { annotations: takenOver } })
+      .catch(error => bench.log('debug', `the creation of ${name} is not noted as ended: ${error}`));
   } catch (error) {
-    await takeBack(bench, undo, name, isWhole);
+    await takeBack(bench, undo, claimed, name);
     throw error;
   } finally {
     bench.creations.delete(token);
@@ -189,47 +191,57 @@ export async function makeClaim(
 }
 
 /** By the token that its maker put on it. */
-async function removeIfOurs(
-  { objects }: Workbench,
-  kind: 'secretNotes' | 'claim',
-  name: string,
-  token: string,
-): Promise<void> {
-  const found = await objects.get(kind, name);
-  if (found?.annotations[labelKeys.token] === token) await objects.remove(kind, name, { uid: found.uid });
-}
-
-/** Somebody else may have started, stopped or changed what we are still creating: then it is theirs to keep. */
-async function unlessTakenOver(
-  { objects }: Workbench,
-  name: WorkspaceName,
-  token: string,
-  action: () => Promise<void>,
-): Promise<void> {
+async function removeSecretIfOurs({ objects }: Workbench, name: WorkspaceName, token: string): Promise<void> {
   const secret = await objects.get('secretNotes', objectName(name));
-  if (secret?.annotations[labelKeys.token] === token) await action();
+  if (secret?.annotations[labelKeys.token] !== token) return;
+  await objects.remove('secret', secret.name, { uid: secret.uid });
 }
 
-/**
- * With a server that does not answer, what is left is taken back when it does again; not so a workspace that is whole by
- * now: somebody may be working in it by then.
- */
-async function takeBack(bench: Workbench, undo: Undo, name: WorkspaceName, isWhole: boolean): Promise<void> {
-  const errors = await undo.run();
-  if (errors.length === 0) return;
-  if (!isWhole) bench.leftovers.add(undo);
-  const what = isWhole ? 'it stays as it is' : 'not yet';
-  bench.log('warn', `could not take back the creation of ${name}, ${what}: ${errors.map(String).join('; ')}`);
+async function removeHomeIfOurs(bench: Workbench, name: WorkspaceName, token: string): Promise<void> {
+  const claim = await bench.objects.get('claim', homeClaim(name));
+  if (claim?.annotations[labelKeys.token] === token) await removeHome(bench, name, claim.uid);
 }
 
-function stillDeleting(name: WorkspaceName): BerthError {
-  return new BerthError(
-    l10n.t(
-      'The old home of “{0}” is still being removed. Try again in a moment, or choose another name.',
-      name,
-    ),
-    { code: 'conflict' },
-  );
+/** Whether a creation may still take back what it has made. */
+class Claimed {
+  readonly #bench: Workbench;
+  readonly #name: WorkspaceName;
+  readonly #token: string;
+  /** The creation has ended, and what it left is taken back later. */
+  isLate = false;
+
+  constructor(bench: Workbench, name: WorkspaceName, token: string) {
+    this.#bench = bench;
+    this.#name = name;
+    this.#token = token;
+  }
+
+  /**
+   * Somebody else may have started, stopped or changed it, which shows in its Secret; later somebody may also be working in
+   * it, which shows nowhere: what runs by then stays.
+   */
+  async unlessTakenOver(action: () => Promise<void>): Promise<void> {
+    const { record, job } = await observe(this.#bench, this.#name);
+    const token = record?.annotations[labelKeys.token];
+    if (record && token !== this.#token) return;
+    if (this.isLate && job && !job.end) return;
+    await action();
+  }
+}
+
+const takeBackTries = 4;
+
+/** A connection that broke off is made anew at once; with a server that does not answer, what is left is taken back when it does. */
+async function takeBack(bench: Workbench, undo: Undo, claimed: Claimed, name: WorkspaceName): Promise<void> {
+  let errors: unknown[] = [];
+  for (let tries = 0; tries < takeBackTries; tries++) {
+    if (tries > 0) await sleep(100 * 2 ** tries);
+    errors = await undo.run();
+    if (errors.length === 0) return;
+  }
+  claimed.isLate = true;
+  bench.leftovers.add(undo);
+  bench.log('warn', `could not take back the creation of ${name} yet: ${errors.map(String).join('; ')}`);
 }
 
 function taken(name: WorkspaceName): BerthError {

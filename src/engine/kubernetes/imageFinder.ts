@@ -116,11 +116,18 @@ function endWords({ exitCode, reason, message }: NonNullable<PodReport['end']>):
 }
 
 function unknownImage(image: string, words: string, cause: unknown): BerthError {
+  const sentence = words.replace(/[^.!?]$/, '$&.');
+  if (isBerthError(cause, 'pull-refused') || isBerthError(cause, 'not-found')) {
+    const wayOut = l10n.t(
+      'Where its registry wants a login, choose an image pull secret in the settings (Advanced).',
+    );
+    return new BerthError(`${sentence} ${wayOut}`, { code: cause.code, cause });
+  }
   return new BerthError(
     l10n.t(
       'It is not known who logs in to {0}. {1} Where only the cluster reaches the image’s registry, name the user in the settings (Advanced).',
       image,
-      words.replace(/[^.!?]$/, '$&.'),
+      sentence,
     ),
     { code: isBerthError(cause) ? cause.code : 'unreachable', cause },
   );

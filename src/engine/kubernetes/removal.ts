@@ -3,9 +3,9 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
-import { allOf, homeClaim, objectName } from './names.ts';
+import { allOf, objectName } from './names.ts';
 import { removeService } from './run.ts';
-import { endRun, stopGently } from './stopping.ts';
+import { endRun, removeHome, stopGently } from './stopping.ts';
 import { existing, isBuilding, type Workbench, whileActive } from './workbench.ts';
 
 export async function removeWorkspace(
@@ -28,7 +28,7 @@ export async function removeWorkspace(
     await endRun(bench, name, keepHome ? {} : { graceSeconds: 0 });
     await removeProbes(bench, name);
     // The home goes before the record, so that a deletion that broke off shows and can be done again.
-    if (!keepHome && parts.claim) await objects.remove('claim', homeClaim(name), { uid: parts.claim.uid });
+    if (!keepHome && parts.claim) await removeHome(bench, name, parts.claim.uid);
     // Job and Service are the Secret's and go with it.
     if (parts.record) await objects.remove('secret', objectName(name), { uid: parts.record.uid });
     if (/"service":"(?!none)/.test(parts.record?.annotations['workspace.berth/settings'] ?? ''))

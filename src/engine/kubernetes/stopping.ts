@@ -7,15 +7,16 @@ import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
-import { allOf, homeClaim, isOurs, objectName } from './names.ts';
+import { allOf, containerName, homeClaim, isOurs, objectName } from './names.ts';
 import type { StopNote } from './notes.ts';
 import { unlessMissing } from './objects.ts';
-import type { Parts } from './parts.ts';
+import { factsOf, type Parts } from './parts.ts';
 import { takenOver } from './recordStore.ts';
 import { existing, observe, type Workbench, whileActive } from './workbench.ts';
 
 const pollMs = 60;
 const slowestPollMs = 500;
+const claimMs = 5_000;
 /** Beyond the grace that programs have: a node that is gone ends nothing. */
 const endMs = 30_000;
 
@@ -39,10 +40,41 @@ export async function stopWorkspace(
 }
 
 /** Programs get the stop grace to end. */
-export async function stopGently(bench: Workbench, { name, job, pods }: Parts, why: string): Promise<void> {
+export async function stopGently(bench: Workbench, parts: Parts, why: string): Promise<void> {
+  const { name, job, pods } = parts;
   if (!job && pods.length === 0) return;
   await note(bench, name, { cause: 'person', words: why });
-  await endRun(bench, name);
+  const ended = new AbortController();
+  const hurried = hurry(bench, parts, ended.signal);
+  try {
+    await endRun(bench, name);
+  } finally {
+    ended.abort();
+    await hurried;
+  }
+}
+
+/** Boot's last word comes when nothing of the workspace runs any more; the node takes a second longer to notice. */
+async function hurry({ objects, log }: Workbench, parts: Parts, signal: AbortSignal): Promise<void> {
+  const [pod] = parts.pods;
+  if (!pod?.isRunning || !isBootLast(parts)) return;
+  const path = `${objects.path('pod', pod.name)}/log`;
+  const query = { container: containerName, follow: true, tailLines: 1 };
+  try {
+    for await (const line of objects.api.lines({ path, query, signal })) {
+      if (!line.startsWith('@berth stop ok')) continue;
+      await objects.remove('pod', pod.name, { uid: pod.uid, graceSeconds: 0 });
+      return;
+    }
+  } catch (error) {
+    log('debug', `the end of ${parts.name} was not heard: ${error}`);
+  }
+}
+
+/** Not where the image's own first process outlives boot, or where containers of somebody else stand in the pod. */
+function isBootLast(parts: Parts): boolean {
+  const { settings } = factsOf(parts);
+  return settings !== undefined && settings.firstProcess !== 'image' && settings.podPatch.trim() === '';
 }
 
 /** Kills it at once. */
@@ -112,6 +144,15 @@ export async function untilGone(
     await sleep(waitMs, undefined, signal ? { signal } : {});
     waitMs = Math.min(slowestPollMs, waitMs * 1.3);
   }
+}
+
+/** Removes a home. It goes a moment later, which is waited for, or when what else uses it lets go, which is not. */
+export async function removeHome(bench: Workbench, name: WorkspaceName, uid: string): Promise<void> {
+  await bench.objects.remove('claim', homeClaim(name), { uid });
+  const bound = AbortSignal.timeout(claimMs);
+  await untilClaimGone(bench, name, uid, bound).catch(error => {
+    if (!bound.aborted) throw error;
+  });
 }
 
 /** A claim that was deleted goes after the last pod that uses it. */

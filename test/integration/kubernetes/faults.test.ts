@@ -197,7 +197,7 @@ describe('a server that does not answer as it should', () => {
         await failure(far.engine.start(name, silent, never), 'unreachable');
       }
       await far.engine.start(name, silent, never);
-      assert.equal((await bench.state(name))?.kind, 'Running');
+      await bench.untilState(name, 'Running');
       {
         // A deletion may be repeated: where the connection was an old one, nobody hears of it.
         using _rule = relay.treat(next(about('jobs', 'DELETE'), { do: how }));
@@ -307,6 +307,14 @@ describe('a creating process that is killed', () => {
 });
 
 describe('several at once', () => {
+  it('a name whose home was just deleted can be had again at once, with an empty home', async () => {
+    const name = await bench.create();
+    await bench.engine.exec(name, ['sh', '-c', 'echo old >/root/file']);
+    await bench.engine.remove(name, { keepHome: false }, silent, never);
+    await bench.engine.create(bench.request(name), silent, never);
+    assert.notEqual((await bench.engine.exec(name, ['cat', '/root/file'])).exitCode, 0);
+  });
+
   it('two windows start one workspace: one Job, both hear that it is ready', async () => {
     const name = await bench.create({}, false);
     const other = await bench.another();

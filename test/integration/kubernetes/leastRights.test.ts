@@ -73,10 +73,12 @@ function roleWithout(resource: string, verb: string): KubernetesObject {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: { name: 'berth-less' },
-    rules: neededRights.map(right => ({
-      apiGroups: [right.group],
-      resources: [right.resource],
-      verbs: right.verbs.filter(one => right.resource !== resource || one !== verb),
-    })),
+    rules: neededRights
+      .map(right => ({
+        apiGroups: [right.group],
+        resources: [right.resource],
+        verbs: right.verbs.filter(one => right.resource !== resource || one !== verb || right.optional),
+      }))
+      .filter(({ verbs }) => verbs.length > 0),
   };
 }
