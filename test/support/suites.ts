@@ -40,14 +40,14 @@ export const suites: readonly Suite[] = [
     testTimeoutMs: minute,
     concurrency: 1,
   },
+  // The longest: the others take turns beside it. One file after the other, because some stop the cluster's programs.
+  { ...integration('kubernetes', 45), needs: ['build', 'cluster'] },
   { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
-  { ...integration('kubernetes', 20), needs: ['build', 'cluster'] },
   integration('ssh', 20, 'codeServer'),
   integration('targets', 10),
   { ...integration('pages', 10), needs: ['build', 'machine'] },
-  { ...integration('cluster', 10), needs: ['cluster'] },
   {
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { endpointOf, imageSettings } from '../../support/clusterImage.ts';
@@ -128,8 +127,8 @@ describe('a pod', () => {
 });
 
 describe('an API server that goes away', () => {
-  it('ends a session in less than five seconds, and the next connection finds the pod again', async () => {
-    if (cluster.source !== 'own') return;
+  it('ends a session in less than five seconds, and the next connection finds the pod again', async t => {
+    if (cluster.source !== 'own') return t.skip('it is not ours to stop');
     await room.sshAtTerminal(yak, 'true', { timeoutMs: 30_000 });
     const ssh = new Background('ssh', room.command(room.alias(yak), 'echo joined; sleep 60').slice(1));
     try {
@@ -144,6 +143,5 @@ describe('an API server that goes away', () => {
     }
     const result = await room.ssh(yak, 'echo again', { timeoutMs: 30_000 });
     assert.equal(result.stdout, 'again\n', result.stderr);
-    await sleep(0);
   });
 });
