@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkspaceName } from '../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../src/workspace/settings.ts';
+import { openNamespace } from '../integration/kubernetes/kubeBench.ts';
 import { Berth } from '../support/berth.ts';
 import { type Cluster, ensureCluster } from '../support/cluster.ts';
 import { endpointOf, imageSettings } from '../support/clusterImage.ts';
 import { Background, freePort, run } from '../support/command.ts';
+import { ApiRelay } from '../support/kubernetes/apiRelay.ts';
+import { idleRequests } from '../support/kubernetes/idleRequests.ts';
 import { type Benchmark, figure, inTurns, timed } from './benchmark.ts';
 import { download } from './download.ts';
 import { directSsh } from './rawContainer.ts';
@@ -115,6 +118,17 @@ export const kubernetesBenchmarks: readonly Benchmark[] = [
           await forward.stop();
         }
       }),
+  },
+  {
+    /** What a window that shows the target asks of the API server while nothing happens. */
+    name: 'kubernetes.idleRequests',
+    measure: async say => {
+      await using cluster = await ensureCluster(say);
+      await using relay = await ApiRelay.start(cluster.userKubeconfig);
+      const { baseline } = cluster.namespaces;
+      const { perMinute } = await idleRequests(relay, () => openNamespace(relay.kubeconfig, baseline));
+      return figure('requests/min', [perMinute]);
+    },
   },
   {
     /** 1,000 records and claims, without pods: asked for and made into workspaces. */

@@ -41,7 +41,7 @@ export const suites: readonly Suite[] = [
     concurrency: 1,
   },
   // The longest: the others take turns beside it. One file after the other, because some stop the cluster's programs.
-  { ...integration('kubernetes', 45), needs: ['build', 'cluster'] },
+  { ...integration('kubernetes', 45), needs: ['build', 'cluster', 'codeServer'] },
   { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),

@@ -1,11 +1,15 @@
 /** Raw bytes to a port in a workspace, by a port-forward through the API server. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { dialDirect } from './direct.ts';
+import { objectName } from './names.ts';
+import { factsOf, type Parts } from './parts.ts';
 import { portForward } from './portForward.ts';
+import type { PodReport, ServiceReport } from './reports.ts';
 import { runningPod, type Workbench } from './workbench.ts';
 
 const sshPort = 22;
@@ -22,10 +26,11 @@ export async function dialPort(
 ): Promise<Duplex> {
   const { objects } = bench;
   const open = async () => {
-    const { pod, ip } = await runningPod(bench, name, signal);
-    const direct = port === sshPort ? await directly(bench, ip, signal) : undefined;
-    bench.reached.set(name, { pod, address: direct && ip });
-    return direct ?? (await portForward(objects.api, objects.namespace, pod, port, signal));
+    const { pod, parts } = await runningPod(bench, name, signal);
+    const direct = port === sshPort ? await directly(bench, parts, pod, signal) : undefined;
+    // A way through the Service is not remembered: whether it still leads here only a question tells.
+    bench.reached.set(name, { pod: pod.name, address: direct?.host === pod.ip ? pod.ip : undefined });
+    return direct?.socket ?? (await portForward(objects.api, objects.namespace, pod.name, port, signal));
   };
   if (port !== sshPort) return await open();
   const until = AbortSignal.any([signal, AbortSignal.timeout(bannerMs)]);
@@ -46,25 +51,67 @@ export async function dialPort(
   }
 }
 
-/** The pod's own address, where that is wanted and answers. */
+/** The pod's own address or its Service's, whichever answers first, where that is wanted. */
 async function directly(
-  { connect }: Workbench,
-  address: string | undefined,
+  { connect, objects }: Workbench,
+  parts: Parts,
+  pod: PodReport,
   signal: AbortSignal,
-): Promise<Duplex | undefined> {
+): Promise<{ readonly socket: Socket; readonly host: string } | undefined> {
   const way = connect();
-  if (way === 'forward' || address === undefined) return undefined;
-  const boundMs = way === 'direct' ? directMs : headStartMs;
-  const socket = await dialDirect(address, AbortSignal.any([signal, AbortSignal.timeout(boundMs)]));
+  if (way === 'forward') return undefined;
+  const isPublished = (factsOf(parts).settings?.service ?? 'none') !== 'none';
+  const service = isPublished ? await objects.get('service', objectName(parts.name), signal) : undefined;
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(way === 'direct' ? directMs : headStartMs)]);
+  const tries = addressesOf(pod, service).map(async ({ host, port }) => {
+    const socket = await dialDirect(host, bound, port);
+    return socket && { socket, host };
+  });
+  const first = await firstOf(tries);
   signal.throwIfAborted();
-  if (socket || way === 'auto') return socket;
+  if (first || way === 'auto') return first;
   throw new BerthError(
     l10n.t(
-      'The pod’s address {0} does not answer from this machine. Set berth.kubernetes.connect to “forward”.',
-      address,
+      'No address of the pod answers from this machine ({0}). Set berth.kubernetes.connect to “forward”.',
+      addressesOf(pod, service)
+        .map(({ host, port }) => `${host}:${port}`)
+        .join(', '),
     ),
     { code: 'unreachable' },
   );
+}
+
+/** Pure. */
+export function addressesOf(
+  { ip, nodeIp }: Pick<PodReport, 'ip' | 'nodeIp'>,
+  service: Pick<ServiceReport, 'nodePort' | 'balancers'> | undefined,
+): readonly { readonly host: string; readonly port: number }[] {
+  return [
+    ...(ip === undefined ? [] : [{ host: ip, port: sshPort }]),
+    ...(service?.balancers ?? []).map(host => ({ host, port: sshPort })),
+    ...(nodeIp === undefined || service?.nodePort === undefined
+      ? []
+      : [{ host: nodeIp, port: service.nodePort }]),
+  ];
+}
+
+/** The others are closed. */
+async function firstOf<T extends { readonly socket: Socket }>(
+  tries: readonly Promise<T | undefined>[],
+): Promise<T | undefined> {
+  const first = await Promise.any(
+    tries.map(async attempt => {
+      const found = await attempt;
+      if (!found) throw new NoBanner('nobody answers');
+      return found;
+    }),
+  ).catch(() => undefined);
+  for (const attempt of tries) {
+    void attempt.then(found => {
+      if (found && found !== first) found.socket.destroy();
+    });
+  }
+  return first;
 }
 
 class NoBanner extends Error {}

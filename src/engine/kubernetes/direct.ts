@@ -1,12 +1,16 @@
-/** Connections to a pod's own address, where this machine has a way there. Loads nothing: the proxy uses it too. */
+/** Connections to the address of a pod or its Service, where this machine has a way there. Loads nothing: the proxy uses it too. */
 import { connect, type Socket } from 'node:net';
 
 const sshPort = 22;
 
 /** undefined where nobody answers before the signal aborts. */
-export function dialDirect(address: string, signal: AbortSignal): Promise<Socket | undefined> {
+export function dialDirect(
+  address: string,
+  signal: AbortSignal,
+  port: number = sshPort,
+): Promise<Socket | undefined> {
   return new Promise(resolve => {
-    const socket = connect({ host: address, port: sshPort });
+    const socket = connect({ host: address, port });
     const give = (value: Socket | undefined) => {
       socket.off('error', fail);
       signal.removeEventListener('abort', fail);

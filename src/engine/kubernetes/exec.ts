@@ -24,7 +24,7 @@ export async function execToEnd(
   const login = factsOf(parts).login?.name ?? 'root';
   // The pod's own user runs what is exec'd: boot changes to another.
   const asUser = ['/bin/sh', `${recordFolder}/boot.sh`, 'as', user ?? login, ...argv];
-  const place = { namespace: objects.namespace, name: pod };
+  const place = { namespace: objects.namespace, name: pod.name };
   const options = { stdin: stdin !== undefined, ...(signal && { signal }) };
   using streams = await execStreams(objects.api, place, containerName, asUser, options);
   streams.stdin?.end(stdin);

@@ -1,4 +1,4 @@
-/** What a workspace has printed: of its pod while there is one, else what was kept when it stopped. */
+/** What a workspace has printed: what was kept of its run before, then that of its pod. */
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { allOf, containerName, objectName } from './names.ts';
 import { runEnded } from './runEnded.ts';
@@ -10,8 +10,9 @@ export interface LogOptions {
   readonly tail?: number;
 }
 
-/** Key of the Secret; never mounted. */
+/** Keys of the Secret, never mounted: the end of the last log that was kept, and of which pod it is. */
 const lastLogKey = 'last.log';
+const lastPodKey = 'last.pod';
 const keptBytes = 64 * 1024;
 const lastLogMs = 1500;
 
@@ -26,10 +27,11 @@ export async function* logOf(
   const { pods } = await existing(bench, name, signal);
   // The newest that has said something: one that waits for its node has not.
   const pod = pods.find(({ isRunning, end }) => isRunning || end);
-  if (!pod) {
-    const kept = (await objects.get('secret', objectName(name), signal))?.data[lastLogKey];
-    if (kept !== undefined) yield lastLines(Buffer.from(kept, 'base64').toString(), tail);
-    return;
+  if (!pod || tail === undefined) {
+    const { data = {} } = (await objects.get('secret', objectName(name), signal)) ?? {};
+    // While it stops, what is kept is of the pod that is still there.
+    if (textIn(data, lastPodKey) !== pod?.name) yield lastLines(textIn(data, lastLogKey), tail);
+    if (!pod) return;
   }
   const path = `${objects.path('pod', pod.name)}/log`;
   const query = { container: containerName, follow, ...(tail !== undefined && { tailLines: tail }) };
@@ -52,11 +54,16 @@ export async function lastLog(
     if (!pod) return undefined;
     const query = { container: containerName, tailLines: 2000 };
     const text = await objects.api.text({ path: `${objects.path('pod', pod.name)}/log`, query, signal });
-    return { [lastLogKey]: Buffer.from(text).subarray(-keptBytes).toString('base64') };
+    const end = Buffer.from(text).subarray(-keptBytes);
+    return { [lastLogKey]: end.toString('base64'), [lastPodKey]: Buffer.from(pod.name).toString('base64') };
   } catch {
     // A stop does not wait for what is only nice to have.
     return undefined;
   }
+}
+
+function textIn(data: Readonly<Record<string, string>>, key: string): string {
+  return Buffer.from(data[key] ?? '', 'base64').toString();
 }
 
 function lastLines(text: string, tail: number | undefined): string {

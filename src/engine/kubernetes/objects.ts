@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type KubeApi, metadataOnly } from './api.ts';
 import type { Manifest } from './models.ts';
-import { Claim, Event, Job, PlainObject, Pod, SecretObject } from './reports.ts';
+import { Claim, Event, Job, PlainObject, Pod, SecretObject, Service } from './reports.ts';
 import { isKubeStatus } from './status.ts';
 
 /** Where each kind lives, and what of it is read. */
@@ -12,7 +12,7 @@ const kinds = {
   secretNotes: { root: 'api/v1', plural: 'secrets', schema: PlainObject },
   claim: { root: 'api/v1', plural: 'persistentvolumeclaims', schema: Claim },
   pod: { root: 'api/v1', plural: 'pods', schema: Pod },
-  service: { root: 'api/v1', plural: 'services', schema: PlainObject },
+  service: { root: 'api/v1', plural: 'services', schema: Service },
   configMap: { root: 'api/v1', plural: 'configmaps', schema: PlainObject },
   event: { root: 'api/v1', plural: 'events', schema: Event },
   job: { root: 'apis/batch/v1', plural: 'jobs', schema: Job },

@@ -89,6 +89,31 @@ const Quantities = z
   .nullish()
   .transform(value => value ?? {});
 
+export const Service = z
+  .object({
+    metadata: Meta,
+    spec: z.object({ ports: z.array(z.object({ nodePort: z.number().nullish() })).nullish() }).nullish(),
+    status: z
+      .object({
+        loadBalancer: z
+          .object({
+            ingress: z
+              .array(z.object({ ip: z.string().nullish(), hostname: z.string().nullish() }))
+              .nullish(),
+          })
+          .nullish(),
+      })
+      .nullish(),
+  })
+  .transform(({ metadata, spec, status }) => ({
+    ...objectReport(metadata),
+    /** Where nodes publish ssh. */
+    nodePort: spec?.ports?.[0]?.nodePort ?? undefined,
+    /** Addresses of its load balancer. */
+    balancers: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
+  }));
+export type ServiceReport = z.infer<typeof Service>;
+
 export const Claim = z
   .object({
     metadata: Meta,
@@ -198,6 +223,7 @@ export const Pod = z
         reason: z.string().nullish(),
         message: z.string().nullish(),
         podIP: z.string().nullish(),
+        hostIP: z.string().nullish(),
         startTime: z.string().nullish(),
         conditions: Conditions,
         containerStatuses: Statuses,
@@ -217,6 +243,7 @@ export const Pod = z
       ...objectReport(metadata),
       node: spec?.nodeName ?? undefined,
       ip: status?.podIP ?? undefined,
+      nodeIp: status?.hostIP ?? undefined,
       phase: status?.phase ?? 'Pending',
       /** Such as 'Evicted'. */
       reason: status?.reason ?? '',

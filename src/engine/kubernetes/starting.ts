@@ -14,7 +14,7 @@ import { readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun, forceOff, untilGone } from './stopping.ts';
+import { endRun, forceOff, keepLog, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
@@ -68,6 +68,7 @@ export async function startWorkspace(
         if ((await awaitReady(bench, name, report, signal)) === 'ready') return;
         break;
       case 'again':
+        await keepLog(bench, name);
         await endRun(bench, name);
         break;
       case 'settle':

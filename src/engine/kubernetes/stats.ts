@@ -42,7 +42,7 @@ export async function* statsOf(
   const { pod, parts } = await runningPod(bench, name, signal);
   const { settings } = factsOf(parts);
   const limitBytes = (settings?.memoryMiB ?? 0) * 1024 ** 2;
-  const place = { namespace: objects.namespace, name: pod };
+  const place = { namespace: objects.namespace, name: pod.name };
   using streams = await execStreams(objects.api, place, containerName, ['/bin/sh', '-c', script], { signal });
   streams.stderr.resume();
   streams.exit.catch(() => undefined);

@@ -98,6 +98,12 @@ async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, '
   );
 }
 
+/** What it said last is kept before a run that has ended by itself is cleared away. */
+export async function keepLog(bench: Workbench, name: WorkspaceName): Promise<void> {
+  const data = await lastLog(bench, name);
+  if (data) await unlessMissing(bench.objects.patch('secret', objectName(name), { data }));
+}
+
 /** Removes Job and pods, and returns when all of them are gone. */
 export async function endRun(
   bench: Workbench,

@@ -19,7 +19,7 @@ import {
   partsOfOne,
   workspaceOf,
 } from './parts.ts';
-import type { JobReport } from './reports.ts';
+import type { JobReport, PodReport } from './reports.ts';
 
 export interface Workbench {
   readonly target: KubernetesTarget;
@@ -131,11 +131,11 @@ export async function runningPod(
   bench: Workbench,
   name: WorkspaceName,
   signal?: AbortSignal,
-): Promise<{ readonly pod: string; readonly parts: Parts; readonly ip: string | undefined }> {
+): Promise<{ readonly pod: PodReport; readonly parts: Parts }> {
   const parts = await existing(bench, name, signal);
   const [pod] = parts.pods;
   if (parts.job && !parts.job.isDeleting && pod?.isRunning && !pod.isDeleting) {
-    return { pod: pod.name, parts, ip: pod.ip };
+    return { pod, parts };
   }
   throw new BerthError(l10n.t('“{0}” is not running. Start it first.', name), { code: 'conflict' });
 }

@@ -1,82 +1,21 @@
-/**
- * What Remote-SSH does, by hand: a real VS Code server is copied into a workspace through the generated ssh config,
- * started over ssh, and answers over a forward of its port.
- */
-import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { join } from 'node:path';
+import { it } from 'node:test';
 import { ensureBaseImage } from '../../support/baseImage.ts';
 import { Berth } from '../../support/berth.ts';
-import { installCodeServer } from '../../support/codeServer.ts';
-import { Background, freePort, run } from '../../support/command.ts';
+import { assertServes } from '../vscodeServer.ts';
 
-const name = `t-e2e-${randomBytes(3).toString('hex')}-server`;
-
-describe('a VS Code server in a workspace', () => {
-  let folder = '';
-  let berth: Berth | undefined;
-  let server: Background | undefined;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'berth-server-'));
-    berth = await Berth.open(folder);
+it('a VS Code server is copied, started and asked for its version through the generated config', async () => {
+  const name = `t-e2e-${randomBytes(3).toString('hex')}-server`;
+  const folder = await mkdtemp(join(tmpdir(), 'berth-server-'));
+  await using berth = await Berth.open(folder);
+  try {
     await berth.create(name, { image: await ensureBaseImage(() => {}), memoryMiB: 2048 });
-  });
-
-  after(async () => {
-    await server?.stop();
-    await berth?.remove(name).catch(() => {});
-    await berth?.[Symbol.asyncDispose]();
+    await assertServes(berth, name);
+  } finally {
+    await berth.remove(name).catch(() => {});
     await rm(folder, { recursive: true, force: true });
-  });
-
-  it('is copied, started and asked for its version through the generated config', async () => {
-    assert.ok(berth);
-    const vscode = join(await installCodeServer(() => {}), 'lib', 'vscode');
-    const ssh = ['ssh', ...berth.sshArguments, berth.alias(name)];
-    const copy = (from: string, what: string) =>
-      run(
-        'bash',
-        [
-          '-o',
-          'pipefail',
-          '-c',
-          'from=$1 what=$2; shift 2; tar -C "$from" -ch "$what" | "$@" "mkdir -p server && tar -C server -x"',
-          'copy',
-          from,
-          what,
-          ...ssh,
-        ],
-        {
-          timeoutMs: 180_000,
-        },
-      );
-    await copy(dirname(vscode), 'vscode');
-    await copy(dirname(process.execPath), 'node');
-
-    const port = await freePort();
-    const command =
-      'cd server && exec ./node vscode/out/server-main.js --host 127.0.0.1 --port 8123 --without-connection-token --accept-server-license-terms --server-data-dir "$HOME/.berth-server"';
-    server = new Background('ssh', [
-      ...berth.sshArguments,
-      ...['-o', 'ExitOnForwardFailure=yes', '-L', `127.0.0.1:${port}:127.0.0.1:8123`],
-      berth.alias(name),
-      command,
-    ]);
-    const version = () =>
-      fetch(`http://127.0.0.1:${port}/version`, { signal: AbortSignal.timeout(2_000) }).then(
-        answer => (answer.ok ? answer.text() : ''),
-        () => '',
-      );
-    await server.until(
-      async () => (await version()) !== '',
-      'the server answered through the forward',
-      60_000,
-    );
-    const product: { commit: string } = JSON.parse(await readFile(join(vscode, 'product.json'), 'utf8'));
-    assert.equal(await version(), product.commit);
-  });
+  }
 });

@@ -61,6 +61,7 @@ export function podOf(more: Partial<PodReport> = {}, name = web): PodReport {
     ...objectOf(`${objectName(name)}-x7k2p`, { labels: objectLabels(name, 'run') }),
     node: 'node-1',
     ip: '10.0.0.7',
+    nodeIp: '192.0.2.7',
     phase: 'Running',
     reason: '',
     message: '',
