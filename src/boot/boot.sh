@@ -418,6 +418,18 @@ after_fill() {
   read -r b_line <"$b_record/filled" || b_line=''
   [ -z "$b_line" ] || say "home note $b_line"
 }
+# A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
+own_home() {
+  # shellcheck disable=SC2012 # one folder, and only its owner is read
+  b_owner=$(ls -ldn -- "$berth_home" | { read -r _ _ b_owner _; echo "$b_owner"; })
+  [ "$b_owner" != "$berth_uid" ] || return 0
+  if [ "$b_owner" != 0 ]; then
+    say "home note handing the files of user $b_owner in the home over to $berth_user ($berth_uid)"
+    find "$berth_home" -depth -user "$b_owner" -exec chown -h "$berth_uid:$berth_gid" {} + &
+    await $! || say 'home note not every file could be handed over'
+  fi
+  chown "$berth_uid:$berth_gid" "$berth_home" || die "cannot give the home $berth_home to $berth_user"
+}
 
 link_inputs() {
   [ -n "$b_mount" ] || return 0
