@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { TargetId } from '../workspace/name.ts';
 
+/** The origin of targets that a person added. */
+export const byHand = 'by hand';
+
 /** Where a Docker API answers. TLS files are paths; their content is never copied. */
 export const DockerEndpoint = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unix'), path: z.string().startsWith('/') }),

@@ -10,7 +10,7 @@ import { discover, type Found, identityOf } from './docker/discover.ts';
 import { formatEndpoint, parseEndpoint } from './docker/endpoint.ts';
 import { lockPathOf, withFileLock } from './fileLock.ts';
 import { clusterName, formatCluster } from './kubernetes/endpoint.ts';
-import { type DockerEndpoint, type KubernetesEndpoint, Target, TargetsFile } from './target.ts';
+import { byHand, type DockerEndpoint, type KubernetesEndpoint, Target, TargetsFile } from './target.ts';
 
 export type { TlsFiles } from './docker/endpoint.ts';
 /** Checks an address as it is typed; throws 'invalid' with words. */
@@ -18,9 +18,6 @@ export { parseEndpoint };
 
 /** Where a target is, whatever its kind. */
 export type Endpoint = DockerEndpoint | KubernetesEndpoint;
-
-/** The origin of targets that a person added. */
-const byHand = 'by hand';
 
 export class TargetStore {
   /** The absolute path of targets.json. */

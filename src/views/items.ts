@@ -70,7 +70,9 @@ function targetItem(node: TargetNode): ItemLook {
     health === 'down'
       ? l10n.t('does not answer')
       : health === 'up'
-        ? (facts?.version ?? '')
+        ? facts?.missingRights?.length
+          ? l10n.t('rights are missing')
+          : (facts?.version ?? '')
         : l10n.t('looking…');
   return {
     id: nodeId(node),

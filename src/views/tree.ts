@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { progressWords } from '../engine/progressWords.ts';
+import { byHand } from '../engine/target.ts';
 import { mountTarget } from '../workspace/mountTarget.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
@@ -21,8 +22,13 @@ export interface TreeInput {
 export function rootNodes(input: TreeInput): TreeNode[] {
   const { targets, loadError, running } = input;
   const problem: ProblemNode[] = loadError ? [{ kind: 'problem', target: undefined, error: loadError }] : [];
+  // A target that the person added is shown at once: they look for it. Those that were found wait for a workspace.
   const isEmpty =
-    running.length === 0 && targets.every(target => target.health === 'up' && target.workspaces.length === 0);
+    running.length === 0 &&
+    targets.every(
+      ({ target, health, workspaces }) =>
+        target.origin !== byHand && health === 'up' && workspaces.length === 0,
+    );
   if (isEmpty) return problem;
   return [...problem, ...targets.map((of): TargetNode => ({ kind: 'target', target: of.target.id, of }))];
 }

@@ -183,7 +183,8 @@ export const WorkspaceSettings = z.object({
       title: 'Image',
       help: 'Any image reference, or one of the local images of the target. Images without an ssh server get one at the first boot.',
       helpOn: {
-        kubernetes: 'Any image reference. Images without an ssh server get one at the first boot.',
+        kubernetes:
+          'Any image reference. Images without an ssh server get one at every start, where pods may run as root; others have to bring it.',
       },
       group: 'basics',
       control: 'image',
@@ -279,6 +280,10 @@ export const WorkspaceSettings = z.object({
     control: 'choice',
     cost: 'live',
     costOn: { kubernetes: 'restart' },
+    helpOn: {
+      kubernetes:
+        'Processors and memory are reserved on the node for as long as the workspace is on. Quotas: processors are a hard limit as well. Shares: it may use what others leave idle. Inherit: the target’s default.',
+    },
     choices: { inherit: 'Inherit', quotas: 'Quotas', shares: 'Shares' },
   }),
   diskGiB: field(z.int().min(1).max(65536).default(20), {

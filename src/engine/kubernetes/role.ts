@@ -1,5 +1,7 @@
 /** The rights that Berth needs in a namespace: one table for the preflight and for the Role that grants them. Pure. */
 
+import { createHash } from 'node:crypto';
+
 export interface Right {
   /** '' is the core group. */
   readonly group: string;
@@ -60,11 +62,16 @@ export const neededRights: readonly Right[] = [
 /** Stands in the RoleBinding where nobody told whom it is for. */
 const placeholder = 'REPLACE-WITH-THE-USER';
 
+/** One binding for each identity: a second person's applied over the first's would take the first one's rights away. */
+function bindingName(identity: string): string {
+  return `berth-${createHash('sha256').update(identity).digest('hex').slice(0, 10)}`;
+}
+
 /**
  * A Role and a RoleBinding to apply with `kubectl apply -f -`. `identity` is the user's name as the cluster knows it
  * (SelfSubjectReview), a service account's too.
  */
-export function roleYaml(namespace: string, identity?: string): string {
+export function roleYaml(namespace: string, identity = placeholder): string {
   const needed = neededRights.filter(({ optional }) => !optional);
   const wished = neededRights.filter(({ optional }) => optional);
   return `${[
@@ -81,14 +88,14 @@ export function roleYaml(namespace: string, identity?: string): string {
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: RoleBinding',
     'metadata:',
-    '  name: berth',
+    `  name: ${bindingName(identity)}`,
     `  namespace: ${quoted(namespace)}`,
     'roleRef:',
     '  apiGroup: rbac.authorization.k8s.io',
     '  kind: Role',
     '  name: berth',
     'subjects:',
-    ...subjectLines(identity ?? placeholder),
+    ...subjectLines(identity),
   ].join('\n')}\n`;
 }
 

@@ -183,7 +183,7 @@ describe('other rows', () => {
     assert.deepEqual(
       [look.description, look.context, look.tooltip],
       [
-        'Kubernetes v1.34.1',
+        'rights are missing',
         'target up kubernetes',
         [
           'Dev',

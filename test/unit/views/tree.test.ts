@@ -28,6 +28,11 @@ describe('the top of the tree', () => {
   for (const [title, given, expected] of [
     ['is empty without a target, for the welcome text', input([]), []],
     ['is empty where there is no workspace and nothing wrong', input([sampleTarget()]), []],
+    [
+      'shows a target that the person added, also without a workspace',
+      input([{ ...sampleTarget(), target: { ...sampleTarget().target, origin: 'by hand' } }]),
+      ['target:local'],
+    ],
     ['shows targets that have workspaces', input([full]), ['target:local']],
     ['shows a target that is down', input([sampleTarget({ health: 'down' })]), ['target:local']],
     ['shows a target that was not asked yet', input([sampleTarget({ health: 'unknown' })]), ['target:local']],

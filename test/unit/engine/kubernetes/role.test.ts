@@ -33,6 +33,13 @@ describe('the Role that Berth asks for', () => {
     );
   });
 
+  it('is bound for each identity on its own: a second one takes nothing from the first', () => {
+    const binding = (identity: string) =>
+      /kind: RoleBinding\nmetadata:\n {2}name: (\S+)\n/.exec(roleYaml('team-a', identity))?.[1];
+    assert.match(binding('one') ?? '', /^berth-[0-9a-f]{10}$/);
+    assert.notEqual(binding('one'), binding('two'));
+  });
+
   it('says where the name belongs when nobody told it', () => {
     assert.match(roleYaml('team-a'), /kind: User\n {4}name: "REPLACE-WITH-THE-USER"\n$/);
   });
