@@ -10,7 +10,7 @@ export interface Suite {
   /** npm script that is the whole suite. */
   readonly script?: string;
   readonly needs: readonly Preparation[];
-  /** Runs when all others are done: their workspaces on the same engine would move the rows under its pointer. */
+  /** Runs when all others are done: their work would disturb it. */
   readonly isAlone?: true;
   readonly timeoutMs: number;
   /** For each single test. */
@@ -40,8 +40,8 @@ export const suites: readonly Suite[] = [
     testTimeoutMs: minute,
     concurrency: 1,
   },
-  // The longest: the others take turns beside it. One file after the other, because some stop the cluster's programs.
-  { ...integration('kubernetes', 45), needs: ['build', 'cluster', 'codeServer'] },
+  // One file after the other, because some stop the cluster's programs; alone, because some measure against its clock.
+  { ...integration('kubernetes', 45), needs: ['build', 'cluster', 'codeServer'], isAlone: true },
   { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),

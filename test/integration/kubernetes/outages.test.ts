@@ -1,6 +1,7 @@
 /** An API server that goes and comes back, and a node that is lost: on a cluster whose parts can be stopped. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { Engine, Progress } from '../../../src/engine/engine.ts';
 import { FleetMember } from '../../../src/engine/fleetMember.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
@@ -27,6 +28,16 @@ after(async () => {
   await bench?.[Symbol.asyncDispose]();
   await cluster?.[Symbol.asyncDispose]();
 });
+
+/** Short: after a long one the cluster's own programs wait up to a minute before they ask again. */
+async function goAway(): Promise<void> {
+  await cluster.stopApiServer();
+  try {
+    await setTimeout(5000);
+  } finally {
+    await cluster.startApiServer();
+  }
+}
 
 describe('an API server that goes away', () => {
   it('is shown as down at once, and as up by itself when it is back', async t => {
@@ -67,20 +78,20 @@ describe('an API server that goes away', () => {
       const name = bench.newName();
       if (what !== 'creation')
         await bench.engine.create(bench.request(name, {}, what === 'stop'), silent, never);
-      let stopped: Promise<void> | undefined;
+      let outage: Promise<void> | undefined;
       const report = (progress: Progress) => {
-        if (progress.kind === 'step' && /start|stop/.test(progress.step)) stopped ??= cluster.stopApiServer();
+        if (progress.kind === 'step' && /start|stop/.test(progress.step)) outage ??= goAway();
       };
       const startedAt = Date.now();
       try {
         await call(bench.engine, name, report).catch((error: unknown) =>
-          assert.ok(isBerthError(error, 'unreachable'), String(error)),
+          assert.ok(isBerthError(error), String(error)),
         );
-        assert.ok(Date.now() - startedAt < 45_000, `${Date.now() - startedAt} ms`);
-        await stopped;
+        assert.ok(Date.now() - startedAt < 70_000, `${Date.now() - startedAt} ms`);
       } finally {
-        await cluster.startApiServer();
+        await outage;
       }
+      assert.ok(outage, 'the server went away');
       if (what === 'creation') {
         // The cluster's own controllers take their time to notice that their server is back.
         await eventually(
@@ -112,8 +123,9 @@ describe('a node that is lost', () => {
       await bench.engine.stop(name, { force: true }, silent, never);
       await bench.engine.start(name, silent, never);
     }
-    const ready = ['wait', 'pods', '--for=condition=Ready', '-l', 'app.kubernetes.io/managed-by=berth'];
-    await cluster.kubectl([...ready, '-n', namespace, '--timeout=30s']);
+    const both = `workspace.berth/name in (${first},${second})`;
+    const ready = ['wait', 'pods', '--for=condition=Ready', '-l', both];
+    await cluster.kubectl([...ready, '-n', namespace, '--timeout=50s']);
     await cluster.stopKubelet();
     try {
       for (const call of [() => bench.engine.exec(first, ['true']), () => bench.engine.dial(first, 22)]) {
