@@ -87,7 +87,8 @@ describe('an API server that goes away', () => {
         await call(bench.engine, name, report).catch((error: unknown) =>
           assert.ok(isBerthError(error), String(error)),
         );
-        assert.ok(Date.now() - startedAt < 70_000, `${Date.now() - startedAt} ms`);
+        // As long as the cluster’s own programs take to ask again, which was seen to be a minute and a half.
+        assert.ok(Date.now() - startedAt < 150_000, `${Date.now() - startedAt} ms`);
       } finally {
         await outage;
       }
