@@ -1,5 +1,6 @@
 /** Logs in to one registry as it asks to be (Basic, or Bearer with a token server), and remembers it in memory only. */
 import * as l10n from '@vscode/l10n';
+import { orAborted } from '../engine/waiting.ts';
 import { type BerthError, isBerthError } from '../workspace/error.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { CredentialSource, RegistryCredentials } from './credentials.ts';
@@ -7,7 +8,6 @@ import { basicHeader } from './loginFormats.ts';
 import type { RegistryHttp } from './registryHttp.ts';
 import { RegistryProblem } from './registryProblem.ts';
 import { fetchToken, type Token } from './tokenServer.ts';
-import { untilAborted } from './untilAborted.ts';
 
 /** One value of the header `Authorization`, and until when it may be used (ms since 1970). */
 interface Authorization {
@@ -71,7 +71,7 @@ export class RegistryAuth {
     );
     const basic = challenges.find(({ scheme }) => scheme === 'basic');
     if (!bearer && !basic) throw unknownWay(this.#registry, challenges);
-    const credentials = await untilAborted(this.#credentials(purpose.repository), signal);
+    const credentials = await orAborted(this.#credentials(purpose.repository), signal);
     this.#hadLogin = credentials !== undefined;
     const authorization = bearer
       ? await this.#bearer(bearer, purpose, credentials, origin, signal)

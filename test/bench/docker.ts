@@ -1,14 +1,13 @@
 /** Creating and reaching a workspace on local Docker, beside the same done by hand. */
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WorkspaceName } from '../../src/workspace/name.ts';
 import { baseImage, ensureBaseImage } from '../support/baseImage.ts';
 import { Berth } from '../support/berth.ts';
 import { run } from '../support/command.ts';
 import { ensureEngine } from '../support/dockerd.ts';
-import { type Benchmark, figure, inTurns, timed } from './benchmark.ts';
+import { type Benchmark, inTurns } from './benchmark.ts';
+import { benchName, connectAbove, connectStoppedBeside, createBeside } from './besideRaw.ts';
 import { download } from './download.ts';
 import { directSsh, RawContainer } from './rawContainer.ts';
 
@@ -20,64 +19,19 @@ export const dockerBenchmarks: readonly Benchmark[] = [
     measure: say =>
       withBerth(say, async berth => {
         await using raw = await RawContainer.prepare(baseImage);
-        const name = benchName();
-        const create = async () => {
-          await berth.create(name, settings);
-          await berth.ssh(name, 'true');
-        };
-        return await inTurns(
-          'ms',
-          9,
-          async () => {
-            const ms = await timed(create);
-            await berth.remove(name);
-            return ms;
-          },
-          async () => {
-            const ms = await timed(() => raw.createUntilAnswered());
-            await raw.remove();
-            return ms;
-          },
-        );
+        return await createBeside(raw, berth, settings, 9);
       }),
   },
   {
-    /** The value is what Berth's way costs above ssh straight to the port, per connection. */
     name: 'docker.connect',
-    measure: say =>
-      withWorkspace(say, async (berth, name, direct) => {
-        const extra: number[] = [];
-        for (let round = 0; round < 25; round++) {
-          const floor = await timed(() => run('ssh', [...direct, 'true']));
-          extra.push((await timed(() => berth.ssh(name, 'true'))) - floor);
-        }
-        return figure('ms', extra);
-      }),
+    measure: say => withWorkspace(say, (berth, name, direct) => connectAbove(berth, name, direct, 25)),
   },
   {
     name: 'docker.connectStopped',
     measure: say =>
       withWorkspace(say, async (berth, name) => {
         await using raw = await RawContainer.prepare(baseImage);
-        await raw.createUntilAnswered();
-        return await inTurns(
-          'ms',
-          7,
-          async () => {
-            await berth.engine.stop(
-              WorkspaceName.parse(name),
-              { force: false },
-              () => {},
-              AbortSignal.timeout(60_000),
-            );
-            await berth.sshHome.markWanted(berth.alias(name));
-            return await timed(() => berth.ssh(name, 'true'));
-          },
-          async () => {
-            await raw.stop();
-            return await timed(() => raw.startUntilAnswered());
-          },
-        );
+        return await connectStoppedBeside(raw, berth, name, 7);
       }),
   },
   {
@@ -122,8 +76,4 @@ async function withWorkspace<T>(
       await berth.remove(name);
     }
   });
-}
-
-function benchName(): string {
-  return `t-bench-${randomBytes(3).toString('hex')}`;
 }

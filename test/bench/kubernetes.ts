@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkspaceName } from '../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../src/workspace/settings.ts';
 import { openNamespace } from '../integration/kubernetes/kubeBench.ts';
 import { Berth } from '../support/berth.ts';
 import { type Cluster, ensureCluster } from '../support/cluster.ts';
 import { endpointOf, imageSettings } from '../support/clusterImage.ts';
-import { Background, freePort, run } from '../support/command.ts';
+import { Background, freePort } from '../support/command.ts';
 import { ApiRelay } from '../support/kubernetes/apiRelay.ts';
 import { idleRequests } from '../support/kubernetes/idleRequests.ts';
 import { type Benchmark, figure, inTurns, timed } from './benchmark.ts';
+import { benchName, connectAbove, connectStoppedBeside, createBeside } from './besideRaw.ts';
 import { download } from './download.ts';
 import { directSsh } from './rawContainer.ts';
 import { RawPod } from './rawPod.ts';
@@ -29,26 +28,8 @@ export const kubernetesBenchmarks: readonly Benchmark[] = [
     name: 'kubernetes.create',
     measure: say =>
       withBerth(say, async bench => {
-        const { berth } = bench;
         await using raw = await RawPod.prepare(bench);
-        const name = benchName();
-        return await inTurns(
-          'ms',
-          7,
-          async () => {
-            const ms = await timed(async () => {
-              await berth.create(name, bench.settings);
-              await berth.ssh(name, 'true');
-            });
-            await berth.remove(name);
-            return ms;
-          },
-          async () => {
-            const ms = await timed(() => raw.createUntilAnswered());
-            await raw.remove();
-            return ms;
-          },
-        );
+        return await createBeside(raw, bench.berth, bench.settings, 7);
       }),
   },
   {
@@ -56,37 +37,14 @@ export const kubernetesBenchmarks: readonly Benchmark[] = [
     name: 'kubernetes.connectStopped',
     measure: say =>
       withWorkspace(say, async (bench, name) => {
-        const { berth } = bench;
         await using raw = await RawPod.prepare(bench);
-        await raw.createUntilAnswered();
-        return await inTurns(
-          'ms',
-          7,
-          async () => {
-            const signal = AbortSignal.timeout(60_000);
-            await berth.engine.stop(WorkspaceName.parse(name), { force: false }, () => {}, signal);
-            await berth.sshHome.markWanted(berth.alias(name));
-            return await timed(() => berth.ssh(name, 'true'));
-          },
-          async () => {
-            await raw.stop();
-            return await timed(() => raw.startUntilAnswered());
-          },
-        );
+        return await connectStoppedBeside(raw, bench.berth, name, 7);
       }),
   },
   {
     /** What the way through the API costs above ssh straight to the pod, per connection. */
     name: 'kubernetes.connect',
-    measure: say =>
-      withWorkspace(say, async ({ berth }, name, direct) => {
-        const extra: number[] = [];
-        for (let round = 0; round < 15; round++) {
-          const floor = await timed(() => run('ssh', [...direct, 'true']));
-          extra.push((await timed(() => berth.ssh(name, 'true'))) - floor);
-        }
-        return figure('ms', extra);
-      }),
+    measure: say => withWorkspace(say, ({ berth }, name, direct) => connectAbove(berth, name, direct, 15)),
   },
   {
     /** Beside ssh through `kubectl port-forward`. */
@@ -244,8 +202,4 @@ async function withWorkspace<T>(
       await berth.remove(name);
     }
   });
-}
-
-function benchName(): string {
-  return `t-bench-${randomBytes(3).toString('hex')}`;
 }

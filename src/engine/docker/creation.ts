@@ -2,9 +2,9 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem, platformProblem } from '../capacity.ts';
-import type { EngineClock } from '../clock.ts';
+import { draftRecord, taken, tooEarly } from '../creating.ts';
 import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine.ts';
 import { Undo } from '../undo.ts';
 import {
@@ -150,26 +150,6 @@ export async function finishCreation(
   }
 }
 
-/** What another process needs to finish; image and login are known once the image is there. */
-function draftRecord(
-  { name, settings, maker, hostKey, authorizedKeys, gitKey }: CreateRequest,
-  clock: EngineClock,
-): WorkspaceRecord {
-  return {
-    schema: recordSchema,
-    revision: 1,
-    name,
-    createdBy: maker.identity,
-    createdAt: new Date(clock.now()).toISOString(),
-    settings,
-    hostKey,
-    authorizedKeys: [...authorizedKeys],
-    image: { reference: settings.image, digest: '' },
-    login: { name: 'root', uid: 0, gid: 0, home: settings.home ?? '/root' },
-    ...(gitKey && { gitKey }),
-  };
-}
-
 async function makeRecordVolume(
   { docker }: Workbench,
   record: WorkspaceRecord,
@@ -187,23 +167,4 @@ async function takeBack(bench: Workbench, undo: Undo, name: WorkspaceName): Prom
   if (errors.length === 0) return;
   bench.leftovers.add(undo);
   bench.log('warn', `could not take back the creation of ${name} yet: ${errors.map(String).join('; ')}`);
-}
-
-function taken(name: WorkspaceName): BerthError {
-  return new BerthError(
-    l10n.t('There is already a workspace “{0}” on this target. Choose another name.', name),
-    {
-      code: 'conflict',
-    },
-  );
-}
-
-function tooEarly(name: WorkspaceName, cause?: unknown): BerthError {
-  return new BerthError(
-    l10n.t(
-      'The creation of “{0}” was interrupted too early to be finished. Delete it and create it again.',
-      name,
-    ),
-    { code: 'invalid', cause },
-  );
 }

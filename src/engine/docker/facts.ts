@@ -7,6 +7,7 @@ import type Dockerode from 'dockerode';
 import * as z from 'zod';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { EngineFacts } from '../engine.ts';
+import { orAborted } from '../waiting.ts';
 import type { DockerConnection } from './connection.ts';
 import { formatEndpoint } from './endpoint.ts';
 import { statusOf } from './inUse.ts';
@@ -33,14 +34,14 @@ export async function probe(
     const asked = docker as unknown as Record<'info' | 'version', (options: object) => Promise<unknown>>;
     // What is nice to know may not use up the time in which the engine has to answer.
     const extras = () => AbortSignal.any([either, AbortSignal.timeout(boundMs / 2)]);
-    const asking = untilAborted(memoryLimits(docker, either), extras()).catch(() => undefined);
+    const asking = orAborted(memoryLimits(docker, either), extras()).catch(() => undefined);
     const answers = Promise.all([asked.info(options), asked.version(options)]);
-    const [info, version] = await untilAborted(answers, either);
+    const [info, version] = await orAborted(answers, either);
     const engine = engineReport(info, version);
     const isSameMachine = connection.isLocal && engine.hostName === hostname();
     const [limits, machine] = await Promise.all([
       asking,
-      isSameMachine ? untilAborted(readMachine(engine), extras()).catch(() => nothingKnown) : nothingKnown,
+      isSameMachine ? orAborted(readMachine(engine), extras()).catch(() => nothingKnown) : nothingKnown,
     ]);
     signal?.throwIfAborted();
     return engineFacts(engine, limits, machine, connection.isLocal);
@@ -227,15 +228,4 @@ async function readRuntimes(engine: EngineReport): Promise<string[]> {
     }),
   );
   return present.flat();
-}
-
-/** The work's result, or the signal's reason as soon as it aborts, though the work goes on. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => {});
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

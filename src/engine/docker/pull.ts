@@ -10,9 +10,9 @@ import {
   parseReference,
   withDefaultTag,
 } from '../../image/reference.ts';
-import { untilAborted } from '../../image/untilAborted.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
+import { orAborted } from '../waiting.ts';
 
 export interface PullOptions {
   /** Such as 'linux/arm64'; default: the engine's own choice. */
@@ -39,7 +39,7 @@ export async function pullImage(
     const asked = options.credentials?.credentials(parsed.registry, parsed.repository);
     const credentials =
       asked &&
-      (await untilAborted(asked, signal).catch((problem: unknown) => {
+      (await orAborted(asked, signal).catch((problem: unknown) => {
         noLogin = problem;
         return undefined;
       }));

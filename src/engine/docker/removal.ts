@@ -4,10 +4,11 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { roleOf } from '../labels.ts';
+import { whileActive } from '../whileActive.ts';
 import { removeContainer } from './assembly.ts';
 import { removeMark } from './marks.ts';
 import type { Parts } from './parts.ts';
-import { stopGently, whileActive } from './stopping.ts';
+import { stopGently } from './stopping.ts';
 import { isWayOnly, removeVolumes } from './volumeSet.ts';
 import { existing, isBuilding, type Workbench } from './workbench.ts';
 

@@ -6,6 +6,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
+import { whileActive } from '../whileActive.ts';
 import { packFiles } from './archive.ts';
 import { bootCommand } from './containerOptions.ts';
 import { unlessEnded, unlessSettled } from './errors.ts';
@@ -79,21 +80,6 @@ function stillUp(name: WorkspaceName, cause: unknown): BerthError {
     ),
     { cause },
   );
-}
-
-/** While it goes on, the workspace's state says so. */
-export async function whileActive<T>(
-  { activities }: Workbench,
-  name: WorkspaceName,
-  activity: 'stopping' | 'removing',
-  action: () => Promise<T>,
-): Promise<T> {
-  activities.set(name, activity);
-  try {
-    return await action();
-  } finally {
-    activities.delete(name);
-  }
 }
 
 function isUp(status: string): boolean {

@@ -1,6 +1,7 @@
 /** Why a Docker endpoint cannot be reached, in words with what to do. Pure, so that each failure is one line of a table. */
 import * as l10n from '@vscode/l10n';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
+import { networkCodeOf } from '../networkCode.ts';
 import type { DockerEndpoint } from '../target.ts';
 import { formatEndpoint } from './endpoint.ts';
 
@@ -15,7 +16,7 @@ export function unreachable(endpoint: DockerEndpoint, cause: unknown): BerthErro
 /** True for what says that the connection broke, as opposed to an answer of the engine or an abort. */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error) || 'statusCode' in error || error.name === 'AbortError') return false;
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   return (
     /^(ECONN|EPIPE$|ETIMEDOUT$|EHOST|ENET|HPE_|ERR_SSL|ERR_TLS|CERT_|ERR_STREAM_PREMATURE_CLOSE$)/.test(
       code,
@@ -24,7 +25,7 @@ export function isConnectionFailure(error: unknown): boolean {
 }
 
 function networkProblem(endpoint: DockerEndpoint, cause: unknown): string | undefined {
-  const code = codeOf(cause);
+  const code = networkCodeOf(cause);
   if (/^HPE_/.test(code)) return l10n.t('what answers there is not Docker (it does not speak HTTP).');
   if (
     /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/.test(code) ||
@@ -68,7 +69,7 @@ function networkProblem(endpoint: DockerEndpoint, cause: unknown): string | unde
 }
 
 function tlsProblem(endpoint: DockerEndpoint, cause: unknown): string | undefined {
-  const code = codeOf(cause);
+  const code = networkCodeOf(cause);
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return l10n.t("the engine's certificate has expired. It must be renewed there.");
@@ -113,14 +114,6 @@ function tlsProblem(endpoint: DockerEndpoint, cause: unknown): string | undefine
           )
         : l10n.t('the engine does not accept your client certificate.');
   }
-}
-
-function codeOf(error: unknown): string {
-  // A host with several addresses fails with one error for all of them.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return typeof first === 'object' && first !== null && 'code' in first && typeof first.code === 'string'
-    ? first.code
-    : '';
 }
 
 function messageOf(error: unknown): string {

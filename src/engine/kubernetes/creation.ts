@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import { recordSchema, type Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem } from '../capacity.ts';
-import type { EngineClock } from '../clock.ts';
+import { draftRecord, taken, tooEarly } from '../creating.ts';
 import type { CreateRequest, EngineFacts, Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { makerLabels } from '../maker.ts';
@@ -142,24 +142,6 @@ export function refuseUnsupported(record: WorkspaceRecord): void {
   );
 }
 
-/** What another process needs to finish; image and login are known once the image was looked at. */
-export function draftRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
-  const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
-  return {
-    schema: recordSchema,
-    revision: 1,
-    name,
-    createdBy: maker.identity,
-    createdAt: new Date(clock.now()).toISOString(),
-    settings,
-    hostKey,
-    authorizedKeys: [...authorizedKeys],
-    image: { reference: settings.image, digest: '' },
-    login: { name: 'root', uid: 0, gid: 0, home: settings.home ?? '/root' },
-    ...(gitKey && { gitKey }),
-  };
-}
-
 /** Its creation is the lock on the name. */
 async function makeSecret(
   { objects, bootScript }: Workbench,
@@ -242,21 +224,4 @@ async function takeBack(bench: Workbench, undo: Undo, claimed: Claimed, name: Wo
   claimed.isLate = true;
   bench.leftovers.add(undo);
   bench.log('warn', `could not take back the creation of ${name} yet: ${errors.map(String).join('; ')}`);
-}
-
-function taken(name: WorkspaceName): BerthError {
-  return new BerthError(
-    l10n.t('There is already a workspace “{0}” on this target. Choose another name.', name),
-    { code: 'conflict' },
-  );
-}
-
-function tooEarly(name: WorkspaceName, cause?: unknown): BerthError {
-  return new BerthError(
-    l10n.t(
-      'The creation of “{0}” was interrupted too early to be finished. Delete it and create it again.',
-      name,
-    ),
-    { code: 'invalid', cause },
-  );
 }

@@ -1,9 +1,10 @@
 /** Everything that the API server says of a workspace, for people to read; secrets are left out. */
+
 import { dump } from 'js-yaml';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { EngineClock } from '../clock.ts';
+import { draftRecord } from '../creating.ts';
 import type { CreateRequest, Preview } from '../engine.ts';
-import { draftRecord } from './creation.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { claimManifest, jobManifest, secretManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, objectName } from './names.ts';

@@ -1,4 +1,5 @@
 /** A login that has to be got first, and that ends: what a plugin or an identity provider gives. */
+import { orAborted } from '../waiting.ts';
 
 export interface Login {
   /** Secret, as is the key. */
@@ -35,7 +36,7 @@ export class LoginCache {
     this.#pending ??= this.#renew().finally(() => {
       this.#pending = undefined;
     });
-    return orAborted(this.#pending, signal);
+    return signal ? orAborted(this.#pending, signal) : this.#pending;
   }
 
   forget(): void {
@@ -48,15 +49,4 @@ export class LoginCache {
     this.#expiresAt = expiresAt ?? Number.POSITIVE_INFINITY;
     return login;
   }
-}
-
-/** The work's result, or the signal's reason as soon as it aborts, though the work goes on for others. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -3,10 +3,11 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
+import { whileActive } from '../whileActive.ts';
 import { allOf, objectName } from './names.ts';
 import { removeService } from './run.ts';
 import { endRun, removeHome, stopGently } from './stopping.ts';
-import { existing, isBuilding, type Workbench, whileActive } from './workbench.ts';
+import { existing, isBuilding, type Workbench } from './workbench.ts';
 
 export async function removeWorkspace(
   bench: Workbench,

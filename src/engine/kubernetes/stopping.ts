@@ -5,6 +5,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
+import { whileActive } from '../whileActive.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
 import { allOf, containerName, homeClaim, isOurs, objectName } from './names.ts';
@@ -12,7 +13,7 @@ import type { StopNote } from './notes.ts';
 import { unlessMissing } from './objects.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { takenOver } from './recordStore.ts';
-import { existing, observe, type Workbench, whileActive } from './workbench.ts';
+import { existing, observe, type Workbench } from './workbench.ts';
 
 const pollMs = 60;
 const slowestPollMs = 500;

@@ -1,12 +1,13 @@
 /** Why an API server cannot be reached, in words with what to do. Pure, so that each failure is one line of a table. */
 import * as l10n from '@vscode/l10n';
+import { networkCodeOf } from '../networkCode.ts';
 
 /** True for what says that the connection broke or never stood, as opposed to an answer of the server or an abort. */
 export function isConnectionFailure(error: unknown): error is Error {
   return (
     error instanceof Error &&
     (/^(ECONN|EPIPE$|EPROXY$|ETIMEDOUT$|EHOST|ENET|ENOTFOUND$|EAI_|HPE_|EPROTO$|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_STREAM_PREMATURE_CLOSE$|ERR_OSSL)/.test(
-      codeOf(error),
+      networkCodeOf(error),
     ) ||
       error.message === 'socket hang up' ||
       error.message === 'aborted')
@@ -15,7 +16,7 @@ export function isConnectionFailure(error: unknown): error is Error {
 
 /** One or two sentences. */
 export function reachProblem(error: Error): string {
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
       return l10n.t('nothing listens at the cluster’s address. Is the cluster running?');
@@ -62,12 +63,4 @@ export function reachProblem(error: Error): string {
       }
       return l10n.t('the connection to the cluster broke off.');
   }
-}
-
-function codeOf(error: unknown): string {
-  // A host with several addresses fails with one error for all of them.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return typeof first === 'object' && first !== null && 'code' in first && typeof first.code === 'string'
-    ? first.code
-    : '';
 }

@@ -164,18 +164,3 @@ function inTheWay(foreign: string, name: WorkspaceName): BerthError {
     { code: 'conflict' },
   );
 }
-
-/** While it goes on, the workspace's state says so. */
-export async function whileActive<T>(
-  { activities }: Workbench,
-  name: WorkspaceName,
-  activity: 'stopping' | 'removing',
-  action: () => Promise<T>,
-): Promise<T> {
-  activities.set(name, activity);
-  try {
-    return await action();
-  } finally {
-    activities.delete(name);
-  }
-}

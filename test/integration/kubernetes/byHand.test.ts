@@ -5,7 +5,7 @@ import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/command.ts';
 import { type EngineBench, failure, never, silent } from '../engineBench.ts';
-import { benchIn, leftoversOf, openNamespace } from './kubeBench.ts';
+import { benchIn, leftoversOf, openNamespace, podsOf } from './kubeBench.ts';
 import { shownBy } from './shown.ts';
 
 const small = { cpus: 0.2, cpuAllocation: 'shares' } as const;
@@ -32,17 +32,7 @@ after(async () => {
 
 const kubectl = (...args: string[]) => cluster.kubectl([...args, '-n', namespace]);
 const leftovers = (name: WorkspaceName) => leftoversOf(cluster, namespace, name);
-const podOf = async (name: WorkspaceName) =>
-  (
-    await kubectl(
-      'get',
-      'pods',
-      '-l',
-      `workspace.berth/name=${name}`,
-      '-o',
-      'jsonpath={.items[*].metadata.name}',
-    )
-  ).stdout;
+const podOf = (name: WorkspaceName) => podsOf(cluster, namespace, name);
 
 describe('what people do to objects by hand', () => {
   it('a Job removed: off, nothing lost, the next start makes it again', async () => {

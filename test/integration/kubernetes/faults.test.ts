@@ -13,7 +13,7 @@ import { imageSettings } from '../../support/clusterImage.ts';
 import { eventually } from '../../support/command.ts';
 import { ApiRelay, about, next, statusBody, type Treatment } from '../../support/kubernetes/apiRelay.ts';
 import { abortAt, type EngineBench, failure, never, silent } from '../engineBench.ts';
-import { benchIn, leftoversOf } from './kubeBench.ts';
+import { benchIn, leftoversOf, podsOf } from './kubeBench.ts';
 import { shownBy } from './shown.ts';
 
 const small = { cpus: 0.2, cpuAllocation: 'shares' } as const;
@@ -45,19 +45,8 @@ after(async () => {
   await cluster?.[Symbol.asyncDispose]();
 });
 
-const kubectl = (...args: string[]) => cluster.kubectl([...args, '-n', namespace]);
 const leftovers = (name: WorkspaceName) => leftoversOf(cluster, namespace, name);
-const podOf = async (name: WorkspaceName) =>
-  (
-    await kubectl(
-      'get',
-      'pods',
-      '-l',
-      `workspace.berth/name=${name}`,
-      '-o',
-      'jsonpath={.items[*].metadata.name}',
-    )
-  ).stdout;
+const podOf = (name: WorkspaceName) => podsOf(cluster, namespace, name);
 
 describe('a server that does not answer as it should', () => {
   it('before a call: unreachable, each of them, in time', async () => {

@@ -63,3 +63,11 @@ export async function leftoversOf(
   const { stdout } = await cluster.kubectl(['get', kinds, '-n', namespace, '-l', selector, '-o', 'name']);
   return stdout.split('\n').filter(line => line !== '');
 }
+
+/** The names of a workspace's pods, with a space between them. */
+export async function podsOf(cluster: Cluster, namespace: string, name: WorkspaceName): Promise<string> {
+  const selector = `workspace.berth/name=${name}`;
+  const names = 'jsonpath={.items[*].metadata.name}';
+  const { stdout } = await cluster.kubectl(['get', 'pods', '-n', namespace, '-l', selector, '-o', names]);
+  return stdout;
+}

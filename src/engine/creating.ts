@@ -1,0 +1,42 @@
+/** What creating a workspace has in common on every engine. Pure. */
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../workspace/error.ts';
+import type { WorkspaceName } from '../workspace/name.ts';
+import { recordSchema, type Record as WorkspaceRecord } from '../workspace/record.ts';
+import type { EngineClock } from './clock.ts';
+import type { CreateRequest } from './engine.ts';
+
+/** What another process needs to finish; image and login are known once the image was looked at. */
+export function draftRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
+  const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
+  return {
+    schema: recordSchema,
+    revision: 1,
+    name,
+    createdBy: maker.identity,
+    createdAt: new Date(clock.now()).toISOString(),
+    settings,
+    hostKey,
+    authorizedKeys: [...authorizedKeys],
+    image: { reference: settings.image, digest: '' },
+    login: { name: 'root', uid: 0, gid: 0, home: settings.home ?? '/root' },
+    ...(gitKey && { gitKey }),
+  };
+}
+
+export function taken(name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t('There is already a workspace “{0}” on this target. Choose another name.', name),
+    { code: 'conflict' },
+  );
+}
+
+export function tooEarly(name: WorkspaceName, cause?: unknown): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The creation of “{0}” was interrupted too early to be finished. Delete it and create it again.',
+      name,
+    ),
+    { code: 'invalid', cause },
+  );
+}
