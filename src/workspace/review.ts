@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields, type Origin } from './draft.ts';
 import { appliesTo, type EngineKind } from './field.ts';
+import { grantsOf } from './grants.ts';
 import { mountTarget } from './mountTarget.ts';
 import type { Toleration, WorkspaceForm } from './settings.ts';
 
@@ -57,6 +58,12 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
       const lines = script.split('\n').length;
       return script === '' ? '' : lines === 1 ? script : l10n.t('{0} lines', String(lines));
     }
+    case 'fromCatalogue':
+      return values.fromCatalogue ? `${values.fromCatalogue.entry} (${values.fromCatalogue.catalogue})` : '';
+    case 'overrides':
+      return grantsOf(values.overrides ?? {})
+        .map(({ key, value }) => (value === '' ? key : `${key}: ${value}`))
+        .join('\n');
     case 'agentForwarding':
       return values.agentForwarding ? l10n.t('Yes') : l10n.t('No');
     default: {
