@@ -51,7 +51,7 @@ module.exports = {
       name: 'pages-know-only-workspace-and-messages',
       severity: 'error',
       from: { path: '^webview/' },
-      to: { path: '^src/', pathNot: ['^src/workspace/', '^src/panels/messages.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/workspace/', '^src/panels/(messages|galleryMessages)\\.ts$'] },
     },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$'] }, to: {} },
   ],

@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.commands.registerCommand(command, async (...args: unknown[]) => (await load()).run(id, args)),
     );
   }
-  for (const page of ['form', 'workspace'] as const) {
+  for (const page of ['form', 'workspace', 'gallery'] as const) {
     owned.add(
       vscode.window.registerWebviewPanelSerializer(`berth.${page}`, {
         deserializeWebviewPanel: async (panel, state: unknown) =>

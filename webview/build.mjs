@@ -26,7 +26,11 @@ export async function buildPages(options) {
     legalComments: 'none',
     logLevel: 'warning',
     ...options,
-    entryPoints: { createPage: 'webview/create/create.ts', workspacePage: 'webview/workspace/workspace.ts' },
+    entryPoints: {
+      createPage: 'webview/create/create.ts',
+      workspacePage: 'webview/workspace/workspace.ts',
+      galleryPage: 'webview/gallery/gallery.ts',
+    },
     platform: 'browser',
     format: 'iife',
     target: 'chrome120',

@@ -1,13 +1,16 @@
 /** The way to the pages: their bundle is loaded when the first one is opened, or restored after a reload. */
 import type * as vscode from 'vscode';
-import type { FormRequest, PageServices } from '../panels/services.ts';
+import type { Shelf } from '../image/catalogue/shelf.ts';
+import type { FormRequest, GalleryRequest, PageServices } from '../panels/services.ts';
 import type { Ref } from './operations.ts';
 
 export class Pages {
   readonly #services: () => PageServices;
+  readonly #shelf: Shelf;
 
-  constructor(services: () => PageServices) {
+  constructor(services: () => PageServices, shelf: Shelf) {
     this.#services = services;
+    this.#shelf = shelf;
   }
 
   async openForm(request: FormRequest): Promise<void> {
@@ -18,9 +21,21 @@ export class Pages {
     (await import('../panels/panels.ts')).openWorkspacePage(this.#services(), workspace);
   }
 
+  async openGallery(request: GalleryRequest = {}): Promise<void> {
+    (await import('../panels/panels.ts')).openGallery(this.#services(), this.#shelf, request);
+  }
+
   /** Takes over a page that the editor restored; `state` is what the page kept. */
-  async restore(page: 'form' | 'workspace', panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  async restore(
+    page: 'form' | 'workspace' | 'gallery',
+    panel: vscode.WebviewPanel,
+    state: unknown,
+  ): Promise<void> {
     const panels = await import('../panels/panels.ts');
+    if (page === 'gallery') {
+      panels.restoreGallery(this.#services(), this.#shelf, panel);
+      return;
+    }
     const restore = page === 'form' ? panels.restoreForm : panels.restoreWorkspacePage;
     restore(this.#services(), panel, state);
   }

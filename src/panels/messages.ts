@@ -81,7 +81,7 @@ const AttemptInfo = z.discriminatedUnion('kind', [
 export type AttemptInfo = z.infer<typeof AttemptInfo>;
 
 /** The l10n bundle, as `vscode.l10n.bundle` has it. */
-const Translations = z.record(
+export const Translations = z.record(
   z.string(),
   z.union([z.string(), z.object({ message: z.string(), comment: z.array(z.string()) })]),
 );

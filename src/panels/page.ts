@@ -12,6 +12,8 @@ export interface PageKind {
   /** Name of the bundle: `<bundle>.js` and `<bundle>.css` in dist/. */
   readonly bundle: string;
   readonly icon: string;
+  /** Whether it shows pictures that its host hands over. */
+  readonly hasPictures?: boolean;
 }
 
 /** Whatever answers a page's messages. */
@@ -20,7 +22,7 @@ export interface Session extends Disposable {
 }
 
 /** How one page opens another. */
-export type Doors = Pick<Desk, 'openForm' | 'openWorkspacePage'>;
+export type Doors = Pick<Desk, 'openForm' | 'openNewForm' | 'openWorkspacePage'>;
 
 /** Larger than any environment file that a person means. */
 const maxTextFileBytes = 1 << 20;
@@ -70,6 +72,7 @@ export function servePage(
     script: file(`${kind.bundle}.js`),
     style: file(`${kind.bundle}.css`),
     title: panel.title,
+    hasPictures: kind.hasPictures ?? false,
     language: vscode.env.language,
   });
 }
@@ -101,6 +104,10 @@ export function deskFor(panel: vscode.WebviewPanel, doors: Doors): Desk {
     openText: async (content, language) => {
       const document = await vscode.workspace.openTextDocument({ content, language });
       await vscode.window.showTextDocument(document, { preview: false });
+    },
+    openLink: async url => {
+      const uri = vscode.Uri.parse(url, true);
+      if (/^https?$/.test(uri.scheme)) await vscode.env.openExternal(uri);
     },
     copy: async text => vscode.env.clipboard.writeText(text),
     show: () => panel.reveal(undefined, true),

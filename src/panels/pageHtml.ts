@@ -10,16 +10,28 @@ export interface PageParts {
   readonly script: string;
   readonly style: string;
   readonly title: string;
+  /** Pictures that the host hands over itself: nothing is ever loaded from elsewhere. */
+  readonly hasPictures?: boolean;
   /** BCP 47 */
   readonly language: string;
 }
 
 /** No remote content, no inline script, no inline style but the toolkit's, no frames, no forms that post. */
-export function pageHtml({ source, nonce, styleNonce, script, style, title, language }: PageParts): string {
+export function pageHtml({
+  source,
+  nonce,
+  styleNonce,
+  script,
+  style,
+  title,
+  hasPictures = false,
+  language,
+}: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${source} 'nonce-${styleNonce}'`,
+    ...(hasPictures ? ['img-src data:'] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -1,8 +1,10 @@
 /** The bundle of all page hosts, loaded when the first page is opened. */
 import type { WebviewPanel } from 'vscode';
+import type { Shelf } from '../image/catalogue/shelf.ts';
 import * as form from './formPanel.ts';
+import * as gallery from './galleryPanel.ts';
 import type { Doors } from './page.ts';
-import type { FormRequest, PageServices, WorkspaceRef } from './services.ts';
+import type { FormRequest, GalleryRequest, PageServices, WorkspaceRef } from './services.ts';
 import * as workspacePage from './workspacePanel.ts';
 
 /** Opens the form for a new, edited or duplicated workspace. */
@@ -25,9 +27,20 @@ export function restoreWorkspacePage(services: PageServices, panel: WebviewPanel
   workspacePage.restoreWorkspacePage(services, doorsOf(services), panel, state);
 }
 
+/** Opens the gallery, or shows the one that is open, at that entry where one is given. */
+export function openGallery(services: PageServices, shelf: Shelf, request: GalleryRequest): void {
+  gallery.openGallery(services, shelf, doorsOf(services), request);
+}
+
+/** Takes over a gallery that the editor restored after a reload. */
+export function restoreGallery(services: PageServices, shelf: Shelf, panel: WebviewPanel): void {
+  gallery.restoreGallery(services, shelf, doorsOf(services), panel);
+}
+
 function doorsOf(services: PageServices): Doors {
   return {
     openForm: (mode, workspace) => openForm(services, { mode, workspace }),
+    openNewForm: request => openForm(services, request),
     openWorkspacePage: workspace => openWorkspacePage(services, workspace),
   };
 }

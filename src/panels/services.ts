@@ -11,7 +11,11 @@ import type { WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts'
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** View types of the webview panels: whoever registers their serializers needs them before panels is loaded. */
-export const pageTypes = { form: 'berth.form', workspace: 'berth.workspace' } as const;
+export const pageTypes = {
+  form: 'berth.form',
+  workspace: 'berth.workspace',
+  gallery: 'berth.gallery',
+} as const;
 
 export interface TargetStatus {
   readonly target: Target;
@@ -147,6 +151,13 @@ export interface PageServices {
 export interface GivenValues {
   readonly by: Extract<Origin, 'link' | 'template' | 'catalogue'>;
   readonly values: Partial<Record<FormKey, unknown>>;
+}
+
+/** What the gallery shows at first: everything, a catalogue, or an entry of it. */
+export interface GalleryRequest {
+  readonly catalogue?: string;
+  /** Its id; only with the catalogue. */
+  readonly entry?: string;
 }
 
 /** What a form is opened for. */

@@ -210,6 +210,10 @@ export class World {
     openText: async (text, language) => {
       this.opened.push({ text, language });
     },
+    openLink: async url => {
+      this.opened.push(url);
+    },
+    openNewForm: request => this.opened.push(request),
     openForm: (mode, workspace) => this.opened.push({ mode, workspace }),
     openWorkspacePage: workspace => this.opened.push(workspace),
     show: () => {

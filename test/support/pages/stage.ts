@@ -17,7 +17,7 @@ export interface Session extends Disposable {
 }
 
 export interface StageOptions {
-  readonly bundle: 'createPage' | 'workspacePage';
+  readonly bundle: 'createPage' | 'workspacePage' | 'galleryPage';
   /** Folder of the built pages. */
   readonly dist: string;
   readonly theme?: ThemeName;
@@ -108,6 +108,7 @@ export class Stage implements AsyncDisposable {
           script: `${origin}/${bundle}.js`,
           style: `${origin}/${bundle}.css`,
           title: 'Berth',
+          hasPictures: bundle === 'galleryPage',
           language: 'en',
         });
         await route.fulfill({ contentType: 'text/html', body });

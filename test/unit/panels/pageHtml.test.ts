@@ -24,6 +24,10 @@ describe('the document of a page', () => {
     );
   });
 
+  it('lets in pictures only from its host, and only where it shows some', () => {
+    assert.match(pageHtml({ ...parts, hasPictures: true }), /; img-src data:; base-uri/);
+  });
+
   it('holds hostile words as text', () => {
     const html = pageHtml({ ...parts, title: '</title><script>alert(1)</script>"' });
     assert.equal(html.match(/<script/g)?.length, 1);

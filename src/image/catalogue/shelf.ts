@@ -1,0 +1,249 @@
+/**
+ * The catalogues that a person has: which ones, the last copy of each, what was allowed to whose entries. Each is read when
+ * somebody looks; one that cannot be read hides none of the others.
+ */
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
+import { Listeners } from '../../engine/listeners.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
+import { CatalogueOrigin } from '../../workspace/overrides.ts';
+import { Approval, withApproval, withoutApprovals } from './approvals.ts';
+import type { Entry } from './entry.ts';
+import { type Icon, iconSource } from './icon.ts';
+import type { CatalogueCopy } from './reader.ts';
+
+const Used = CatalogueOrigin.pick({ catalogue: true, entry: true, digest: true, sha: true });
+
+/** What is remembered of catalogues, as the editor keeps it; what is not right in it is dropped item by item. */
+export const ShelfState = z.object({
+  added: listOf(z.object({ address: z.string().min(1).max(2_000), channel: z.string().max(128).optional() })),
+  /** Built-in ones that the person does without. */
+  removed: listOf(z.string().max(2_000)),
+  approvals: listOf(Approval),
+  /** As each entry was when it was used last. */
+  used: listOf(Used),
+});
+export type ShelfState = z.infer<typeof ShelfState>;
+
+export interface ShelfMemory {
+  read(): ShelfState;
+  write(change: Partial<ShelfState>): Promise<void>;
+}
+
+/** As much of CatalogueReader as is needed here. */
+export interface Reading {
+  read(address: string, options: { readonly freshMs?: number }, signal: AbortSignal): Promise<CatalogueCopy>;
+  icon(
+    copy: Pick<CatalogueCopy, 'list' | 'catalogue'>,
+    entry: Entry | undefined,
+    signal: AbortSignal,
+  ): Promise<Icon | undefined>;
+  forget(address: string): Promise<void>;
+}
+
+export interface ShelvedCatalogue {
+  readonly address: string;
+  readonly isBuiltIn: boolean;
+  /** The person's choice for all its entries. */
+  readonly channel: string | undefined;
+  readonly isReading: boolean;
+  readonly copy: CatalogueCopy | undefined;
+  /** Why there is none, or not the newest. */
+  readonly problem: BerthError | undefined;
+}
+
+/** How long a list counts as the newest while somebody only looks. */
+const freshMs = 3_600_000;
+const readTimeoutMs = 60_000;
+const iconTimeoutMs = 20_000;
+const mostUsed = 500;
+const mostAdded = 100;
+
+export class Shelf {
+  readonly #reader: Reading;
+  readonly #memory: ShelfMemory;
+  readonly #builtIn: readonly string[];
+  readonly #now: () => number;
+  readonly #read = new Map<string, { readonly copy?: CatalogueCopy; readonly problem?: BerthError }>();
+  /** One reading of each at a time. */
+  readonly #reading = new Map<string, Promise<void>>();
+  readonly #changes = new Listeners<void>();
+
+  constructor(
+    reader: Reading,
+    memory: ShelfMemory,
+    {
+      builtIn = [],
+      now = Date.now,
+    }: { readonly builtIn?: readonly string[]; readonly now?: () => number } = {},
+  ) {
+    this.#reader = reader;
+    this.#memory = memory;
+    this.#builtIn = builtIn;
+    this.#now = now;
+  }
+
+  /** Those of the person first, in the order in which they were added. */
+  list(): readonly ShelvedCatalogue[] {
+    const { added, removed } = this.#memory.read();
+    const channels = new Map(added.map(({ address, channel }) => [address, channel]));
+    const own = added.map(({ address }) => address).filter(address => !this.#builtIn.includes(address));
+    const builtIn = this.#builtIn.filter(address => !removed.includes(address));
+    return [...own, ...builtIn].map(address => ({
+      address,
+      isBuiltIn: this.#builtIn.includes(address),
+      channel: channels.get(address),
+      isReading: this.#reading.has(address),
+      copy: this.#read.get(address)?.copy,
+      problem: this.#read.get(address)?.problem ?? this.#read.get(address)?.copy?.problem,
+    }));
+  }
+
+  has(address: string): boolean {
+    return this.list().some(other => other.address === address);
+  }
+
+  /** One came, went, was read or reviewed. */
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  /** Reads what was not read lately. Never rejects: what went wrong stands with its catalogue. */
+  async load(): Promise<void> {
+    await Promise.all(this.list().map(({ address }) => this.#readOne(address, freshMs)));
+  }
+
+  /** Reads this one anew, or all of them. */
+  async refresh(address?: string): Promise<void> {
+    const addresses = address === undefined ? this.list().map(other => other.address) : [address];
+    await Promise.all(addresses.map(one => this.#readOne(one, 0)));
+  }
+
+  /** Reads it first: what is no catalogue is not added. Throws BerthError. */
+  async add(address: string, signal: AbortSignal): Promise<CatalogueCopy> {
+    const { added, removed } = this.#memory.read();
+    if (added.length >= mostAdded) {
+      throw new BerthError(l10n.t('There are {0} catalogues already, the most there may be.', mostAdded), {
+        code: 'invalid',
+      });
+    }
+    const copy = await this.#reader.read(address, {}, signal);
+    this.#read.set(address, { copy });
+    if (this.#builtIn.includes(address)) {
+      await this.#memory.write({ removed: removed.filter(other => other !== address) });
+    } else if (!this.has(address)) {
+      await this.#memory.write({ added: [...added, { address }] });
+    }
+    this.#changes.fire();
+    return copy;
+  }
+
+  /** Forgets what was allowed to its entries. Workspaces that came from it stay as they are. */
+  async remove(address: string): Promise<void> {
+    const { added, removed, approvals, used } = this.#memory.read();
+    await this.#memory.write({
+      added: added.filter(other => other.address !== address),
+      ...(this.#builtIn.includes(address) && { removed: [...removed, address] }),
+      approvals: [...withoutApprovals(approvals, { catalogue: address })],
+      used: used.filter(({ catalogue }) => catalogue !== address),
+    });
+    this.#read.delete(address);
+    await this.#reader.forget(address);
+    this.#changes.fire();
+  }
+
+  /** Built-in ones that were removed. */
+  missing(): readonly string[] {
+    const { removed } = this.#memory.read();
+    return this.#builtIn.filter(address => removed.includes(address));
+  }
+
+  async restore(): Promise<void> {
+    await this.#memory.write({ removed: [] });
+    this.#changes.fire();
+    await this.load();
+  }
+
+  /** For all entries of the catalogue; undefined: its own default. */
+  async setChannel(address: string, channel: string | undefined): Promise<void> {
+    const { added } = this.#memory.read();
+    const others = added.map(other => (other.address === address ? { address, channel } : other));
+    const isThere = added.some(other => other.address === address);
+    await this.#memory.write({ added: isThere ? others : [...added, { address, channel }] });
+    this.#changes.fire();
+  }
+
+  approvals(): readonly Approval[] {
+    return this.#memory.read().approvals;
+  }
+
+  /** What the person said in a review, and that the entry is used as it is now. */
+  async approve(approval: Approval, origin: CatalogueOrigin): Promise<void> {
+    const { approvals, used } = this.#memory.read();
+    const others = used.filter(
+      ({ catalogue, entry }) => catalogue !== origin.catalogue || entry !== origin.entry,
+    );
+    await this.#memory.write({
+      approvals: [...withApproval(approvals, approval)],
+      used: [Used.parse(origin), ...others].slice(0, mostUsed),
+    });
+    this.#changes.fire();
+  }
+
+  async revoke(of: { readonly catalogue: string; readonly entry?: string | undefined }): Promise<void> {
+    const { catalogue, entry } = of;
+    const kept = withoutApprovals(this.approvals(), { catalogue, ...(entry !== undefined && { entry }) });
+    await this.#memory.write({ approvals: [...kept] });
+    this.#changes.fire();
+  }
+
+  /** As the entry was when it was used last. */
+  lastUse(catalogue: string, entry: string): z.infer<typeof Used> | undefined {
+    return this.#memory.read().used.find(other => other.catalogue === catalogue && other.entry === entry);
+  }
+
+  /** For the `src` of an <img>; undefined where there is none that can be shown. */
+  async icon(address: string, entry: Entry | undefined): Promise<string | undefined> {
+    const copy = this.#read.get(address)?.copy;
+    const icon = copy && (await this.#reader.icon(copy, entry, AbortSignal.timeout(iconTimeoutMs)));
+    return icon && iconSource(icon);
+  }
+
+  #readOne(address: string, fresh: number): Promise<void> {
+    const begun = this.#reading.get(address);
+    if (begun) return begun;
+    const reading = this.#tryOne(address, fresh).finally(() => {
+      this.#reading.delete(address);
+      this.#changes.fire();
+    });
+    this.#reading.set(address, reading);
+    return reading;
+  }
+
+  async #tryOne(address: string, fresh: number): Promise<void> {
+    const before = this.#read.get(address);
+    if (before?.copy && !before.problem && this.#now() - before.copy.checkedAt < fresh) return;
+    try {
+      const copy = await this.#reader.read(address, { freshMs: fresh }, AbortSignal.timeout(readTimeoutMs));
+      this.#read.set(address, { copy });
+    } catch (cause) {
+      const problem = isBerthError(cause)
+        ? cause
+        : new BerthError(l10n.t('Cannot read the catalogue {0}', address), { cause });
+      this.#read.set(address, { ...before, problem });
+    }
+  }
+}
+
+/** A list of which every item is right: others are dropped. */
+function listOf<T extends z.ZodType>(item: T) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((items): z.output<T>[] =>
+      items.flatMap(value => {
+        const parsed = item.safeParse(value);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+}
