@@ -13,6 +13,8 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { CatalogueShelf } from './catalogueShelf.ts';
+import { catalogueCommands } from './catalogues.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -55,6 +57,7 @@ export class Berth implements vscode.Disposable {
     const fleet = owned.add(
       new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
     );
+    const shelf = owned.add(new CatalogueShelf(context, personal, {}));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const parts: Parts = {
       context,
@@ -66,7 +69,8 @@ export class Berth implements vscode.Disposable {
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, log)),
-      pages: new Pages(() => pageServices(parts)),
+      shelf,
+      pages: new Pages(() => pageServices(parts), shelf),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
       log,
@@ -83,6 +87,7 @@ export class Berth implements vscode.Disposable {
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),
+      ...catalogueCommands(parts),
       ...linkCommands(parts),
     };
     const here = workspaceOfWindow();

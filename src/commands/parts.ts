@@ -6,6 +6,7 @@ import type { ImagesTree } from '../views/imagesTree.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { CatalogueShelf } from './catalogueShelf.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly personal: Personal;
   readonly forwards: Forwards;
   readonly documents: Documents;
+  readonly shelf: CatalogueShelf;
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;

@@ -63,7 +63,7 @@ const TargetFit = z.object({
 });
 export type TargetFit = z.infer<typeof TargetFit>;
 
-const EntryRef = z.object({ catalogue: z.string().max(2_000), entry: z.string().max(300) });
+export const EntryRef = z.object({ catalogue: z.string().max(2_000), entry: z.string().max(300) });
 export type EntryRef = z.infer<typeof EntryRef>;
 
 const GrantInfo = z.object({

@@ -7,6 +7,7 @@ import { decide, type EntryReview, entryDigest, reviewEntry } from '../image/cat
 import { settingsOf } from '../image/catalogue/settingsOf.ts';
 import type { Shelf, ShelvedCatalogue } from '../image/catalogue/shelf.ts';
 import { BerthError } from '../workspace/error.ts';
+import { withoutCounterpart } from '../workspace/grantSupport.ts';
 import type { TargetId } from '../workspace/name.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
@@ -149,7 +150,12 @@ export class GallerySession implements Disposable {
         value,
         isNew,
       })),
-      leftOut: review.leftOut.map(({ key, level, words, value }) => ({ key, level, words, value })),
+      leftOut: [
+        ...review.leftOut.map(({ key, level, words, value }) => ({ key, level, words, value })),
+        ...withoutCounterpart(review.translation.overrides, status?.target.kind ?? 'docker').map(
+          ({ key, words, value }) => ({ key, level: 'target' as const, words, value }),
+        ),
+      ],
       gone: review.gone.map(({ words, value }) => ({ words, value })),
       env: env.map(({ name, value = '' }) => ({ name, value })),
       ports: ports.map(({ port, protocol }) => ({ port, protocol })),

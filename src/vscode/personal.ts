@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import * as z from 'zod';
 import { Listeners } from '../engine/listeners.ts';
 import { Approval } from '../image/catalogue/approvals.ts';
+import { ShelfState } from '../image/catalogue/shelf.ts';
 import { type Arrangement, type SortOrder, sortOrders } from '../views/arrange.ts';
 import type { WorkspaceArgument } from '../views/nodes.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
@@ -19,7 +20,7 @@ export class Personal {
 
   constructor(state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }) {
     this.#state = state;
-    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals']);
+    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals', 'catalogues']);
   }
 
   arrangement(): Arrangement {
@@ -84,6 +85,15 @@ export class Personal {
   async setApprovals(approvals: readonly Approval[]): Promise<void> {
     await this.#state.update('approvals', approvals);
     this.#changes.fire();
+  }
+
+  /** Which catalogues there are, and which of their entries were used. */
+  catalogues(): ShelfState {
+    return ShelfState.catch(ShelfState.parse({})).parse(this.#state.get('catalogues'));
+  }
+
+  async setCatalogues(catalogues: ShelfState): Promise<void> {
+    await this.#state.update('catalogues', catalogues);
   }
 
   #favourites(): string[] {

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { Listeners } from '../../engine/listeners.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import { CatalogueOrigin } from '../../workspace/overrides.ts';
-import { Approval, withApproval, withoutApprovals } from './approvals.ts';
+import { type Approval, withApproval, withoutApprovals } from './approvals.ts';
 import type { Entry } from './entry.ts';
 import { type Icon, iconSource } from './icon.ts';
 import type { CatalogueCopy } from './reader.ts';
@@ -19,15 +19,17 @@ export const ShelfState = z.object({
   added: listOf(z.object({ address: z.string().min(1).max(2_000), channel: z.string().max(128).optional() })),
   /** Built-in ones that the person does without. */
   removed: listOf(z.string().max(2_000)),
-  approvals: listOf(Approval),
   /** As each entry was when it was used last. */
   used: listOf(Used),
 });
 export type ShelfState = z.infer<typeof ShelfState>;
 
+/** Where that is kept, and what was allowed to entries (approvals.ts). */
 export interface ShelfMemory {
-  read(): ShelfState;
-  write(change: Partial<ShelfState>): Promise<void>;
+  catalogues(): ShelfState;
+  setCatalogues(state: ShelfState): Promise<void>;
+  approvals(): readonly Approval[];
+  setApprovals(approvals: readonly Approval[]): Promise<void>;
 }
 
 /** As much of CatalogueReader as is needed here. */
@@ -50,6 +52,16 @@ export interface ShelvedCatalogue {
   readonly copy: CatalogueCopy | undefined;
   /** Why there is none, or not the newest. */
   readonly problem: BerthError | undefined;
+}
+
+/** One spelling for each: with or without a slash at its end it is the same catalogue. */
+export function canonicalAddress(address: string): string {
+  const text = address.trim();
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol)) return text;
+  url.hash = '';
+  return url.href.replace(/\/+$/, '');
 }
 
 /** How long a list counts as the newest while somebody only looks. */
@@ -85,7 +97,7 @@ export class Shelf {
 
   /** Those of the person first, in the order in which they were added. */
   list(): readonly ShelvedCatalogue[] {
-    const { added, removed } = this.#memory.read();
+    const { added, removed } = this.#memory.catalogues();
     const channels = new Map(added.map(({ address, channel }) => [address, channel]));
     const own = added.map(({ address }) => address).filter(address => !this.#builtIn.includes(address));
     const builtIn = this.#builtIn.filter(address => !removed.includes(address));
@@ -121,7 +133,7 @@ export class Shelf {
 
   /** Reads it first: what is no catalogue is not added. Throws BerthError. */
   async add(address: string, signal: AbortSignal): Promise<CatalogueCopy> {
-    const { added, removed } = this.#memory.read();
+    const { added, removed } = this.#memory.catalogues();
     if (added.length >= mostAdded) {
       throw new BerthError(l10n.t('There are {0} catalogues already, the most there may be.', mostAdded), {
         code: 'invalid',
@@ -130,9 +142,9 @@ export class Shelf {
     const copy = await this.#reader.read(address, {}, signal);
     this.#read.set(address, { copy });
     if (this.#builtIn.includes(address)) {
-      await this.#memory.write({ removed: removed.filter(other => other !== address) });
+      await this.#write({ removed: removed.filter(other => other !== address) });
     } else if (!this.has(address)) {
-      await this.#memory.write({ added: [...added, { address }] });
+      await this.#write({ added: [...added, { address }] });
     }
     this.#changes.fire();
     return copy;
@@ -140,11 +152,11 @@ export class Shelf {
 
   /** Forgets what was allowed to its entries. Workspaces that came from it stay as they are. */
   async remove(address: string): Promise<void> {
-    const { added, removed, approvals, used } = this.#memory.read();
-    await this.#memory.write({
+    const { added, removed, used } = this.#memory.catalogues();
+    await this.#memory.setApprovals(withoutApprovals(this.approvals(), { catalogue: address }));
+    await this.#write({
       added: added.filter(other => other.address !== address),
       ...(this.#builtIn.includes(address) && { removed: [...removed, address] }),
-      approvals: [...withoutApprovals(approvals, { catalogue: address })],
       used: used.filter(({ catalogue }) => catalogue !== address),
     });
     this.#read.delete(address);
@@ -154,52 +166,52 @@ export class Shelf {
 
   /** Built-in ones that were removed. */
   missing(): readonly string[] {
-    const { removed } = this.#memory.read();
+    const { removed } = this.#memory.catalogues();
     return this.#builtIn.filter(address => removed.includes(address));
   }
 
   async restore(): Promise<void> {
-    await this.#memory.write({ removed: [] });
+    await this.#write({ removed: [] });
     this.#changes.fire();
     await this.load();
   }
 
   /** For all entries of the catalogue; undefined: its own default. */
   async setChannel(address: string, channel: string | undefined): Promise<void> {
-    const { added } = this.#memory.read();
+    const { added } = this.#memory.catalogues();
     const others = added.map(other => (other.address === address ? { address, channel } : other));
     const isThere = added.some(other => other.address === address);
-    await this.#memory.write({ added: isThere ? others : [...added, { address, channel }] });
+    await this.#write({ added: isThere ? others : [...added, { address, channel }] });
     this.#changes.fire();
   }
 
   approvals(): readonly Approval[] {
-    return this.#memory.read().approvals;
+    return this.#memory.approvals();
   }
 
   /** What the person said in a review, and that the entry is used as it is now. */
   async approve(approval: Approval, origin: CatalogueOrigin): Promise<void> {
-    const { approvals, used } = this.#memory.read();
+    const { used } = this.#memory.catalogues();
     const others = used.filter(
       ({ catalogue, entry }) => catalogue !== origin.catalogue || entry !== origin.entry,
     );
-    await this.#memory.write({
-      approvals: [...withApproval(approvals, approval)],
-      used: [Used.parse(origin), ...others].slice(0, mostUsed),
-    });
+    await this.#memory.setApprovals(withApproval(this.approvals(), approval));
+    await this.#write({ used: [Used.parse(origin), ...others].slice(0, mostUsed) });
     this.#changes.fire();
   }
 
   async revoke(of: { readonly catalogue: string; readonly entry?: string | undefined }): Promise<void> {
     const { catalogue, entry } = of;
     const kept = withoutApprovals(this.approvals(), { catalogue, ...(entry !== undefined && { entry }) });
-    await this.#memory.write({ approvals: [...kept] });
+    await this.#memory.setApprovals(kept);
     this.#changes.fire();
   }
 
   /** As the entry was when it was used last. */
   lastUse(catalogue: string, entry: string): z.infer<typeof Used> | undefined {
-    return this.#memory.read().used.find(other => other.catalogue === catalogue && other.entry === entry);
+    return this.#memory
+      .catalogues()
+      .used.find(other => other.catalogue === catalogue && other.entry === entry);
   }
 
   /** For the `src` of an <img>; undefined where there is none that can be shown. */
@@ -209,15 +221,19 @@ export class Shelf {
     return icon && iconSource(icon);
   }
 
-  #readOne(address: string, fresh: number): Promise<void> {
+  async #write(change: Partial<ShelfState>): Promise<void> {
+    await this.#memory.setCatalogues({ ...this.#memory.catalogues(), ...change });
+  }
+
+  async #readOne(address: string, fresh: number): Promise<void> {
     const begun = this.#reading.get(address);
-    if (begun) return begun;
+    if (begun !== undefined) return await begun;
     const reading = this.#tryOne(address, fresh).finally(() => {
       this.#reading.delete(address);
       this.#changes.fire();
     });
     this.#reading.set(address, reading);
-    return reading;
+    await reading;
   }
 
   async #tryOne(address: string, fresh: number): Promise<void> {

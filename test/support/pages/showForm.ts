@@ -1,8 +1,10 @@
-/** Puts a form or a workspace's page on the stage, in front of a small world of its own. */
+/** Puts a form, a workspace's page or the gallery on the stage, in front of a small world of its own. */
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import type { Shelf } from '../../../src/image/catalogue/shelf.ts';
 import { FormSession } from '../../../src/panels/formSession.ts';
-import type { FormRequest, WorkspaceRef } from '../../../src/panels/services.ts';
+import { GallerySession } from '../../../src/panels/gallerySession.ts';
+import type { FormRequest, GalleryRequest, WorkspaceRef } from '../../../src/panels/services.ts';
 import { WorkspaceSession } from '../../../src/panels/workspaceSession.ts';
 import type { World } from './fakes.ts';
 import { Stage, type StageOptions } from './stage.ts';
@@ -32,4 +34,16 @@ export function showWorkspace(
   const makeSession: StageOptions['makeSession'] = post =>
     new WorkspaceSession(world.services, world.desk, workspace, post);
   return Stage.open(browser, { bundle: 'workspacePage', dist, makeSession, ...look });
+}
+
+export function showGallery(
+  browser: Browser,
+  world: World,
+  shelf: Shelf,
+  request: GalleryRequest = {},
+  look: Look = {},
+): Promise<Stage> {
+  const makeSession: StageOptions['makeSession'] = post =>
+    new GallerySession(world.services, shelf, world.desk, request, post);
+  return Stage.open(browser, { bundle: 'galleryPage', dist, makeSession, ...look });
 }
