@@ -120,25 +120,12 @@ function leftOutList(all: readonly LeftOutInfo[]): HTMLElement {
           { class: 'grant-line' },
           h('code', {}, key),
           h('span', {}, why),
-          h('span', { class: 'mark mark-plain' }, levelWords(level)),
+          level === 'target' && h('span', { class: 'mark mark-plain' }, l10n.t('Not on this target')),
         ),
         verbatim(value),
       ),
     ),
   );
-}
-
-function levelWords(level: LeftOutInfo['level']): string {
-  switch (level) {
-    case 'refused':
-      return l10n.t('Berth decides this');
-    case 'conflict':
-      return l10n.t('Berth could not work');
-    case 'unknown':
-      return l10n.t('Not known');
-    case 'target':
-      return l10n.t('Not on this target');
-  }
 }
 
 function scopeChoice(

@@ -260,7 +260,7 @@ function unusableList({ unusable, oddities }: CatalogueInfo): HTMLElement | fals
   if (unusable.length === 0 && oddities.length === 0) return false;
   const words =
     unusable.length > 0
-      ? l10n.t('{0} entries cannot be used', unusable.length)
+      ? l10n.t('Entries that cannot be used: {0}', unusable.length)
       : l10n.t('Oddities in the list, of interest to its author');
   return h(
     'details',

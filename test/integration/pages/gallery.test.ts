@@ -87,7 +87,7 @@ describe('the gallery', () => {
     assert.equal(await page.locator('.count').textContent(), '5 entries');
     const name = await page.locator('.card', { hasText: 'Old' }).getAttribute('aria-label');
     assert.equal(name, 'Old. Not offered now. Old as Acme has it. Tools. amd64, arm64');
-    await page.getByText('1 entries cannot be used').click();
+    await page.getByText('Entries that cannot be used: 1').click();
     assert.match(
       (await texts(page, '.unusable li')).join('\n'),
       /Broken: .*compatibility: it names no image/,
@@ -198,11 +198,11 @@ describe('the gallery', () => {
     assert.equal(await page.locator('b').count(), 0);
     assert.match(
       (await page.locator('.review-left-out').textContent()) ?? '',
-      /run_config\.shiny.*Not known/s,
+      /run_config\.shiny.*does not know this/s,
     );
     assert.match(
       (await page.locator('.review-left-out').textContent()) ?? '',
-      /mem_limit.*Berth decides this/s,
+      /mem_limit.*Berth decides this itself/s,
     );
     await page.getByRole('button', { name: 'Accept and Fill In the Form' }).click();
     await until('the form is opened', () => world.opened.length === 1);
