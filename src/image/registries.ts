@@ -209,6 +209,11 @@ export class Registries implements Disposable {
     return suggestImages(this, text, signal, onProblem);
   }
 
+  /** The next request goes by the settings that there are then; what was read stays. */
+  reconnect(host: string): void {
+    this.#connections.forget(host);
+  }
+
   /** Whatever is known of a registry, or of one repository in it, is asked anew at the next use. */
   forget(host: string, repository?: string): void {
     const begin = repository === undefined ? host : `${host}/${repository}`;

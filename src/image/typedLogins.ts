@@ -19,6 +19,11 @@ export class TypedLogins implements CredentialSource {
     this.#secrets = secrets;
   }
 
+  /** The registry whose login is kept under a key; undefined for keys of others. */
+  static registryOf(key: string): string | undefined {
+    return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+  }
+
   async credentials(registry: string): Promise<TypedLogin | undefined> {
     const text = await this.#secrets.get(keyOf(registry));
     if (text === undefined) return undefined;
@@ -39,6 +44,8 @@ export class TypedLogins implements CredentialSource {
   }
 }
 
+const prefix = 'berth.registry.';
+
 function keyOf(registry: string): string {
-  return `berth.registry.${registry}`;
+  return prefix + registry;
 }
