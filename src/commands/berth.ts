@@ -3,8 +3,11 @@ import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
 import { openEngine } from '../engine/load.ts';
+import { CatalogueRows } from '../views/catalogueRows.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
+import { LocalImages } from '../views/localImages.ts';
+import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
@@ -29,6 +32,10 @@ import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
+import { registryCommands } from './registries.ts';
+import { registryBrowsingCommands } from './registryBrowsing.ts';
+import { RegistryDesk } from './registryDesk.ts';
+import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -54,10 +61,25 @@ export class Berth implements vscode.Disposable {
     const machine = new Machine();
     const activities = new Activities();
     const personal = new Personal(context.globalState);
+    const desk = owned.add(new RegistryDesk(context.secrets));
+    const { registries } = desk;
     const fleet = owned.add(
-      new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
+      new Fleet(machine.source, async target =>
+        openEngine(target, await engineHost(context, log, desk.access)),
+      ),
     );
-    const shelf = owned.add(new CatalogueShelf(context, personal, {}));
+    const localImages = new LocalImages(fleet);
+    const registryRows = owned.add(
+      new RegistryRows({
+        registries,
+        problems: () => desk.settings.list().problems,
+        userOf: async host => (await desk.typedLogins.credentials(host))?.username,
+        redraw: nodes => images.redraw(nodes),
+      }),
+    );
+    owned.add(desk.settings.onDidChange(() => images.redraw()));
+    const shelf = owned.add(new CatalogueShelf(context, personal));
+    const catalogueRows = owned.add(new CatalogueRows(shelf, () => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const parts: Parts = {
       context,
@@ -68,10 +90,14 @@ export class Berth implements vscode.Disposable {
       machine,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
-      documents: owned.add(new Documents(fleet, log)),
+      documents: owned.add(new Documents(fleet, registries, log)),
       shelf,
       pages: new Pages(() => pageServices(parts), shelf),
-      imagesTree: owned.add(new ImagesTree(images, fleet)),
+      imagesTree: owned.add(
+        new ImagesTree(images, fleet, localImages, [registryRows, localImages, catalogueRows]),
+      ),
+      registryRows,
+      desk,
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
       log,
     };
@@ -84,6 +110,9 @@ export class Berth implements vscode.Disposable {
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...registryCommands(parts),
+      ...registryLoginCommands(parts),
+      ...registryBrowsingCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import { CatalogueReader } from '../image/catalogue/reader.ts';
 import { Shelf } from '../image/catalogue/shelf.ts';
-import type { NetworkOptions } from '../image/registryHttp.ts';
 import type { Personal } from '../vscode/personal.ts';
+import { proxySettings } from '../vscode/registrySettings.ts';
 
 /** In the place of an address: a catalogue of this name is part of the extension. */
 const starter = 'berth:starter';
@@ -12,10 +12,13 @@ const starter = 'berth:starter';
 export class CatalogueShelf extends Shelf implements Disposable {
   readonly #reader: CatalogueReader;
 
-  constructor(context: vscode.ExtensionContext, personal: Personal, network: NetworkOptions) {
+  constructor(context: vscode.ExtensionContext, personal: Personal) {
     const reader = new CatalogueReader({
       folder: join(context.globalStorageUri.fsPath, 'catalogues'),
-      network,
+      // As they are set when a catalogue is read.
+      get network() {
+        return proxySettings();
+      },
       builtIn: new Map([[starter, join(context.extensionPath, 'media', 'catalogue')]]),
     });
     super(reader, personal, { builtIn: [starter] });

@@ -3,9 +3,9 @@ import * as l10n from '@vscode/l10n';
 import type { Entry } from '../image/catalogue/entry.ts';
 import { channelsOf, chooseImage } from '../image/catalogue/images.ts';
 import { pathText } from '../image/catalogue/problem.ts';
-import { decide, type EntryReview, entryDigest, reviewEntry } from '../image/catalogue/review.ts';
+import { decide, type EntryReview, reviewEntry } from '../image/catalogue/review.ts';
 import { settingsOf } from '../image/catalogue/settingsOf.ts';
-import type { Shelf, ShelvedCatalogue } from '../image/catalogue/shelf.ts';
+import type { Shelf, ShelvedCatalogue, Standing } from '../image/catalogue/shelf.ts';
 import { BerthError } from '../workspace/error.ts';
 import { withoutCounterpart } from '../workspace/grantSupport.ts';
 import type { TargetId } from '../workspace/name.ts';
@@ -218,19 +218,14 @@ export class GallerySession implements Disposable {
   }
 
   #catalogues(): CatalogueInfo[] {
-    const allowed = new Set(
-      this.#shelf
-        .approvals()
-        .filter(approval => approval.allowed.length > 0)
-        .map(({ catalogue, entry }) => keyOf(catalogue, entry)),
-    );
-    return this.#shelf.list().map(shelved => this.#info(shelved, allowed));
+    return this.#shelf.list().map(shelved => this.#info(shelved));
   }
 
-  #info(shelved: ShelvedCatalogue, allowed: ReadonlySet<string>): CatalogueInfo {
+  #info(shelved: ShelvedCatalogue): CatalogueInfo {
     const { address, isBuiltIn, isReading, copy, problem } = shelved;
     const { catalogue } = copy ?? {};
     const channel = channelFor(shelved);
+    const standing = this.#shelf.standing(address);
     return {
       address,
       title: catalogue?.name || address,
@@ -248,34 +243,12 @@ export class GallerySession implements Disposable {
       channels: [...(catalogue?.channels ?? [])],
       ...(channel !== undefined && { channel }),
       hasIcon: Boolean(catalogue?.icon),
-      entries: (catalogue?.entries ?? []).map(entry => this.#entryInfo(address, entry, allowed)),
+      entries: (catalogue?.entries ?? []).map(entry => entryInfo(entry, standing(entry))),
       unusable: (catalogue?.unusable ?? []).map(({ name, reasons }) => ({ name, reasons: [...reasons] })),
       oddities: (catalogue?.problems ?? [])
         .filter(({ severity }) => severity === 'warning')
         .slice(0, mostOddities)
         .map(({ path, message }) => [pathText(path), message].filter(Boolean).join(': ')),
-    };
-  }
-
-  #entryInfo(address: string, entry: Entry, allowed: ReadonlySet<string>): EntryInfo {
-    const { id, name, description, gpuCount, cores, memoryMiB, isEnabled, requiresGpu } = entry;
-    const lastUse = this.#shelf.lastUse(address, id);
-    return {
-      id,
-      name,
-      description,
-      categories: [...entry.categories],
-      architectures: [...entry.architectures],
-      channels: [...channelsOf(entry)],
-      hasIcon: entry.icon !== undefined,
-      isEnabled,
-      requiresGpu,
-      ...(gpuCount && { gpuCount }),
-      ...(cores && { cpus: cores }),
-      ...(memoryMiB && { memoryMiB }),
-      isAllowed: allowed.has(keyOf(address, id)),
-      hasChanged:
-        lastUse !== undefined && (lastUse.sha !== entry.sha || lastUse.digest !== entryDigest(entry)),
     };
   }
 
@@ -311,6 +284,21 @@ function channelFor({ channel, copy }: ShelvedCatalogue): string | undefined {
   return channel ?? copy?.catalogue.defaultChannel;
 }
 
-function keyOf(catalogue: string, entry: string): string {
-  return `${catalogue}\n${entry}`;
+function entryInfo(entry: Entry, standing: Standing): EntryInfo {
+  const { id, name, description, gpuCount, cores, memoryMiB, isEnabled, requiresGpu } = entry;
+  return {
+    id,
+    name,
+    description,
+    categories: [...entry.categories],
+    architectures: [...entry.architectures],
+    channels: [...channelsOf(entry)],
+    hasIcon: entry.icon !== undefined,
+    isEnabled,
+    requiresGpu,
+    ...(gpuCount && { gpuCount }),
+    ...(cores && { cpus: cores }),
+    ...(memoryMiB && { memoryMiB }),
+    ...standing,
+  };
 }

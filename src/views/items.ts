@@ -7,8 +7,11 @@ import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { binarySize, duration, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
+import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
+import type { ItemLook } from './itemLook.ts';
 import {
+  type GroupNode,
   type ImageNode,
   nodeId,
   type PortNode,
@@ -18,25 +21,7 @@ import {
   type VolumeNode,
   type WorkspaceNode,
 } from './nodes.ts';
-
-/** A tree item before it becomes the editor's. */
-export interface ItemLook {
-  readonly id: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly icon: string;
-  /** A theme colour's id. */
-  readonly color?: string;
-  /** Paragraphs; the first is the heading. */
-  readonly tooltip: readonly string[];
-  /** Words that the `when` clauses of menus look for, such as 'workspace startable'. */
-  readonly context: string;
-  readonly expansion: 'none' | 'collapsed' | 'expanded';
-  /** What a screen reader says: everything that icon and colour say otherwise. */
-  readonly spoken: string;
-  /** Run by a click or Enter. */
-  readonly command?: { readonly id: string; readonly title: string; readonly args: readonly unknown[] };
-}
+import { registryItemOf } from './registryItems.ts';
 
 /** `now` is Unix time in ms. */
 export function itemOf(node: TreeNode, now: number): ItemLook {
@@ -61,6 +46,40 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
         context: 'hint',
         expansion: 'none',
       };
+    case 'group':
+      return groupItem(node);
+    case 'catalogue':
+    case 'catalogueEntry':
+    case 'unusable':
+    case 'catalogueNote':
+      return catalogueItemOf(node, now);
+    default:
+      return registryItemOf(node, now);
+  }
+}
+
+function groupItem(node: GroupNode): ItemLook {
+  const { label, icon, expansion } = groupWords(node.group);
+  return {
+    id: nodeId(node),
+    label,
+    icon,
+    tooltip: [],
+    context: `group ${node.group}`,
+    expansion,
+    spoken: label,
+  };
+}
+
+/** Catalogues are read when they are opened, and not before. */
+function groupWords(group: GroupNode['group']): Pick<ItemLook, 'label' | 'icon' | 'expansion'> {
+  switch (group) {
+    case 'local':
+      return { label: l10n.t('Local images'), icon: 'package', expansion: 'expanded' };
+    case 'registries':
+      return { label: l10n.t('Registries'), icon: 'cloud', expansion: 'expanded' };
+    case 'catalogues':
+      return { label: l10n.t('Catalogues'), icon: 'extensions', expansion: 'collapsed' };
   }
 }
 

@@ -11,6 +11,7 @@ import { type Approval, withApproval, withoutApprovals } from './approvals.ts';
 import type { Entry } from './entry.ts';
 import { type Icon, iconSource } from './icon.ts';
 import type { CatalogueCopy } from './reader.ts';
+import { entryDigest } from './review.ts';
 
 const Used = CatalogueOrigin.pick({ catalogue: true, entry: true, digest: true, sha: true });
 
@@ -66,17 +67,33 @@ export function canonicalAddress(address: string): string {
 
 /** How long a list counts as the newest while somebody only looks. */
 const freshMs = 3_600_000;
+/** How long one that could not be read is left alone while somebody only looks. */
+const retryMs = 60_000;
 const readTimeoutMs = 60_000;
 const iconTimeoutMs = 20_000;
 const mostUsed = 500;
 const mostAdded = 100;
+
+export interface Standing {
+  /** Something was allowed to it, as it is or as it was. */
+  readonly isAllowed: boolean;
+  /** It was used before, and is not what it was then. */
+  readonly hasChanged: boolean;
+}
+
+interface Read {
+  readonly copy?: CatalogueCopy;
+  readonly problem?: BerthError;
+  /** Unix time in ms. */
+  readonly triedAt: number;
+}
 
 export class Shelf {
   readonly #reader: Reading;
   readonly #memory: ShelfMemory;
   readonly #builtIn: readonly string[];
   readonly #now: () => number;
-  readonly #read = new Map<string, { readonly copy?: CatalogueCopy; readonly problem?: BerthError }>();
+  readonly #read = new Map<string, Read>();
   /** One reading of each at a time. */
   readonly #reading = new Map<string, Promise<void>>();
   readonly #changes = new Listeners<void>();
@@ -122,7 +139,8 @@ export class Shelf {
 
   /** Reads what was not read lately. Never rejects: what went wrong stands with its catalogue. */
   async load(): Promise<void> {
-    await Promise.all(this.list().map(({ address }) => this.#readOne(address, freshMs)));
+    const stale = this.list().filter(({ address }) => this.#isStale(address));
+    await Promise.all(stale.map(({ address }) => this.#readOne(address, freshMs)));
   }
 
   /** Reads this one anew, or all of them. */
@@ -140,7 +158,7 @@ export class Shelf {
       });
     }
     const copy = await this.#reader.read(address, {}, signal);
-    this.#read.set(address, { copy });
+    this.#read.set(address, { copy, triedAt: this.#now() });
     if (this.#builtIn.includes(address)) {
       await this.#write({ removed: removed.filter(other => other !== address) });
     } else if (!this.has(address)) {
@@ -207,11 +225,26 @@ export class Shelf {
     this.#changes.fire();
   }
 
-  /** As the entry was when it was used last. */
-  lastUse(catalogue: string, entry: string): z.infer<typeof Used> | undefined {
-    return this.#memory
-      .catalogues()
-      .used.find(other => other.catalogue === catalogue && other.entry === entry);
+  /** How the person stands to the catalogue's entries, as it is now: one look for all of them. */
+  standing(catalogue: string): (entry: Entry) => Standing {
+    const allowed = new Set(
+      this.approvals()
+        .filter(approval => approval.catalogue === catalogue && approval.allowed.length > 0)
+        .map(({ entry }) => entry),
+    );
+    const used = new Map(
+      this.#memory
+        .catalogues()
+        .used.filter(use => use.catalogue === catalogue)
+        .map(use => [use.entry, use]),
+    );
+    return entry => {
+      const use = used.get(entry.id);
+      return {
+        isAllowed: allowed.has(entry.id),
+        hasChanged: use !== undefined && (use.sha !== entry.sha || use.digest !== entryDigest(entry)),
+      };
+    };
   }
 
   /** For the `src` of an <img>; undefined where there is none that can be shown. */
@@ -219,6 +252,13 @@ export class Shelf {
     const copy = this.#read.get(address)?.copy;
     const icon = copy && (await this.#reader.icon(copy, entry, AbortSignal.timeout(iconTimeoutMs)));
     return icon && iconSource(icon);
+  }
+
+  #isStale(address: string): boolean {
+    const read = this.#read.get(address);
+    if (!read) return true;
+    const isBad = read.problem !== undefined || read.copy?.problem !== undefined;
+    return this.#now() - read.triedAt >= (isBad ? retryMs : freshMs);
   }
 
   async #write(change: Partial<ShelfState>): Promise<void> {
@@ -237,16 +277,16 @@ export class Shelf {
   }
 
   async #tryOne(address: string, fresh: number): Promise<void> {
-    const before = this.#read.get(address);
-    if (before?.copy && !before.problem && this.#now() - before.copy.checkedAt < fresh) return;
+    const triedAt = this.#now();
     try {
       const copy = await this.#reader.read(address, { freshMs: fresh }, AbortSignal.timeout(readTimeoutMs));
-      this.#read.set(address, { copy });
+      this.#read.set(address, { copy, triedAt });
     } catch (cause) {
       const problem = isBerthError(cause)
         ? cause
         : new BerthError(l10n.t('Cannot read the catalogue {0}', address), { cause });
-      this.#read.set(address, { ...before, problem });
+      const { copy } = this.#read.get(address) ?? {};
+      this.#read.set(address, { ...(copy && { copy }), problem, triedAt });
     }
   }
 }
