@@ -1,0 +1,192 @@
+/** Catalogues in real VS Code: added from the web, looked through, reviewed, created from on a real engine, and changed. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { Session } from './session.ts';
+import type { Workbench } from './workbench.ts';
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><circle cx="32" cy="32" r="30" fill="#2a7"/></svg>';
+
+describe('a catalogue', () => {
+  let session: Session;
+  let window: Workbench;
+  let server: Server;
+  let name = '';
+  let address = '';
+  const asked: string[] = [];
+  let runConfig: Record<string, unknown> = {};
+
+  before(async () => {
+    session = await Session.start({ name: 'catalogue', viewport: { width: 1280, height: 900 } });
+    name = session.workspaceName('cat');
+    await session.create(session.workspaceName('other'));
+    runConfig = {
+      cap_add: ['NET_ADMIN'],
+      privileged: true,
+      hostname: 'from-catalogue',
+      environment: { FLAVOUR: 'mint' },
+    };
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url?.endsWith('/1.1/list.json')) response.end(JSON.stringify(list()));
+      else if (request.url?.endsWith('.svg')) response.end(icon);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    window = await session.window();
+    await window.target(session.targetTitle, 'Docker').waitFor();
+  });
+  after(async () => {
+    server?.close();
+    await session?.[Symbol.asyncDispose]();
+  });
+
+  function list() {
+    const entry = (friendly_name: string, more: object = {}) => ({
+      friendly_name,
+      description: `${friendly_name}, ready to use`,
+      image_src: 'icon.svg',
+      architecture: ['amd64', 'arm64'],
+      categories: ['Tools'],
+      docker_registry: '',
+      compatibility: [
+        { version: '1.18.x', image: session.image, uncompressed_size_mb: 300, available_tags: [] },
+      ],
+      ...more,
+    });
+    return {
+      name: 'Test Catalogue',
+      description: 'For a test',
+      channels: [],
+      default_channel: null,
+      workspaces: [
+        entry('Mint', {
+          run_config: runConfig,
+          exec_config: { first_launch: { cmd: 'sh -c "echo launched > /tmp/launched"' } },
+          memory: 300,
+          cores: 1,
+          notes: '**Fresh.** See [more](https://example.org/).',
+        }),
+        entry('Plain'),
+        entry('Graphics', { require_gpu: true }),
+        { friendly_name: 'Broken', description: 'x', image_src: 'x.png', architecture: ['amd64'] },
+      ],
+    };
+  }
+
+  it('is added once the person has read what it will be trusted with', async () => {
+    await window.runCommand('Berth: Add Catalogue…');
+    await window.pick(/An Address/).click();
+    await window.answer(`${address}/`);
+    await window.dialog.getByText(`Add the catalogue ${address}?`).waitFor();
+    assert.deepEqual(asked, []);
+    await window.screenshot('trust');
+    await window.answerDialog('Add Catalogue');
+    const gallery = window.webview();
+    await gallery.getByRole('heading', { name: 'Test Catalogue' }).waitFor();
+    await gallery.locator('.card', { hasText: 'Mint' }).waitFor();
+    await gallery.locator('.card img').first().waitFor();
+    await window.screenshot('gallery');
+  });
+
+  it('is narrowed down to what fits the target', async () => {
+    const gallery = window.webview();
+    await gallery.getByText('Fits my target').click();
+    await gallery.getByText('2 of 3 entries').waitFor();
+    await gallery.getByLabel('Search the catalogues').fill('mint');
+    await gallery.getByText('1 of 3 entries').waitFor();
+  });
+
+  it('an entry is reviewed, and made into a workspace with what was allowed and no more', async () => {
+    const gallery = window.webview();
+    await gallery.locator('.card', { hasText: 'Mint' }).click();
+    await gallery.getByText('Has all rights on the engine’s host').waitFor();
+    await gallery.getByText('sh -c "echo launched > /tmp/launched"').waitFor();
+    await window.screenshot('review');
+    await gallery.getByRole('button', { name: 'Accept and Fill In the Form' }).click();
+    await window.tab('New workspace').waitFor();
+    const form = window.webview();
+    await form.getByRole('heading', { name: 'New workspace' }).waitFor();
+    assert.match(await form.getByRole('combobox', { name: 'Image' }).inputValue(), /berth/);
+    await form.getByLabel('Name', { exact: true }).fill(name);
+    await window.screenshot('form');
+    await form.getByRole('button', { name: 'Add and start' }).click();
+    await window.tab(name).waitFor();
+    await window.workspace(name, 'Running').waitFor();
+    await window
+      .webview()
+      .getByRole('heading', { name: `Creating ${name}: done` })
+      .waitFor();
+    assert.equal(
+      await session.docker(
+        'inspect',
+        '-f',
+        '{{.HostConfig.Privileged}} {{.HostConfig.CapAdd}} {{.Config.Hostname}}',
+        `berth-${name}`,
+      ),
+      'false [CAP_NET_ADMIN] from-catalogue',
+    );
+    assert.equal(await session.ssh(name, 'cat /tmp/launched; echo $FLAVOUR'), 'launched\nmint');
+    await window.screenshot('created');
+  });
+
+  it('stands in the tree with its entries, those that cannot be used with the reason', async () => {
+    await window.page.getByRole('button', { name: 'Images Section' }).click();
+    await window.row('Images', 'Catalogues').click();
+    await window.row('Images', /^Test Catalogue, catalogue, 3 entries/).click();
+    await window.row('Images', /^Graphics, entry/).waitFor();
+    await window.row('Images', /^Broken, entry that cannot be used: .*names no image/).waitFor();
+    // What Berth brings along is beside it.
+    await window.row('Images', /^Berth Starter, catalogue, \d+ entries/).waitFor();
+    await window.screenshot('tree');
+    await window.row('Images', /^Plain, entry/).click();
+    await window.webview().getByRole('heading', { name: 'Plain' }).waitFor();
+    await window.webview().getByText('Nothing that other workspaces may not.').waitFor();
+  });
+
+  it('an entry that has changed is reviewed again', async () => {
+    runConfig = { ...runConfig, cap_add: ['NET_ADMIN', 'NET_RAW'] };
+    await window.runCommand('Berth: Refresh Catalogues');
+    await window.row('Images', /^Mint, entry, changed since you used it/).click();
+    const gallery = window.webview();
+    await gallery.getByText('It has changed since you allowed it').waitFor();
+    assert.match((await gallery.locator('.grant', { hasText: 'NET_RAW' }).textContent()) ?? '', /New/);
+    await window.screenshot('changed');
+  });
+
+  it('a link to one that is not there reads nothing before the person says yes', async () => {
+    asked.length = 0;
+    const link = `vscode://berth.berth/create?catalogue=${encodeURIComponent(`${address}/other`)}&entry=Plain`;
+    const follow = async () => {
+      await window.runCommand('Developer: Open URL');
+      await window.answer(link);
+      await window.page.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+      await window.dialog.getByText(`Add the catalogue ${address}/other?`).waitFor();
+    };
+    await follow();
+    await window.answerDialog('Cancel');
+    await new Promise(resolve => setTimeout(resolve, 500));
+    assert.deepEqual(
+      asked.filter(url => url.startsWith('/other')),
+      [],
+    );
+    await follow();
+    await window.answerDialog('Add Catalogue');
+    await window.webview().getByRole('heading', { name: 'Plain' }).waitFor();
+    assert.ok(asked.some(url => url.startsWith('/other/1.1/list.json')));
+  });
+
+  it('is removed with what was allowed; the workspace stays', async () => {
+    await window.chooseFromMenu(
+      window.row('Images', /^Test Catalogue, catalogue/).first(),
+      'Remove Catalogue…',
+    );
+    await window.dialog.getByText('Workspaces that were made from it stay').waitFor();
+    await window.answerDialog('Remove');
+    await window.row('Images', /^Mint, entry, changed/).waitFor({ state: 'detached' });
+    await window.workspace(name, 'Running').waitFor();
+  });
+});
