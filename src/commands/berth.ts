@@ -94,7 +94,7 @@ export class Berth implements vscode.Disposable {
       shelf,
       pages: new Pages(() => pageServices(parts), shelf),
       imagesTree: owned.add(
-        new ImagesTree(images, fleet, localImages, [registryRows, localImages, catalogueRows]),
+        new ImagesTree(images, fleet, localImages, [catalogueRows, registryRows, localImages]),
       ),
       registryRows,
       desk,

@@ -3,6 +3,7 @@ import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { dockerBenchmarks } from './docker.ts';
+import { galleryBenchmarks } from './gallery.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
 
@@ -12,4 +13,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...listBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
+  ...galleryBenchmarks,
 ];

@@ -111,7 +111,7 @@ describe('a catalogue', () => {
     const form = window.webview();
     await form.getByRole('heading', { name: 'New workspace' }).waitFor();
     assert.match(await form.getByRole('combobox', { name: 'Image' }).inputValue(), /berth/);
-    await form.getByLabel('Name', { exact: true }).fill(name);
+    await form.locator('#f-name').fill(name);
     await window.screenshot('form');
     await form.getByRole('button', { name: 'Add and start' }).click();
     await window.tab(name).waitFor();
@@ -163,7 +163,7 @@ describe('a catalogue', () => {
     const follow = async () => {
       await window.runCommand('Developer: Open URL');
       await window.answer(link);
-      await window.page.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+      await window.page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
       await window.dialog.getByText(`Add the catalogue ${address}/other?`).waitFor();
     };
     await follow();

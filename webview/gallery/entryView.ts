@@ -50,9 +50,9 @@ export class EntryView {
       catalogue.title,
       entry.categories.join(', '),
       entry.architectures.join(', '),
-      entry.cpus !== undefined && l10n.t('{0} CPUs', entry.cpus),
-      entry.memoryMiB !== undefined && l10n.t('{0} MiB of memory', entry.memoryMiB),
-      entry.gpuCount !== undefined && l10n.t('{0} GPUs', entry.gpuCount),
+      entry.cpus !== undefined && l10n.t('CPUs: {0}', entry.cpus),
+      entry.memoryMiB !== undefined && l10n.t('Memory: {0} MiB', entry.memoryMiB),
+      entry.gpuCount !== undefined && l10n.t('GPUs: {0}', entry.gpuCount),
     ];
     this.element.append(
       h(

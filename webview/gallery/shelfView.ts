@@ -142,7 +142,7 @@ export class ShelfView {
         const cell = cells[index];
         if (!cell) continue;
         cell.hidden = !isShown(entry, info, filter, target);
-        total++;
+        if (!element.hidden) total++;
         if (!cell.hidden) shown++;
       }
     }
@@ -246,7 +246,7 @@ function aboutOf({ description, checkedAt, isReading, address }: CatalogueInfo):
     ? l10n.t('Reading…')
     : checkedAt === undefined
       ? ''
-      : l10n.t('Read {0}', age(checkedAt, Date.now()));
+      : l10n.t('Read {0}', age(checkedAt, Date.now(), document.documentElement.lang));
   return [description, address, state].filter(Boolean).join(' · ');
 }
 
