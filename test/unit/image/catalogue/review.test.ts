@@ -21,7 +21,8 @@ import {
 import { settingsOf } from '../../../../src/image/catalogue/settingsOf.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
 import { withoutCounterpart } from '../../../../src/workspace/grantSupport.ts';
-import { type GrantLevel, grantsOf, overridesOf } from '../../../../src/workspace/grants.ts';
+import { grantsOf, overridesOf } from '../../../../src/workspace/grants.ts';
+import type { GrantLevel } from '../../../../src/workspace/grantWords.ts';
 import { Overrides } from '../../../../src/workspace/overrides.ts';
 import { WorkspaceSettings } from '../../../../src/workspace/settings.ts';
 import { recordOf } from '../../engine/records.ts';
