@@ -1,6 +1,8 @@
 /** How dangerous host paths, devices, capabilities and namespaces are, in words. Unknown ones count as dangerous. Pure. */
 import * as l10n from '@vscode/l10n';
-import type { GrantLevel } from './grants.ts';
+
+/** Blocked: only where the person allows it. Warned: the person has to accept it. Shown and safe: need nothing. */
+export type GrantLevel = 'blocked' | 'warned' | 'shown' | 'safe';
 
 const sockets = /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/;
 

@@ -3,11 +3,14 @@
  * shown. Every piece belongs to one grant, so that what is not granted can be left out. Pure.
  */
 import * as l10n from '@vscode/l10n';
-import { capabilityWords, deviceWords, hostPathWords, namespaceWords } from './grantWords.ts';
+import {
+  capabilityWords,
+  deviceWords,
+  type GrantLevel,
+  hostPathWords,
+  namespaceWords,
+} from './grantWords.ts';
 import { type ExecCommand, type ExecMoment, Overrides } from './overrides.ts';
-
-/** Blocked: only where the person allows it. Warned: the person has to accept it. Shown and safe: need nothing. */
-export type GrantLevel = 'blocked' | 'warned' | 'shown' | 'safe';
 
 export interface Grant {
   /** Stable, the value in it: what was allowed is allowed for that value alone. Such as 'capAdd:NET_ADMIN'. */

@@ -53,7 +53,7 @@ export function isOwnNetwork(network: string): boolean {
 }
 
 /** A volume or container that is a part of a workspace: its home, its record. */
-export function isBerthsOwn(object: string): boolean {
+function isBerthsOwn(object: string): boolean {
   return object.startsWith('berth-');
 }
 

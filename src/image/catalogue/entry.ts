@@ -5,7 +5,7 @@
 import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import { isBerthError } from '../../workspace/error.ts';
-import { imageOf, newestFirst, registryPrefix } from './images.ts';
+import { imageOf, newestFirst, type Release, registryPrefix } from './images.ts';
 import type { JsonPath, Problem } from './problem.ts';
 import { readEach } from './readEach.ts';
 import {
@@ -17,18 +17,6 @@ import {
   type ReleaseImage,
   releasePattern,
 } from './schema.ts';
-
-/** A release of Kasm that an entry is for, with its image and the tags that image has beside its own. */
-export interface Release {
-  /** Such as '1.18.x'; '' where the entry names none. */
-  readonly version: string;
-  /** A full reference, registry included. */
-  readonly image: string;
-  /** Channels: any of them may take the place of the image's own tag. */
-  readonly tags: readonly string[];
-  /** On disk, in MB; absent where it is not known. */
-  readonly sizeMB?: number;
-}
 
 /** Of run_config and exec_config: JSON, not looked into yet (translate.ts). */
 export type Config = Readonly<Record<string, unknown>>;

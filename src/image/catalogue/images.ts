@@ -1,6 +1,22 @@
 /** Which image an entry means: its registry, and the tag of the channel that was chosen. Pure. */
 import { defaultRegistry, formatReference, parseReference, parseRegistry } from '../reference.ts';
-import type { Entry, Release } from './entry.ts';
+
+/** A release of Kasm that an entry is for, with its image and the tags that image has beside its own. */
+export interface Release {
+  /** Such as '1.18.x'; '' where the entry names none. */
+  readonly version: string;
+  /** A full reference, registry included. */
+  readonly image: string;
+  /** Channels: any of them may take the place of the image's own tag. */
+  readonly tags: readonly string[];
+  /** On disk, in MB; absent where it is not known. */
+  readonly sizeMB?: number;
+}
+
+/** As much of an entry as decides; its releases are the newest first. */
+interface Released {
+  readonly releases: readonly [Release, ...Release[]];
+}
 
 /**
  * The host of a `docker_registry` with the path behind it, such as 'ghcr.io' or 'registry.acme.org/team'; undefined where
@@ -38,7 +54,7 @@ export interface ChosenImage {
 }
 
 /** The newest release that has the channel, with that tag; without such a one the newest release, with its own tag. */
-export function chooseImage({ releases }: Pick<Entry, 'releases'>, channel?: string): ChosenImage {
+export function chooseImage({ releases }: Released, channel?: string): ChosenImage {
   const [newest] = releases;
   const release = channel === undefined ? undefined : releases.find(({ tags }) => tags.includes(channel));
   if (channel === undefined || release === undefined) return { reference: newest.image, release: newest };
@@ -47,7 +63,7 @@ export function chooseImage({ releases }: Pick<Entry, 'releases'>, channel?: str
 }
 
 /** The channels that an entry has, in the order of its releases. */
-export function channelsOf({ releases }: Pick<Entry, 'releases'>): readonly string[] {
+export function channelsOf({ releases }: Released): readonly string[] {
   return [...new Set(releases.flatMap(({ tags }) => tags))];
 }
 

@@ -1,8 +1,10 @@
 /** What the form is filled in with when a person installs an entry, and what of the entry the target cannot give. Pure. */
 import * as l10n from '@vscode/l10n';
 import type { EngineFacts } from '../../engine/engine.ts';
+import { type KindDefaults, kindDefaults } from '../../workspace/kindDefaults.ts';
 import type { CatalogueOrigin, Overrides } from '../../workspace/overrides.ts';
-import type { WorkspaceSettings } from '../../workspace/settings.ts';
+import { type ImageKind, imageKinds, type WorkspaceSettings } from '../../workspace/settings.ts';
+import { kindOf } from '../kind.ts';
 import type { Entry } from './entry.ts';
 import { chooseImage } from './images.ts';
 import type { EntryReview } from './review.ts';
@@ -13,7 +15,7 @@ export type TargetTraits = Pick<EngineFacts, 'platforms' | 'gpus' | 'cpus' | 'me
 export interface Installation {
   /** To be put into the form over its defaults; what the entry does not say is not in it. */
   readonly settings: Partial<WorkspaceSettings> &
-    Pick<WorkspaceSettings, 'image' | 'fromCatalogue' | 'env' | 'ports'>;
+    Pick<WorkspaceSettings, 'image' | 'fromCatalogue' | 'env' | 'kind' | keyof KindDefaults>;
   /** What does not fit the target, in words. */
   readonly warnings: readonly string[];
 }
@@ -30,23 +32,36 @@ export function settingsOf(
   const fromCatalogue: CatalogueOrigin = { ...review.origin, ...(channel !== undefined && { channel }) };
   const gpuCount = entry.gpuCount ?? (entry.requiresGpu ? 1 : 0);
   const hasCommand = overrides.entrypoint !== undefined || overrides.command !== undefined;
+  const kind = kindOfEntry(entry, reference);
+  const usual = kindDefaults(kind);
+  const known = new Set(usual.ports.map(({ port }) => port));
   return {
     settings: {
       image: reference,
       fromCatalogue,
       env: [...env],
-      ports: [...ports],
+      kind,
+      ports: [...usual.ports, ...ports.filter(({ port }) => !known.has(port))].slice(0, 64),
+      apps: usual.apps,
       ...(entry.description && { description: entry.description.slice(0, 500) }),
       ...(entry.cores && { cpus: Math.max(0.1, entry.cores) }),
       ...(entry.memoryMiB && { memoryMiB: entry.memoryMiB }),
       ...(gpuCount > 0 && choice.target?.gpus !== false && { gpuCount }),
       ...(entry.cpuAllocation && { cpuAllocation: entry.cpuAllocation }),
       ...(sharedMemoryMiB && { sharedMemoryMiB }),
-      ...(hasCommand && { firstProcess: 'beside' as const }),
+      firstProcess: hasCommand ? 'beside' : usual.firstProcess,
       ...(Object.keys(overrides).length > 0 && { overrides }),
     },
     warnings: choice.target ? misfits(entry, gpuCount, choice.target) : [],
   };
+}
+
+/** By the image's name, else by a category that is the name of a kind. */
+function kindOfEntry({ categories }: Entry, reference: string): ImageKind {
+  const byName = kindOf({ reference });
+  if (byName !== 'ssh') return byName;
+  const names = new Set(categories.map(category => category.toLowerCase()));
+  return imageKinds.find(kind => names.has(kind)) ?? 'ssh';
 }
 
 /** Whether the image has a platform that runs there; true where either is not known. */

@@ -70,7 +70,10 @@ function understood(read: Reader, value: unknown): Part | undefined {
 /** Undefined where the schema does not allow it, alone or with what is there already. */
 function withPart(overrides: Overrides, part: Part): Overrides | undefined {
   if (!part.overrides) return overrides;
-  const own = Overrides.safeParse(part.overrides);
+  const asking = Object.entries(part.overrides).filter(
+    ([, value]) => !Array.isArray(value) || value.length > 0,
+  );
+  const own = Overrides.safeParse(Object.fromEntries(asking));
   if (!own.success) return undefined;
   try {
     return overridesOf([{ part: overrides }, { part: own.data }]);

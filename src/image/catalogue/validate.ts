@@ -85,8 +85,8 @@ function countProblems(value: unknown): Problem[] {
 function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ path, message }) => {
-    const key = message === l10n.t('it is missing') ? `${pathText(path)}?` : pathText(path);
-    if (key !== '' && seen.has(key)) return false;
+    const key = pathText(path) || message;
+    if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
