@@ -90,15 +90,17 @@ async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door)
     );
     return;
   }
-  const signIn = app && signInTo((await engine.record(workspace.name)).settings, app);
+  const signIn = signInTo((await engine.record(workspace.name)).settings, { app, port: port.port });
   if (signIn && 'password' in signIn) {
     await vscode.env.clipboard.writeText(signIn.password);
     void showMessage(
       'information',
-      l10n.t(
-        'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
-        app?.label || port.label,
-      ),
+      signIn.user === 'uid 1000'
+        ? l10n.t(
+            'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
+            app?.label || port.label,
+          )
+        : l10n.t('Sign in to {0} as {1}: the password is copied', app?.label || port.label, signIn.user),
     );
   }
   const query = signIn && 'query' in signIn ? `?${signIn.query}` : '';

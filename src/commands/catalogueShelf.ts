@@ -1,16 +1,16 @@
-/** The person's catalogues, with the one that Berth brings along. */
+/** The person's catalogues (`berth.catalogues`), with the one that Berth brings along. */
 import { join } from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { CatalogueReader } from '../image/catalogue/reader.ts';
-import { Shelf } from '../image/catalogue/shelf.ts';
+import { type Kept, Shelf } from '../image/catalogue/shelf.ts';
+import { builtInCatalogues, starterAddress } from '../image/catalogue/starter.ts';
+import { configuration } from '../vscode/configuration.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { proxySettings } from '../vscode/registrySettings.ts';
 
-/** In the place of an address: a catalogue of this name is part of the extension. */
-const starter = 'berth:starter';
-
-export class CatalogueShelf extends Shelf implements Disposable {
+export class CatalogueShelf extends Shelf implements vscode.Disposable {
   readonly #reader: CatalogueReader;
+  readonly #watch: vscode.Disposable;
 
   constructor(context: vscode.ExtensionContext, personal: Personal) {
     const reader = new CatalogueReader({
@@ -19,13 +19,34 @@ export class CatalogueShelf extends Shelf implements Disposable {
       get network() {
         return proxySettings();
       },
-      builtIn: new Map([[starter, join(context.extensionPath, 'media', 'catalogue')]]),
+      builtIn: builtInCatalogues(context.extensionPath),
     });
-    super(reader, personal, { builtIn: [starter] });
+    super(
+      reader,
+      {
+        catalogues: () => configuration.catalogues(),
+        setCatalogues: writeSetting,
+        approvals: () => personal.approvals(),
+        setApprovals: approvals => personal.setApprovals(approvals),
+        uses: () => personal.uses(),
+        setUses: uses => personal.setUses(uses),
+      },
+      { builtIn: [starterAddress] },
+    );
     this.#reader = reader;
+    this.#watch = vscode.workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('berth.catalogues')) this.changed();
+    });
   }
 
-  [Symbol.dispose](): void {
+  dispose(): void {
+    this.#watch.dispose();
     this.#reader[Symbol.dispose]();
   }
+}
+
+async function writeSetting(catalogues: readonly Kept[]): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('berth')
+    .update('catalogues', catalogues, vscode.ConfigurationTarget.Global);
 }

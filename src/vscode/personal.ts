@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import * as z from 'zod';
 import { Listeners } from '../engine/listeners.ts';
 import { Approval } from '../image/catalogue/approvals.ts';
-import { ShelfState } from '../image/catalogue/shelf.ts';
+import { Use } from '../image/catalogue/shelf.ts';
 import { type Arrangement, type SortOrder, sortOrders } from '../views/arrange.ts';
 import type { WorkspaceArgument } from '../views/nodes.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
@@ -20,7 +20,7 @@ export class Personal {
 
   constructor(state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }) {
     this.#state = state;
-    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals', 'catalogues']);
+    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals', 'uses']);
   }
 
   arrangement(): Arrangement {
@@ -87,13 +87,17 @@ export class Personal {
     this.#changes.fire();
   }
 
-  /** Which catalogues there are, and which of their entries were used. */
-  catalogues(): ShelfState {
-    return ShelfState.catch(ShelfState.parse({})).parse(this.#state.get('catalogues'));
+  /** Entries of catalogues as they were when they were used last. */
+  uses(): readonly Use[] {
+    return z
+      .array(z.unknown())
+      .catch([])
+      .parse(this.#state.get('uses'))
+      .flatMap(value => Use.safeParse(value).data ?? []);
   }
 
-  async setCatalogues(catalogues: ShelfState): Promise<void> {
-    await this.#state.update('catalogues', catalogues);
+  async setUses(uses: readonly Use[]): Promise<void> {
+    await this.#state.update('uses', uses);
   }
 
   #favourites(): string[] {

@@ -1,20 +1,44 @@
-/** Tokens and passwords of the default apps: made once, kept as secret variables, and how they let a browser in. Pure. */
+/** Tokens and passwords of the default apps and desktops: made once, kept as secret variables, and how they let a browser in. Pure. */
 import type { App, ImageKind, WorkspaceSettings } from './settings.ts';
 
-/** The secret variable that keeps the door of a kind's default app. */
-const doors: Partial<Record<ImageKind, { readonly app: string; readonly variable: string }>> = {
+/** A door that a secret variable keeps: an app's, or what the image itself has on a port. */
+interface Door {
+  readonly app?: string;
+  readonly port?: number;
+  /** Images that know the variable; absent: all of the kind. */
+  readonly image?: RegExp;
+  readonly variable: string;
+  /** As whom one signs in with it; absent: the address is enough. */
+  readonly user?: DoorUser;
+}
+
+/** By name, or whoever has the number 1000 in the image. */
+type DoorUser = 'kasm_user' | 'uid 1000';
+
+const doors: Partial<Record<ImageKind, Door>> = {
   jupyter: { app: 'jupyterlab', variable: 'JUPYTER_TOKEN' },
-  rstudio: { app: 'rstudio', variable: 'PASSWORD' },
+  rstudio: { app: 'rstudio', variable: 'PASSWORD', user: 'uid 1000' },
+  desktop: { port: 6901, image: /(?:^|\/)kasmweb\//, variable: 'VNC_PW', user: 'kasm_user' },
 };
 
-/** The settings with a secret for the default app, where it is among the apps and has none yet. */
-export function withAppSecret<Settings extends Pick<WorkspaceSettings, 'kind' | 'apps' | 'env'>>(
+type Kept = Pick<WorkspaceSettings, 'image' | 'kind' | 'apps' | 'ports'>;
+
+function doorOf({ image, kind, apps, ports }: Kept): Door | undefined {
+  const door = doors[kind];
+  if (!door || (door.image && !door.image.test(image))) return undefined;
+  const isThere = door.app
+    ? apps.some(({ id }) => id === door.app)
+    : ports.some(({ port }) => port === door.port);
+  return isThere ? door : undefined;
+}
+
+/** The settings with a secret for the kind's door, where it is there and has none yet. */
+export function withAppSecret<Settings extends Kept & Pick<WorkspaceSettings, 'env'>>(
   settings: Settings,
   makeSecret = newSecret,
 ): Settings {
-  const door = doors[settings.kind];
-  if (!door || !settings.apps.some(({ id }) => id === door.app)) return settings;
-  if (settings.env.some(({ name }) => name === door.variable)) return settings;
+  const door = doorOf(settings);
+  if (!door || settings.env.some(({ name }) => name === door.variable)) return settings;
   return {
     ...settings,
     env: [...settings.env, { name: door.variable, value: makeSecret(), secret: true }],
@@ -30,15 +54,18 @@ function newSecret(): string {
 }
 
 /** How a browser is let in: by the address itself, or by a password that the person types. */
-export type SignIn = { readonly query: string } | { readonly password: string };
+export type SignIn = { readonly query: string } | { readonly password: string; readonly user: DoorUser };
 
-/** `settings` are the record's, secrets included; undefined: the app asks for nothing that Berth knows. */
-export function signInTo(settings: WorkspaceSettings, app: App): SignIn | undefined {
-  const door = doors[settings.kind];
-  if (!door || app.id !== door.app) return undefined;
+/** `settings` are the record's, secrets included; undefined: nothing there asks for what Berth knows. */
+export function signInTo(
+  settings: WorkspaceSettings,
+  { app, port }: { readonly app?: Pick<App, 'id'> | undefined; readonly port: number },
+): SignIn | undefined {
+  const door = doorOf(settings);
+  if (!door || (door.app ? app?.id !== door.app : port !== door.port)) return undefined;
   const value = settings.env.find(({ name }) => name === door.variable)?.value;
   if (!value) return undefined;
-  return settings.kind === 'jupyter'
-    ? { query: new URLSearchParams({ token: value }).toString() }
-    : { password: value };
+  return door.user
+    ? { password: value, user: door.user }
+    : { query: new URLSearchParams({ token: value }).toString() };
 }

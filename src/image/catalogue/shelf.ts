@@ -3,7 +3,7 @@
  * somebody looks; one that cannot be read hides none of the others.
  */
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { Listeners } from '../../engine/listeners.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import { CatalogueOrigin } from '../../workspace/overrides.ts';
@@ -13,24 +13,25 @@ import { type Icon, iconSource } from './icon.ts';
 import type { CatalogueCopy } from './reader.ts';
 import { entryDigest } from './review.ts';
 
-const Used = CatalogueOrigin.pick({ catalogue: true, entry: true, digest: true, sha: true });
+/** An entry as it was when it was used. */
+export const Use = CatalogueOrigin.pick({ catalogue: true, entry: true, digest: true, sha: true });
+export type Use = z.infer<typeof Use>;
 
-/** What is remembered of catalogues, as the editor keeps it; what is not right in it is dropped item by item. */
-export const ShelfState = z.object({
-  added: listOf(z.object({ address: z.string().min(1).max(2_000), channel: z.string().max(128).optional() })),
-  /** Built-in ones that the person does without. */
-  removed: listOf(z.string().max(2_000)),
-  /** As each entry was when it was used last. */
-  used: listOf(Used),
-});
-export type ShelfState = z.infer<typeof ShelfState>;
+/** A catalogue that the person has. */
+export interface Kept {
+  readonly url: string;
+  /** Their choice for all its entries. */
+  readonly channel?: string | undefined;
+}
 
-/** Where that is kept, and what was allowed to entries (approvals.ts). */
+/** Where it is kept which ones there are, what was allowed to entries (approvals.ts), and how each was used last. */
 export interface ShelfMemory {
-  catalogues(): ShelfState;
-  setCatalogues(state: ShelfState): Promise<void>;
+  catalogues(): readonly Kept[];
+  setCatalogues(catalogues: readonly Kept[]): Promise<void>;
   approvals(): readonly Approval[];
   setApprovals(approvals: readonly Approval[]): Promise<void>;
+  uses(): readonly Use[];
+  setUses(uses: readonly Use[]): Promise<void>;
 }
 
 /** As much of CatalogueReader as is needed here. */
@@ -71,8 +72,8 @@ const freshMs = 3_600_000;
 const retryMs = 60_000;
 const readTimeoutMs = 60_000;
 const iconTimeoutMs = 20_000;
-const mostUsed = 500;
-const mostAdded = 100;
+const mostUses = 500;
+const mostKept = 100;
 
 export interface Standing {
   /** Something was allowed to it, as it is or as it was. */
@@ -112,20 +113,19 @@ export class Shelf {
     this.#now = now;
   }
 
-  /** Those of the person first, in the order in which they were added. */
+  /** In the person's order. */
   list(): readonly ShelvedCatalogue[] {
-    const { added, removed } = this.#memory.catalogues();
-    const channels = new Map(added.map(({ address, channel }) => [address, channel]));
-    const own = added.map(({ address }) => address).filter(address => !this.#builtIn.includes(address));
-    const builtIn = this.#builtIn.filter(address => !removed.includes(address));
-    return [...own, ...builtIn].map(address => ({
-      address,
-      isBuiltIn: this.#builtIn.includes(address),
-      channel: channels.get(address),
-      isReading: this.#reading.has(address),
-      copy: this.#read.get(address)?.copy,
-      problem: this.#read.get(address)?.problem ?? this.#read.get(address)?.copy?.problem,
-    }));
+    return this.#memory.catalogues().map(({ url: address, channel }) => {
+      const { copy, problem } = this.#read.get(address) ?? {};
+      return {
+        address,
+        isBuiltIn: this.#builtIn.includes(address),
+        channel: channel || undefined,
+        isReading: this.#reading.has(address),
+        copy,
+        problem: problem ?? copy?.problem,
+      };
+    });
   }
 
   has(address: string): boolean {
@@ -149,34 +149,31 @@ export class Shelf {
     await Promise.all(addresses.map(one => this.#readOne(one, 0)));
   }
 
+  /** The list of them was changed elsewhere. */
+  changed(): void {
+    this.#changes.fire();
+  }
+
   /** Reads it first: what is no catalogue is not added. Throws BerthError. */
   async add(address: string, signal: AbortSignal): Promise<CatalogueCopy> {
-    const { added, removed } = this.#memory.catalogues();
-    if (added.length >= mostAdded) {
-      throw new BerthError(l10n.t('There are {0} catalogues already, the most there may be.', mostAdded), {
+    if (this.#memory.catalogues().length >= mostKept) {
+      throw new BerthError(l10n.t('There are {0} catalogues already, the most there may be.', mostKept), {
         code: 'invalid',
       });
     }
     const copy = await this.#reader.read(address, {}, signal);
     this.#read.set(address, { copy, triedAt: this.#now() });
-    if (this.#builtIn.includes(address)) {
-      await this.#write({ removed: removed.filter(other => other !== address) });
-    } else if (!this.has(address)) {
-      await this.#write({ added: [...added, { address }] });
-    }
+    if (!this.has(address))
+      await this.#memory.setCatalogues([...this.#memory.catalogues(), { url: address }]);
     this.#changes.fire();
     return copy;
   }
 
   /** Forgets what was allowed to its entries. Workspaces that came from it stay as they are. */
   async remove(address: string): Promise<void> {
-    const { added, removed, used } = this.#memory.catalogues();
     await this.#memory.setApprovals(withoutApprovals(this.approvals(), { catalogue: address }));
-    await this.#write({
-      added: added.filter(other => other.address !== address),
-      ...(this.#builtIn.includes(address) && { removed: [...removed, address] }),
-      used: used.filter(({ catalogue }) => catalogue !== address),
-    });
+    await this.#memory.setUses(this.#memory.uses().filter(({ catalogue }) => catalogue !== address));
+    await this.#memory.setCatalogues(this.#memory.catalogues().filter(({ url }) => url !== address));
     this.#read.delete(address);
     await this.#reader.forget(address);
     this.#changes.fire();
@@ -184,22 +181,22 @@ export class Shelf {
 
   /** Built-in ones that were removed. */
   missing(): readonly string[] {
-    const { removed } = this.#memory.catalogues();
-    return this.#builtIn.filter(address => removed.includes(address));
+    return this.#builtIn.filter(address => !this.has(address));
   }
 
   async restore(): Promise<void> {
-    await this.#write({ removed: [] });
+    const missing = this.missing().map(url => ({ url }));
+    await this.#memory.setCatalogues([...this.#memory.catalogues(), ...missing]);
     this.#changes.fire();
     await this.load();
   }
 
   /** For all entries of the catalogue; undefined: its own default. */
   async setChannel(address: string, channel: string | undefined): Promise<void> {
-    const { added } = this.#memory.catalogues();
-    const others = added.map(other => (other.address === address ? { address, channel } : other));
-    const isThere = added.some(other => other.address === address);
-    await this.#write({ added: isThere ? others : [...added, { address, channel }] });
+    const all = this.#memory.catalogues();
+    await this.#memory.setCatalogues(
+      all.map(kept => (kept.url === address ? { url: address, ...(channel && { channel }) } : kept)),
+    );
     this.#changes.fire();
   }
 
@@ -209,12 +206,11 @@ export class Shelf {
 
   /** What the person said in a review, and that the entry is used as it is now. */
   async approve(approval: Approval, origin: CatalogueOrigin): Promise<void> {
-    const { used } = this.#memory.catalogues();
-    const others = used.filter(
-      ({ catalogue, entry }) => catalogue !== origin.catalogue || entry !== origin.entry,
-    );
+    const others = this.#memory
+      .uses()
+      .filter(({ catalogue, entry }) => catalogue !== origin.catalogue || entry !== origin.entry);
     await this.#memory.setApprovals(withApproval(this.approvals(), approval));
-    await this.#write({ used: [Used.parse(origin), ...others].slice(0, mostUsed) });
+    await this.#memory.setUses([Use.parse(origin), ...others].slice(0, mostUses));
     this.#changes.fire();
   }
 
@@ -232,14 +228,14 @@ export class Shelf {
         .filter(approval => approval.catalogue === catalogue && approval.allowed.length > 0)
         .map(({ entry }) => entry),
     );
-    const used = new Map(
+    const uses = new Map(
       this.#memory
-        .catalogues()
-        .used.filter(use => use.catalogue === catalogue)
+        .uses()
+        .filter(use => use.catalogue === catalogue)
         .map(use => [use.entry, use]),
     );
     return entry => {
-      const use = used.get(entry.id);
+      const use = uses.get(entry.id);
       return {
         isAllowed: allowed.has(entry.id),
         hasChanged: use !== undefined && (use.sha !== entry.sha || use.digest !== entryDigest(entry)),
@@ -259,10 +255,6 @@ export class Shelf {
     if (!read) return true;
     const isBad = read.problem !== undefined || read.copy?.problem !== undefined;
     return this.#now() - read.triedAt >= (isBad ? retryMs : freshMs);
-  }
-
-  async #write(change: Partial<ShelfState>): Promise<void> {
-    await this.#memory.setCatalogues({ ...this.#memory.catalogues(), ...change });
   }
 
   async #readOne(address: string, fresh: number): Promise<void> {
@@ -289,17 +281,4 @@ export class Shelf {
       this.#read.set(address, { ...(copy && { copy }), problem, triedAt });
     }
   }
-}
-
-/** A list of which every item is right: others are dropped. */
-function listOf<T extends z.ZodType>(item: T) {
-  return z
-    .array(z.unknown())
-    .catch([])
-    .transform((items): z.output<T>[] =>
-      items.flatMap(value => {
-        const parsed = item.safeParse(value);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
 }

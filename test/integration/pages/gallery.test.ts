@@ -308,10 +308,7 @@ describe('the gallery', () => {
     await using made = await acme();
     await using stage = await open(world, made);
     const { page } = stage;
-    made.memory.state = {
-      ...made.memory.state,
-      added: [...made.memory.state.added, { address: '/nowhere/at/all' }],
-    };
+    made.memory.kept = [...made.memory.kept, { url: '/nowhere/at/all' }];
     await page.getByRole('button', { name: 'Refresh' }).first().click();
     await page.getByText(/there is no list.json at \/nowhere/).waitFor();
     assert.equal((await shownCards(page)).length, 5);

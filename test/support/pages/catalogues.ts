@@ -4,26 +4,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Approval } from '../../../src/image/catalogue/approvals.ts';
 import { CatalogueReader } from '../../../src/image/catalogue/reader.ts';
-import { Shelf, type ShelfMemory, ShelfState } from '../../../src/image/catalogue/shelf.ts';
+import { type Kept, Shelf, type ShelfMemory, type Use } from '../../../src/image/catalogue/shelf.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 export class Memory implements ShelfMemory {
-  state: ShelfState = ShelfState.parse({});
+  kept: readonly Kept[] = [];
   allowed: readonly Approval[] = [];
+  used: readonly Use[] = [];
 
-  catalogues(): ShelfState {
-    return this.state;
+  catalogues(): readonly Kept[] {
+    return this.kept;
   }
-  async setCatalogues(state: ShelfState): Promise<void> {
-    // As an editor keeps it: JSON and nothing else.
-    this.state = ShelfState.parse(JSON.parse(JSON.stringify(state)));
+  async setCatalogues(catalogues: readonly Kept[]): Promise<void> {
+    this.kept = catalogues;
   }
   approvals(): readonly Approval[] {
     return this.allowed;
   }
   async setApprovals(approvals: readonly Approval[]): Promise<void> {
     this.allowed = approvals;
+  }
+  uses(): readonly Use[] {
+    return this.used;
+  }
+  async setUses(uses: readonly Use[]): Promise<void> {
+    this.used = uses;
   }
 }
 

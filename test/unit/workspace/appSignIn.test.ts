@@ -7,20 +7,27 @@ import { withoutSecrets } from '../../../src/workspace/secrets.ts';
 import { type ImageKind, imageKinds, WorkspaceSettings } from '../../../src/workspace/settings.ts';
 
 const of = (kind: ImageKind, more: object = {}) =>
-  WorkspaceSettings.parse({ image: 'x', kind, ...kindDefaults(kind), ...more });
+  WorkspaceSettings.parse({
+    image: kind === 'desktop' ? 'kasmweb/desktop:1.16.0' : 'x',
+    kind,
+    ...kindDefaults(kind),
+    ...more,
+  });
 const secret = () => 'a+b';
 
 describe('the door of a default app', () => {
   const rows: readonly (readonly [ImageKind, string, object])[] = [
     ['jupyter', 'JUPYTER_TOKEN', { query: 'token=a%2Bb' }],
-    ['rstudio', 'PASSWORD', { password: 'a+b' }],
+    ['rstudio', 'PASSWORD', { password: 'a+b', user: 'uid 1000' }],
+    ['desktop', 'VNC_PW', { password: 'a+b', user: 'kasm_user' }],
   ];
   for (const [kind, variable, signIn] of rows) {
     it(`of ${kind} has a secret of its own in ${variable}, which lets a browser in`, () => {
       const settings = withAppSecret(of(kind), secret);
       assert.deepEqual(settings.env, [{ name: variable, value: 'a+b', secret: true }]);
-      const [app] = settings.apps;
-      assert.deepEqual(app && signInTo(settings, app), signIn);
+      const [app, { port = 0 } = {}] = [settings.apps[0], settings.ports[0]];
+      assert.deepEqual(signInTo(settings, { app, port }), signIn);
+      assert.equal(signInTo(settings, { port: 4321 }), undefined);
       assert.ok(!JSON.stringify(withoutSecrets(settings)).includes('a+b'));
       assert.deepEqual(
         withAppSecret(settings, () => 'other'),
@@ -41,8 +48,10 @@ describe('the door of a default app', () => {
   }
 
   it('is left alone where the app is not there', () => {
-    for (const kind of imageKinds) assert.deepEqual(withAppSecret(of(kind, { apps: [] }), secret).env, []);
+    for (const kind of imageKinds)
+      assert.deepEqual(withAppSecret(of(kind, { apps: [], ports: [] }), secret).env, []);
     assert.deepEqual(withAppSecret(of('ssh'), secret).env, []);
+    assert.deepEqual(withAppSecret(of('desktop', { image: 'lscr.io/linuxserver/webtop' }), secret).env, []);
   });
 
   it('stands open in no command: no empty token, no switched-off sign-in', () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { findImages } from '../../../../src/image/catalogue/find.ts';
 import type { CatalogueCopy } from '../../../../src/image/catalogue/reader.ts';
 import { decide, reviewEntry } from '../../../../src/image/catalogue/review.ts';
-import { canonicalAddress, type Reading, Shelf, ShelfState } from '../../../../src/image/catalogue/shelf.ts';
+import { canonicalAddress, type Reading, Shelf } from '../../../../src/image/catalogue/shelf.ts';
 import { CatalogueFolder, entry, listOf, Memory } from '../../../support/pages/catalogues.ts';
 
 const signal = () => AbortSignal.timeout(5_000);
@@ -16,7 +16,7 @@ describe('the shelf of catalogues', () => {
     assert.deepEqual(shelf.list(), []);
     await shelf.add(address, signal());
     await shelf.add(address, signal());
-    assert.deepEqual(memory.state.added, [{ address }]);
+    assert.deepEqual(memory.kept, [{ url: address }]);
     assert.deepEqual(
       shelf.list()[0]?.copy?.catalogue.entries.map(({ id }) => id),
       ['Firefox'],
@@ -38,7 +38,7 @@ describe('the shelf of catalogues', () => {
       forget: async () => undefined,
     };
     const memory = new Memory();
-    memory.state = { ...memory.state, added: [{ address: 'good' }, { address: 'bad' }] };
+    memory.kept = [{ url: 'good' }, { url: 'bad' }];
     const shelf = new Shelf(reading, memory, { now: () => now });
     await shelf.load();
     const state = () => shelf.list().map(({ copy, problem }) => [copy !== undefined, problem !== undefined]);
@@ -68,7 +68,7 @@ describe('the shelf of catalogues', () => {
       forget: async () => undefined,
     };
     const memory = new Memory();
-    memory.state = { ...memory.state, added: [{ address: 'a' }] };
+    memory.kept = [{ url: 'a' }];
     const shelf = new Shelf(reading, memory);
     await Promise.all([shelf.refresh(), shelf.refresh('a'), shelf.load()]);
     assert.equal(reads, 1);
@@ -99,7 +99,7 @@ describe('the shelf of catalogues', () => {
       ['another'],
     );
     assert.deepEqual(
-      memory.state.used.map(({ catalogue }) => catalogue),
+      memory.used.map(({ catalogue }) => catalogue),
       ['another'],
     );
   });
@@ -111,6 +111,7 @@ describe('the shelf of catalogues', () => {
       forget: async () => undefined,
     };
     const memory = new Memory();
+    memory.kept = [{ url: 'berth:starter' }];
     const shelf = new Shelf(reading, memory, { builtIn: ['berth:starter'] });
     const all = () => shelf.list().map(({ address, isBuiltIn }) => [address, isBuiltIn]);
     assert.deepEqual(all(), [['berth:starter', true]]);
@@ -120,12 +121,6 @@ describe('the shelf of catalogues', () => {
     assert.deepEqual([all(), shelf.missing()], [[], ['berth:starter']]);
     await shelf.restore();
     assert.deepEqual([all(), shelf.missing()], [[['berth:starter', true]], []]);
-  });
-
-  it('reads what another version kept, item by item', () => {
-    const state = ShelfState.parse({ added: [{ address: 'a' }, { address: 1 }, 'x'], used: 'x', more: 1 });
-    assert.deepEqual(state, { added: [{ address: 'a' }], removed: [], used: [] });
-    assert.deepEqual(ShelfState.parse({}), { added: [], removed: [], used: [] });
   });
 
   const spellings: [string, string][] = [
