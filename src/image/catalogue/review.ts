@@ -179,7 +179,7 @@ export function reviewed(
 }
 
 /** Of its images and both configs: what an approval is for. */
-function entryDigest({ releases, runConfig, execConfig }: Entry): string {
+export function entryDigest({ releases, runConfig, execConfig }: Entry): string {
   const images = releases.map(({ version, image }) => [version, image]);
   return `sha256:${createHash('sha256')
     .update(canonicalJson([images, runConfig, execConfig]))
