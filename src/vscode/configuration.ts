@@ -5,13 +5,6 @@ import { type ConnectWay, connectWays } from '../engine/host.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
 
-const CatalogueSetting = z.object({
-  url: z.string().trim().min(1).max(2_000),
-  channel: z.string().trim().max(128).optional(),
-});
-/** A catalogue that the person has, and the channel that is chosen in it at first. */
-export type CatalogueSetting = z.infer<typeof CatalogueSetting>;
-
 export const configuration = {
   defaultImage(): string {
     return z.string().trim().min(1).catch('debian:bookworm').parse(read('defaultImage'));
@@ -22,15 +15,6 @@ export const configuration = {
       .catch([])
       .parse(read('presets'))
       .flatMap(value => Preset.safeParse(value).data ?? []);
-  },
-  /** Addresses in the person's order, each once. */
-  catalogues(): readonly CatalogueSetting[] {
-    const all = z
-      .array(z.unknown())
-      .catch([])
-      .parse(read('catalogues'))
-      .flatMap(value => CatalogueSetting.safeParse(value).data ?? []);
-    return [...new Map(all.toReversed().map(setting => [setting.url, setting])).values()].toReversed();
   },
   defaults(): Defaults {
     return Defaults.catch({}).parse(read('defaults'));

@@ -2,6 +2,7 @@
 import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
+import { catalogueBenchmarks } from './catalogue.ts';
 import { dockerBenchmarks } from './docker.ts';
 import { galleryBenchmarks } from './gallery.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
@@ -11,6 +12,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
+  ...catalogueBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
   ...galleryBenchmarks,

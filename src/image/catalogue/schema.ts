@@ -59,7 +59,7 @@ const common = {
 };
 
 /** An entry of a list of schema 1.0. */
-const Entry10 = z.looseObject({
+export const Entry10 = z.looseObject({
   ...common,
   name: imageText.describe('The image, such as kasmweb/firefox:1.14.0.'),
   uncompressed_size_mb: megabytes.describe('What the image takes on disk, in MB.'),

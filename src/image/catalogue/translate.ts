@@ -75,6 +75,8 @@ function withPart(overrides: Overrides, part: Part): Overrides | undefined {
   );
   const own = Overrides.safeParse(Object.fromEntries(asking));
   if (!own.success) return undefined;
+  // What nobody else gave is fine beside it; only what comes together may be too much.
+  if (!Object.keys(own.data).some(key => Object.hasOwn(overrides, key))) return { ...overrides, ...own.data };
   try {
     return overridesOf([{ part: overrides }, { part: own.data }]);
   } catch {
