@@ -41,7 +41,8 @@ describe('registries', () => {
     session = await Session.start({
       name: 'registries',
       viewport: { width: 1280, height: 1200 },
-      settings: { 'window.autoDetectColorScheme': true },
+      // A tooltip would stand between the pointer and the next row.
+      settings: { 'window.autoDetectColorScheme': true, 'workbench.hover.delay': 60_000 },
       // Neither logins nor CAs of this machine.
       env: { DOCKER_CONFIG: scene.path('docker') },
     });
@@ -136,7 +137,7 @@ describe('registries', () => {
     assert.deepEqual(names, ['latest', '1.1', '1.0']);
     for (const [name, [theme, mark]] of Object.entries(themes)) {
       await window.page.emulateMedia(theme);
-      await window.page.locator(mark).waitFor();
+      await window.page.locator(mark).waitFor({ timeout: 15_000 });
       await tagRow('1.1').hover();
       await window.page.waitForTimeout(1_000);
       await window.screenshot(`tags-${name}`);
