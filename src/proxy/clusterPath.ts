@@ -18,7 +18,7 @@ import { isPinned } from '../ssh/knownHosts.ts';
 import type { Alias } from '../workspace/name.ts';
 import { firstWords } from './firstWords.ts';
 import { readText } from './readText.ts';
-import { parseSeenPod } from './seenPod.ts';
+import { isWanted, parseSeenPod } from './seenPod.ts';
 
 /** As targets.json has it; a file that anybody may have written. */
 export interface ClusterEndpoint {
@@ -40,6 +40,7 @@ export async function clusterPath(
   const seen = parseSeenPod(readText(folder.mark(alias, 'pod')));
   if (!seen || !isPinned(readText(folder.knownHosts) ?? '', { alias, hostKey: seen.hostKey }))
     return undefined;
+  if (!isWanted(seen, readText(folder.settings))) return undefined;
   const signal = AbortSignal.timeout(boundMs);
   const access = accessOf(context, kubeconfig);
   if (!access) return undefined;

@@ -312,6 +312,50 @@ describe('several at once', () => {
     assert.equal((await bench.state(name))?.kind, 'Running');
   });
 
+  it('two start what has lost its pod: the slower one leaves alone what the other has started meanwhile', async () => {
+    const name = await bench.create();
+    const before = await podOf(name);
+    await sleep(5000);
+    await cluster.kubectl(['delete', 'pod', before, '-n', namespace, '--wait=false']);
+    await eventually(async () => (await podOf(name)) !== before, 'the pod goes');
+    let asked = 0;
+    // By then it has seen the Job without a pod, and means to end that one.
+    using _slow = relay.treat(request =>
+      request.path.includes('/pods?') && request.path.includes(name) && ++asked === 2
+        ? { do: 'delay', ms: 9000 }
+        : undefined,
+    );
+    const slower = far.engine.start(name, silent, never);
+    await bench.engine.start(name, silent, never);
+    const started = await podOf(name);
+    await slower;
+    assert.ok(asked >= 2);
+    assert.equal(await podOf(name), started);
+  });
+
+  it('a pod that only looks into an image holds up no start', async () => {
+    const name = await bench.create();
+    const { image } = await bench.engine.record(name).then(({ settings }) => settings);
+    const labels = {
+      'app.kubernetes.io/managed-by': 'berth',
+      'workspace.berth/name': name,
+      'workspace.berth/role': 'probe',
+    };
+    const container = { name: 'workspace', image, command: ['/bin/sh', '-c', 'sleep 300'] };
+    const probe = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `berth-${name}-probe-0a1b2c3d`, namespace, labels },
+      spec: { restartPolicy: 'Never', containers: [container] },
+    };
+    // What a process leaves that is killed during a rebuild.
+    await cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(probe) });
+    await cluster.kubectl(['delete', 'job', `berth-${name}`, '-n', namespace, '--wait=false']);
+    await bench.engine.start(name, silent, AbortSignal.timeout(30_000));
+    await bench.engine.remove(name, { keepHome: false }, silent, never);
+    assert.deepEqual(await leftovers(name), []);
+  });
+
   it('one starts while another stops: it ends as one of the two said', async () => {
     const name = await bench.create();
     const other = await bench.another();
