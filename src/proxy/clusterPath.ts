@@ -76,12 +76,11 @@ export async function clusterPath(
 }
 
 function accessOf(context: string, kubeconfig: string | undefined): Access | undefined {
-  return kubeconfigs(kubeconfig)
-    .map(file => plainCredentials(readText(file) ?? '', context, file))
-    .find(found => found !== undefined);
+  const files = kubeconfigs(kubeconfig).map(file => ({ file, text: readText(file) ?? '' }));
+  return plainCredentials(files, context);
 }
 
-/** In kubectl's order; a context whose user stands in another file is the slow path's. */
+/** In kubectl's order. */
 function kubeconfigs(named: string | undefined): readonly string[] {
   if (named !== undefined) return [named];
   const listed = (process.env.KUBECONFIG ?? '').split(delimiter).filter(file => file !== '');
