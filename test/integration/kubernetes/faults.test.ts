@@ -11,7 +11,14 @@ import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { imageSettings } from '../../support/clusterImage.ts';
 import { eventually } from '../../support/command.ts';
-import { ApiRelay, about, next, statusBody, type Treatment } from '../../support/kubernetes/apiRelay.ts';
+import {
+  ApiRelay,
+  type Asked,
+  about,
+  next,
+  statusBody,
+  type Treatment,
+} from '../../support/kubernetes/apiRelay.ts';
 import { abortAt, type EngineBench, failure, never, silent } from '../engineBench.ts';
 import { benchIn, leftoversOf, podsOf } from './kubeBench.ts';
 import { shownBy } from './shown.ts';
@@ -154,10 +161,15 @@ describe('a server that does not answer as it should', () => {
       it(`a creation whose connection breaks at ${what} (${how}) leaves nothing`, async () => {
         const name = far.newName();
         const isReal = about(plural, method);
-        using _rule = relay.treat(
-          next(asked => isReal(asked) && !asked.path.includes('dryRun'), { do: how }),
-        );
+        let isReached = false;
+        const isIt = (asked: Asked) => {
+          const itIs = isReal(asked) && !asked.path.includes('dryRun');
+          isReached ||= itIs;
+          return itIs;
+        };
+        using _rule = relay.treat(next(isIt, { do: how }));
         await failure(far.engine.create(far.request(name), silent, never), 'unreachable');
+        assert.ok(isReached, 'it came as far as that');
         assert.deepEqual(await leftovers(name), []);
       });
     }
