@@ -53,7 +53,14 @@ export async function logIn(parts: Parts, host: string): Promise<void> {
   if (!password) return;
   const login = { username, password };
   const probe = await probeAs(parts, host, { credentials: async () => login });
-  if (probe.refusal) throw probe.refusal;
+  if (probe.refusal) {
+    const { code, action } = probe.refusal;
+    throw new BerthError(l10n.t('{0} refused the login of {1}. Nothing of it was kept.', host, username), {
+      code,
+      cause: probe.refusal,
+      ...(action && { action }),
+    });
+  }
   await typedLogins.keep(host, login);
   changed(parts, host);
   void showMessage(

@@ -144,17 +144,16 @@ function noteItem(node: RegistryNoteNode): ItemLook {
   const look = { id: registryNodeId(node), context: 'note', expansion: 'none' as const };
   if (typeof what !== 'string') {
     const { message, action } = what;
+    // The fix first: a side bar is narrow, and the whole message stands in the tooltip.
     return {
       ...look,
-      label: message,
+      label: action?.label ?? message,
+      ...(action && { description: message }),
       icon: 'warning',
       color: 'problemsWarningIcon.foreground',
       tooltip: [message, ...(action ? [l10n.t('Click: {0}', action.label)] : [])],
       spoken: action ? l10n.t('{0}. Press Enter to: {1}', message, action.label) : message,
-      ...(action && {
-        description: action.label,
-        command: { id: action.command, title: action.label, args: action.args ?? [] },
-      }),
+      ...(action && { command: { id: action.command, title: action.label, args: action.args ?? [] } }),
     };
   }
   const { label, command } = noteWords(what);
@@ -173,6 +172,11 @@ function noteWords(what: NoteKind): { label: string; command?: { id: string; tit
     case 'unlisted':
       return {
         label: l10n.t('This registry keeps no list'),
+        command: { id: 'berth.typeRepository', title: l10n.t('Name a repository') },
+      };
+    case 'not-shown':
+      return {
+        label: l10n.t('An image that is not shown'),
         command: { id: 'berth.typeRepository', title: l10n.t('Name a repository') },
       };
     case 'searchable':

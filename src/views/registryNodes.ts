@@ -51,7 +51,9 @@ export interface RegistryNoteNode extends Partial<Place> {
 export type NoteKind =
   /** The registry keeps no list: repositories are typed. */
   | 'unlisted'
-  /** Nor does it, but it can be searched. */
+  /** It does not show its list, but who knows a name may have it. */
+  | 'not-shown'
+  /** It keeps none, but it can be searched. */
   | 'searchable'
   | 'no-repositories'
   | 'no-tags'

@@ -174,7 +174,7 @@ export class RegistryRows implements ImagesPart, Disposable {
       const notes: TreeNode[] = [{ kind: 'note', registry, what: told(error) }];
       // Who may not list may well know a name.
       if (isBerthError(error, 'unsupported')) return [...first, { kind: 'note', registry, what: 'unlisted' }];
-      if (isBerthError(error, 'pull-refused')) notes.push({ kind: 'note', registry, what: 'unlisted' });
+      if (isBerthError(error, 'pull-refused')) notes.push({ kind: 'note', registry, what: 'not-shown' });
       return [...first, ...notes];
     }
   }

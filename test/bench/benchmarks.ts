@@ -7,12 +7,14 @@ import { dockerBenchmarks } from './docker.ts';
 import { galleryBenchmarks } from './gallery.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
+import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
   ...catalogueBenchmarks,
+  ...registryBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
   ...galleryBenchmarks,
