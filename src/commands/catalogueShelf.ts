@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { CatalogueReader } from '../image/catalogue/reader.ts';
 import { type Kept, Shelf } from '../image/catalogue/shelf.ts';
-import { builtInCatalogues, starterAddress } from '../image/catalogue/starter.ts';
 import { configuration } from '../vscode/configuration.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { proxySettings } from '../vscode/registrySettings.ts';
+
+/** In the place of an address: the catalogue that comes with Berth, in the setting's default. */
+const starter = 'berth:starter';
 
 export class CatalogueShelf extends Shelf implements vscode.Disposable {
   readonly #reader: CatalogueReader;
@@ -19,7 +21,7 @@ export class CatalogueShelf extends Shelf implements vscode.Disposable {
       get network() {
         return proxySettings();
       },
-      builtIn: builtInCatalogues(context.extensionPath),
+      builtIn: new Map([[starter, join(context.extensionPath, 'media', 'catalogue')]]),
     });
     super(
       reader,
@@ -31,7 +33,7 @@ export class CatalogueShelf extends Shelf implements vscode.Disposable {
         uses: () => personal.uses(),
         setUses: uses => personal.setUses(uses),
       },
-      { builtIn: [starterAddress] },
+      { builtIn: [starter] },
     );
     this.#reader = reader;
     this.#watch = vscode.workspace.onDidChangeConfiguration(event => {

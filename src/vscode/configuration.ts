@@ -2,8 +2,14 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { type ConnectWay, connectWays } from '../engine/host.ts';
+import type { Kept } from '../image/catalogue/shelf.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
+
+const KeptCatalogue = z.object({
+  url: z.string().trim().min(1).max(2_000),
+  channel: z.string().trim().max(128).optional(),
+});
 
 export const configuration = {
   defaultImage(): string {
@@ -15,6 +21,15 @@ export const configuration = {
       .catch([])
       .parse(read('presets'))
       .flatMap(value => Preset.safeParse(value).data ?? []);
+  },
+  /** In the person's order, each once. */
+  catalogues(): readonly Kept[] {
+    const all = z
+      .array(z.unknown())
+      .catch([])
+      .parse(read('catalogues'))
+      .flatMap(value => KeptCatalogue.safeParse(value).data ?? []);
+    return all.filter(({ url }, index) => all.findIndex(other => other.url === url) === index);
   },
   defaults(): Defaults {
     return Defaults.catch({}).parse(read('defaults'));

@@ -142,7 +142,7 @@ describe('a catalogue', () => {
     await window.row('Images', /^Graphics, entry/).waitFor();
     await window.row('Images', /^Broken, entry that cannot be used: .*names no image/).waitFor();
     // What Berth brings along is beside it.
-    await window.row('Images', /^Starter, catalogue, \d+ entries/).waitFor();
+    await window.row('Images', /^Berth Starter, catalogue, \d+ entries/).waitFor();
     await window.screenshot('tree');
     await window.row('Images', /^Plain, entry/).click();
     await window.webview().getByRole('heading', { name: 'Plain' }).waitFor();
