@@ -123,6 +123,8 @@ export const galleryProtocol = {
         show: EntryRef.partial({ entry: true }).optional(),
       }),
     },
+    /** What `show` asked for is shown. A page that is hidden hears no event, and asks when it is drawn again. */
+    shown: { params: nothing, result: done },
     /** Of an entry, or of the catalogue itself; for the `src` of an <img> and nothing else. */
     icon: {
       params: EntryRef.partial({ entry: true }),

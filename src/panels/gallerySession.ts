@@ -31,7 +31,8 @@ export class GallerySession implements Disposable {
   readonly #services: PageServices;
   readonly #shelf: Shelf;
   readonly #desk: Desk;
-  readonly #request: GalleryRequest;
+  /** What is to be shown and is not yet. */
+  #wanted: GalleryRequest;
   readonly #channel: Channel<typeof galleryProtocol>;
   readonly #open = new DisposableStack();
   #telling: NodeJS.Timeout | undefined;
@@ -46,7 +47,7 @@ export class GallerySession implements Disposable {
     this.#services = services;
     this.#shelf = shelf;
     this.#desk = desk;
-    this.#request = request;
+    this.#wanted = request;
     const log = (message: string, error?: unknown) => services.log('warn', message, error);
     this.#channel = this.#open.use(new Channel(galleryProtocol, this.#handlers(), { post, log }));
     this.#open.use(services.fleet.look());
@@ -62,6 +63,7 @@ export class GallerySession implements Disposable {
 
   /** Shows a catalogue or an entry of it in the page that is open already. */
   show(ref: GalleryRequest): void {
+    this.#wanted = ref;
     if (ref.catalogue !== undefined) this.#channel.send('show', { ...ref, catalogue: ref.catalogue });
   }
 
@@ -75,13 +77,18 @@ export class GallerySession implements Disposable {
       open: () => {
         void this.#shelf.load();
         const translations = this.#desk.translations();
-        const { catalogue } = this.#request;
+        const { catalogue, entry } = this.#wanted;
+        this.#wanted = {};
         return {
           ...(translations && { translations }),
           catalogues: this.#catalogues(),
           targets: this.#targets(),
-          ...(catalogue !== undefined && { show: { ...this.#request, catalogue } }),
+          ...(catalogue !== undefined && { show: { catalogue, ...(entry !== undefined && { entry }) } }),
         };
+      },
+      shown: () => {
+        this.#wanted = {};
+        return {};
       },
       icon: async ({ catalogue, entry }) => {
         const source = await this.#shelf.icon(

@@ -182,6 +182,10 @@ describe('a catalogue', () => {
   });
 
   it('is removed with what was allowed; the workspace stays', async () => {
+    await window
+      .row('Images', /^Test Catalogue, catalogue, 3 entries/)
+      .nth(1)
+      .waitFor();
     await window.chooseFromMenu(
       window.row('Images', /^Test Catalogue, catalogue/).first(),
       'Remove Catalogue…',

@@ -20,7 +20,11 @@ let gallery: Gallery | undefined;
 const host = new Host(galleryProtocol, {
   catalogues: catalogues => gallery?.setCatalogues(catalogues),
   targets: targets => gallery?.setTargets(targets),
-  show: ({ catalogue, entry }) => gallery?.show(catalogue, entry),
+  show: ({ catalogue, entry }) => {
+    if (!gallery) return;
+    gallery.show(catalogue, entry);
+    ask(host.request('shown', {}));
+  },
 });
 
 host.request('open', {}).then(
@@ -29,8 +33,8 @@ host.request('open', {}).then(
     const kept = PageState.safeParse(editor.getState());
     const model = modelOf(catalogues, targets, kept.data);
     gallery = new Gallery(model);
-    if (kept.data) window.scrollTo(0, kept.data.scroll);
-    else if (show) gallery.show(show.catalogue, show.entry);
+    if (show) gallery.show(show.catalogue, show.entry);
+    else if (kept.data) window.scrollTo(0, kept.data.scroll);
   },
   (error: unknown) => page.replaceChildren(h('p', { class: 'problem', role: 'alert' }, String(error))),
 );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { GallerySession } from '../../../src/panels/gallerySession.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { CatalogueFolder, entry, listOf } from '../../support/pages/catalogues.ts';
 import { upCluster, World } from '../../support/pages/fakes.ts';
@@ -260,20 +261,46 @@ describe('the gallery', () => {
   it('does not install another entry than the one that was shown', async () => {
     const world = new World();
     await using made = await acme();
-    await using stage = await open(world, made);
-    const { page } = stage;
-    await openEntry(page, 'Risky');
-    // Read anew behind the page's back: its answer is about the old one.
+    const answers: unknown[] = [];
+    using session = new GallerySession(world.services, made.shelf, world.desk, {}, message =>
+      answers.push(message),
+    );
+    const ask = (method: string, params: object) =>
+      session.receive({ type: 'request', id: answers.length, method, params });
+    const ref = { catalogue: made.address, entry: 'Risky' };
+    await ask('details', ref);
+    const { result } = answers[0] as { result: { digest: string } };
+    const use = () => ask('use', { ...ref, digest: result.digest, accepted: ['privileged'], scope: 'entry' });
     await made.write(listOf({ ...risky, run_config: { privileged: true } }));
-    const session = stage.posted.length;
     await made.shelf.refresh(made.address);
-    await page.evaluate("document.querySelector('vscode-button[appearance=primary]').click()");
-    await until('it was asked', () => stage.posted.length > session);
-    await new Promise(resolve => setTimeout(resolve, 300));
-    const asked = stage.posted.filter(message => JSON.stringify(message).includes('"use"'));
-    const overrides = (world.opened[0] as { given?: { values?: { overrides?: unknown } } } | undefined)?.given
-      ?.values?.overrides;
-    assert.ok(asked.length <= 1 && !JSON.stringify(overrides ?? {}).includes('NET_ADMIN'));
+    await use();
+    assert.match(JSON.stringify(answers), /has changed meanwhile: look at it once more/);
+    assert.deepEqual([world.opened, made.memory.allowed], [[], []]);
+    await made.write(listOf({ ...risky, enabled: false }));
+    await made.shelf.refresh(made.address);
+    await use();
+    assert.match(JSON.stringify(answers), /not offered by its catalogue any more/);
+    assert.deepEqual([world.opened, made.memory.allowed], [[], []]);
+  });
+
+  it('shows an entry that was asked for while the page was hidden', async () => {
+    const world = new World();
+    await using made = await acme();
+    let session: GallerySession | undefined;
+    await using stage = await showGallery(browser, world, made.shelf, {}, {}, made => {
+      session = made;
+    });
+    await stage.page.goto('about:blank');
+    session?.show({ catalogue: made.address, entry: 'Risky' });
+    await stage.load();
+    await stage.page.getByRole('heading', { name: 'Risky' }).waitFor();
+    await stage.page.getByRole('button', { name: 'Back' }).click();
+    session?.show({ catalogue: made.address, entry: 'Firefox' });
+    await stage.page.getByRole('heading', { name: 'Firefox' }).waitFor();
+    await stage.page.getByRole('button', { name: 'Back' }).click();
+    await until('the page kept that', async () => !JSON.stringify(await stage.state()).includes('Firefox'));
+    await stage.load();
+    await stage.page.getByRole('heading', { name: 'Catalogues' }).waitFor();
   });
 
   it('shows notes as text with links, never as markup; links are opened by the host', async () => {

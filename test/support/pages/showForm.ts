@@ -42,8 +42,12 @@ export function showGallery(
   shelf: Shelf,
   request: GalleryRequest = {},
   look: Look = {},
+  onSession: (session: GallerySession) => void = () => {},
 ): Promise<Stage> {
-  const makeSession: StageOptions['makeSession'] = post =>
-    new GallerySession(world.services, shelf, world.desk, request, post);
+  const makeSession: StageOptions['makeSession'] = post => {
+    const session = new GallerySession(world.services, shelf, world.desk, request, post);
+    onSession(session);
+    return session;
+  };
   return Stage.open(browser, { bundle: 'galleryPage', dist, makeSession, ...look });
 }
