@@ -14,7 +14,7 @@ export const galleryBenchmarks: readonly Benchmark[] = [{ name: 'gallery.open', 
 
 async function open500() {
   const entries = Array.from({ length: cards }, (_, index) =>
-    entry(`Entry ${index}`, { image_src: 'icon.svg' }),
+    entry(`Entry-${index}`, { image_src: 'icon.svg' }),
   );
   await using made = await CatalogueFolder.make(listOf(...entries), { 'icon.svg': icon });
   await made.shelf.add(made.address, AbortSignal.timeout(10_000));
