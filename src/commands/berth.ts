@@ -22,6 +22,7 @@ import { imageCommands } from './images.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
@@ -77,6 +78,7 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
       ...appCommands(parts),
+      ...addressCommands(parts),
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
