@@ -1,0 +1,162 @@
+/** Real builds: the same cases by the engine's API, by docker's program with BuildKit, and on Podman by both ways. */
+import assert from 'node:assert/strict';
+import { symlink, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
+import { eventually, run } from '../../support/command.ts';
+import { dockerSocket } from '../../support/dockerd.ts';
+import { type PodmanService, startPodman } from '../../support/podman.ts';
+import { failure } from '../engineBench.ts';
+import { BuildBench, type Way } from './buildBench.ts';
+
+const stages = `ARG BASE=${baseImage}
+FROM \${BASE} AS first
+ARG WORD=nothing
+COPY . /given
+RUN echo "the word is $WORD" | tee /word
+LABEL berth.kind=jupyter berth.cpus=3
+FROM first AS last
+RUN echo last > /stage
+`;
+
+describe('a build', () => {
+  builds('by API on Docker', 'api', async () => dockerSocket);
+  builds('by program on Docker', 'program', async () => dockerSocket);
+
+  describe('on Podman', () => {
+    let podman: PodmanService;
+    before(async () => {
+      podman = await startPodman();
+    });
+    after(() => podman.stop());
+    builds('by API', 'api', async () => podman.socketPath);
+    builds('by program', 'program', async () => podman.socketPath);
+  });
+});
+
+function builds(title: string, way: Way, engine: () => Promise<string>): void {
+  describe(title, () => {
+    let bench: BuildBench;
+    before(async () => {
+      const socketPath = await engine();
+      await ensureBaseImage(() => {}, socketPath);
+      bench = await BuildBench.on(socketPath, way);
+    });
+    after(() => bench[Symbol.asyncDispose]());
+
+    it('takes arguments, a stage and what .dockerignore leaves, and tells its steps', async () => {
+      await bench.write({
+        Dockerfile: stages,
+        '.dockerignore': '*.log\nsecret\n!secret/open\nDockerfile\n',
+        'kept.txt': 'kept',
+        'dropped.log': 'dropped',
+        'secret/closed': 'closed',
+        'secret/open': 'open',
+      });
+      await symlink('kept.txt', join(bench.context, 'link'));
+      const image = await bench.build({ args: { WORD: 'a secret: "x" $y' }, stage: 'first' });
+      const script = 'cd /given; find . ! -type d | sort | tr "\\n" " "; readlink link; cat /word; ls /stage';
+      const printed = await bench.printed(image, 'sh', '-c', script);
+      assert.match(printed, /\.\/kept\.txt \.\/link \.\/secret\/open kept\.txt/);
+      assert.doesNotMatch(printed, /dropped|closed/);
+      assert.match(printed, /the word is a secret: "x" \$y/);
+      assert.match(printed, /\/stage.*No such file/, 'the last stage was not asked for');
+      assert.ok(
+        bench.steps.some(step => /^Step \d+ of \d+: RUN echo "the word is/.test(step)),
+        bench.steps.join('\n'),
+      );
+      const { Config } = await bench.docker.getImage(image).inspect();
+      assert.equal(Config.Labels['berth.kind'], 'jupyter');
+      const command = bench.output.split('\n').find(line => line.startsWith('$ '));
+      assert.equal(command === undefined, way === 'api', 'the way that was meant');
+      assert.doesNotMatch(command ?? '', /secret/, 'no value on the command line');
+    });
+
+    it('takes a Dockerfile that lies elsewhere, and an own name for it', async () => {
+      await bench.write({ 'sub/given': 'x', Containerfile: `FROM ${baseImage}\nCOPY given /found\n` });
+      const image = await bench.build({
+        context: join(bench.context, 'sub'),
+        dockerfile: join(bench.context, 'Containerfile'),
+      });
+      assert.equal(await bench.printed(image, 'cat', '/found'), 'x');
+    });
+
+    it('names the step that failed, how, and what it said last', async () => {
+      await bench.write({ Dockerfile: `FROM ${baseImage}\nRUN true\nRUN echo because-of-this; exit 3\n` });
+      const error = await failure(bench.build());
+      assert.equal(error.code, 'failed');
+      assert.match(error.message, /step \d of \d failed, “RUN echo because-of-this; exit 3”/);
+      assert.match(error.message, /exit code 3/);
+      assert.match(error.message, /because-of-this$/m);
+    });
+
+    it('says in words what is wrong with a Dockerfile', async () => {
+      await bench.write({ Dockerfile: `FROM ${baseImage}\nRUUN x\n` });
+      assert.match((await failure(bench.build())).message, /RUUN/i);
+      await bench.write({ Dockerfile: `FROM ${baseImage}\nCOPY missing-file /\n` });
+      assert.match((await failure(bench.build())).message, /missing-file/);
+      await bench.write({ Dockerfile: `FROM ${baseImage} AS one\n` });
+      assert.match((await failure(bench.build({ stage: 'another' }))).message, /another/);
+    });
+
+    it('ends when it is cancelled, and leaves no container, no image and no process', async () => {
+      await bench.write({ Dockerfile: `FROM ${baseImage}\nRUN echo begun && sleep 47\n` });
+      const abort = new AbortController();
+      const before = await bench.docker.listContainers({ all: true });
+      const name = bench.newName();
+      const build = bench.build({ reference: name }, abort.signal).then(
+        () => assert.fail('it was cancelled'),
+        (error: unknown) => error,
+      );
+      await eventually(
+        async () => (await run('pgrep', ['-fc', '[s]leep 47'], { mayFail: true })).stdout.trim() !== '0',
+        'the step that takes long',
+        60_000,
+      );
+      const from = Date.now();
+      abort.abort();
+      await build;
+      assert.ok(Date.now() - from < 12_000, 'soon');
+      await eventually(
+        async () => (await run('pgrep', ['-fc', '[s]leep 47'], { mayFail: true })).stdout.trim() === '0',
+        'the end of the step',
+        20_000,
+      );
+      await eventually(
+        async () => {
+          const known = new Set(before.map(({ Id }) => Id));
+          const now = await bench.docker.listContainers({ all: true });
+          return now.every(({ Id, Command }) => known.has(Id) || !Command.includes('sleep 47'));
+        },
+        'the end of its container',
+        20_000,
+      );
+      await assert.rejects(bench.docker.getImage(name).inspect());
+    });
+
+    if (way === 'api') {
+      it('sends a big folder without holding it in memory', async () => {
+        await bench.write({ Dockerfile: `FROM ${baseImage}\nCOPY Dockerfile /\n`, big: '' });
+        await truncate(join(bench.context, 'big'), 600 * 1024 ** 2);
+        const before = process.memoryUsage().rss;
+        let most = 0;
+        const watch = setInterval(() => {
+          most = Math.max(most, process.memoryUsage().rss);
+        }, 20);
+        try {
+          await bench.build();
+        } finally {
+          clearInterval(watch);
+          await truncate(join(bench.context, 'big'), 0);
+        }
+        assert.ok(most - before < 200 * 1024 ** 2, `${(most - before) / 1024 ** 2} MiB`);
+      });
+
+      it('says which file could not be sent', async () => {
+        const error = await failure(bench.build({ context: join(bench.folder, 'missing') }));
+        assert.match(error.message, /Cannot send the folder .*missing/);
+      });
+    }
+  });
+}
