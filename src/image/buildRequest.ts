@@ -8,7 +8,7 @@ export const ArgumentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 /** As `FROM … AS` names it, or its number. */
 export const StageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/);
 /** Such as 'linux/arm64' or 'linux/arm/v7'. */
-export const Platform = z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/);
+const Platform = z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/);
 const Path = z.string().max(4096).refine(isAbsolute);
 
 export const BuildRequest = z.object({
@@ -25,3 +25,12 @@ export const BuildRequest = z.object({
   platform: Platform.optional(),
 });
 export type BuildRequest = z.infer<typeof BuildRequest>;
+
+/** A name for what is built in a folder of that name, such as 'my-notebooks:latest'. */
+export function suggestedName(folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return `${name.slice(0, 60).replace(/-+$/, '') || 'workspace'}:latest`;
+}

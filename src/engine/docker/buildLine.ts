@@ -24,8 +24,8 @@ export function buildLine(line: string): BuildLine {
     const [, why] = /^(?:error|ERROR|Error): (.*)$/.exec(line) ?? [];
     return why === undefined ? { kind: 'output', text: line } : { kind: 'error', text: why };
   }
-  // Such as '[one 2/3] RUN …' and '[2/3] RUN …'.
-  const vertex = /^\[(?:[^\]\s]+ )?(\d+)\/(\d+)\] (.*)$/.exec(rest);
+  // Such as '[2/3] RUN …', '[one 2/3] RUN …' and '[linux/arm64 one 2/3] RUN …'.
+  const vertex = /^\[(?:[^\]]+ )?(\d+)\/(\d+)\] (.*)$/.exec(rest);
   if (vertex) {
     return { kind: 'step', id, at: Number(vertex[1]), of: Number(vertex[2]), instruction: vertex[3] ?? '' };
   }

@@ -32,7 +32,7 @@ export class BuildBench implements AsyncDisposable {
   static async on(socketPath: string, way: Way): Promise<BuildBench> {
     const folder = await mkdtemp(join(tmpdir(), 'berth-build-'));
     await mkdir(join(folder, 'context'));
-    const environment = { ...process.env, TERM: 'dumb' };
+    const environment: NodeJS.ProcessEnv = { ...process.env, TERM: 'dumb' };
     const first = way === 'api' ? await withoutBuilders(join(folder, 'bin')) : await withBuildKit();
     environment.PATH = [first, process.env.PATH].filter(Boolean).join(delimiter);
     return new BuildBench(folder, connect({ type: 'unix', path: socketPath }), environment);
