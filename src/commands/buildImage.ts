@@ -7,7 +7,7 @@ import type { Builder } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { keepsImages } from '../engine/target.ts';
 import { BuildRequest } from '../image/buildRequest.ts';
-import { readDockerfile } from '../image/dockerfile.ts';
+import { type Dockerfile, readDockerfile } from '../image/dockerfile.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -28,7 +28,7 @@ export function buildCommands(parts: Parts): Commands {
       const plan = target && (await planOf(file));
       if (!target || !plan) return;
       const dockerfile = readDockerfile(await textOf(plan.dockerfile));
-      const settled = await settlePlan(withLast(parts, plan), dockerfile, target);
+      const settled = await settlePlan(withLast(parts, plan, dockerfile), dockerfile, target);
       if (!settled) return;
       await remember(parts, settled);
       await build(parts, target.target.id, BuildRequest.parse(settled));
@@ -110,10 +110,12 @@ async function textOf(dockerfile: string): Promise<string> {
 const LastBuilds = z.record(z.string(), BuildRequest.pick({ reference: true, stage: true, platform: true }));
 const lastBuilds = 'lastBuilds';
 
-function withLast({ context }: Parts, plan: BuildPlan): BuildPlan {
+function withLast({ context }: Parts, plan: BuildPlan, { stages }: Dockerfile): BuildPlan {
   const last = LastBuilds.safeParse(context.workspaceState.get(lastBuilds)).data?.[plan.dockerfile];
-  // A stage that the file itself names is no choice of the last time.
-  return { ...plan, ...last, ...(plan.stage !== undefined && { stage: plan.stage }) };
+  const { stage: lastStage, ...others } = last ?? {};
+  // What the file itself names now is no choice of the last time; and a stage may be gone.
+  const stage = plan.stage ?? (stages.some(({ name }) => name === lastStage) ? lastStage : undefined);
+  return { ...plan, ...others, ...(stage !== undefined && { stage }) };
 }
 
 async function remember(
