@@ -121,7 +121,7 @@ async function withoutKept(
       'These are there already, and what is in them would be lost: {0}',
       taken.map(({ name }) => name).join(', '),
     ),
-    buttons: [overwrite, keep],
+    buttons: [keep, overwrite],
   });
   if (chosen === overwrite) return files;
   return chosen === keep ? files.filter(file => !taken.includes(file)) : undefined;
