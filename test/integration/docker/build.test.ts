@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { DockerImageStore } from '../../../src/engine/docker/images.ts';
+import { knownImage, recommendationOf } from '../../../src/image/kind.ts';
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
 import { eventually, run } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
 import { type PodmanService, startPodman } from '../../support/podman.ts';
+import { projectRoot } from '../../support/vsix.ts';
 import { failure } from '../engineBench.ts';
 import { BuildBench, type Way } from './buildBench.ts';
 
@@ -134,6 +137,25 @@ function builds(title: string, way: Way, engine: () => Promise<string>, isPodman
     });
 
     if (way === 'api' && !isPodman) {
+      for (const [kind, user] of [
+        ['ssh', 'dev'],
+        ['studio', 'root'],
+      ] as const) {
+        it(`makes of the sample for ${kind} an image that is known for what it is`, async () => {
+          const context = join(projectRoot, 'media', 'workspaceImages', kind);
+          const image = await bench.build({
+            context,
+            dockerfile: join(context, 'Dockerfile'),
+            args: { BASE: baseImage },
+          });
+          const script = 'id -un; test -x /usr/sbin/sshd && git --version >/dev/null && echo complete';
+          assert.equal(await bench.printed(image, 'sh', '-c', script), `${user}\ncomplete`);
+          const details = await new DockerImageStore(bench.docker).details(image);
+          assert.equal(details && knownImage(image, details).kind, kind);
+          assert.equal(recommendationOf(details?.labels ?? {}).cpus, 2);
+        });
+      }
+
       it('sends a big folder without holding it in memory', async () => {
         await bench.write({ Dockerfile: `FROM ${baseImage}\nCOPY Dockerfile /\n`, big: '' });
         await truncate(join(bench.context, 'big'), 600 * 1024 ** 2);
