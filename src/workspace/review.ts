@@ -14,9 +14,13 @@ export interface ReviewRow {
 
 /** All values that the kind of engine uses, in the form's order; '' is shown as a dash by whoever draws it. */
 export function reviewRows(values: Partial<WorkspaceForm>, engine: EngineKind): ReviewRow[] {
-  return [...formFields]
-    .filter(([, meta]) => appliesTo(meta, engine))
-    .map(([key, meta]) => ({ key, title: l10n.t(meta.title), value: valueWords(key, values) }));
+  return (
+    [...formFields]
+      .filter(([, meta]) => appliesTo(meta, engine))
+      .map(([key, meta]) => ({ key, title: l10n.t(meta.title), value: valueWords(key, values) }))
+      // What has no field in the form is only there where it says something.
+      .filter(({ key, value }) => value !== '' || formFields.get(key)?.control !== 'hidden')
+  );
 }
 
 /** A value in one line; secrets are named, never shown. */

@@ -1,7 +1,7 @@
 /** An entry of a catalogue made real on an engine: read, reviewed, created, and what it runs at first seen to have run. */
 import assert from 'node:assert/strict';
 import type { Engine } from '../../src/engine/engine.ts';
-import { runMoments } from '../../src/engine/moments.ts';
+import { go, runMoments } from '../../src/engine/moments.ts';
 import { parseCatalogue } from '../../src/image/catalogue/catalogue.ts';
 import { decide, reviewEntry, reviewed } from '../../src/image/catalogue/review.ts';
 import { settingsOf } from '../../src/image/catalogue/settingsOf.ts';
@@ -42,6 +42,7 @@ const listOf = (image: string) =>
             workdir: '/usr',
             environment: { TOOL_STEP: 'first' },
           },
+          go: { cmd: `sh -c 'echo "$KASM_URL" >/tmp/opened'` },
           assign: { cmd: `sh -c 'echo assigned >>"$HOME/assigned"'` },
         },
       },
@@ -92,6 +93,8 @@ export async function makeFromCatalogue(
     assert.equal(exitCode, 0, stderr);
     return stdout;
   };
+  await go(engine, { name, overrides }, 'https://example.org/a b', report, never);
+  assert.equal(await read('/tmp/opened'), 'https://example.org/a b\n');
   assert.equal(await read('/tmp/first'), 'first by root in /usr\n', 'once, though it was asked for twice');
   return { name, engine, read };
 }
