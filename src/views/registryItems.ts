@@ -58,7 +58,7 @@ function registryItem(node: RegistryNode): ItemLook {
       node.filter === '' ? 'whole' : 'filtered',
     ].join(' '),
     expansion: 'collapsed',
-    spoken: l10n.t('{0}, registry, {1}', label, details.join(', ')),
+    spoken: [l10n.t('{0}, registry', label), ...details].join(', '),
   };
 }
 
@@ -86,7 +86,7 @@ function repositoryItem(node: RepositoryNode): ItemLook {
       filter === '' ? 'whole' : 'filtered',
     ].join(' '),
     expansion: 'collapsed',
-    spoken: l10n.t('{0}, repository', [label, description].filter(Boolean).join(', ')),
+    spoken: [l10n.t('{0}, repository', label), description].filter(Boolean).join(', '),
   };
 }
 
@@ -110,7 +110,7 @@ function tagItem(node: TagNode, now: number): ItemLook {
     ],
     context: 'tag',
     expansion: 'none',
-    spoken: l10n.t('{0}, tag, {1}', tag, [platforms.join(', '), size, age].filter(Boolean).join(', ')),
+    spoken: [l10n.t('{0}, tag', tag), platforms.join(', '), size, age].filter(Boolean).join(', '),
   };
 }
 
