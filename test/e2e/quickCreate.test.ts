@@ -87,6 +87,8 @@ describe('Quick Create', () => {
 
   it('a workspace from an image begins with a form that has it', async () => {
     await window.page.getByRole('button', { name: 'Images Section' }).click();
+    // Room for its rows: those out of sight are not there.
+    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
     await window.row('Images', session.targetTitle).waitFor();
     const row = window.row('Images', await testImage('studio'));
     await row.scrollIntoViewIfNeeded();
