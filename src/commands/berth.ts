@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
+import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { openEngine } from '../engine/load.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
@@ -19,6 +20,7 @@ import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
+import { imageUpdateCommands, registryDigest } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { Machine } from './machine.ts';
 import { Operations } from './operations.ts';
@@ -55,11 +57,18 @@ export class Berth implements vscode.Disposable {
       new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
     );
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
+    const updates = owned.add(
+      new ImageUpdates(fleet, {
+        newest: registryDigest,
+        log: (message, error) => log.write('debug', message, error),
+      }),
+    );
     const parts: Parts = {
       context,
       fleet,
       activities,
       operations: new Operations(fleet, activities, machine, upkeep, personal),
+      updates,
       upkeep,
       machine,
       personal,
@@ -67,7 +76,7 @@ export class Berth implements vscode.Disposable {
       documents: owned.add(new Documents(fleet, log)),
       pages: new Pages(() => pageServices(parts)),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
       log,
     };
     this.parts = parts;
@@ -79,6 +88,7 @@ export class Berth implements vscode.Disposable {
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...imageUpdateCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

@@ -9,11 +9,12 @@ import { gitIdentity } from './identity.ts';
 import type { Parts } from './parts.ts';
 
 export function pageServices(parts: Parts): PageServices {
-  const { context, fleet, activities, operations, personal, log } = parts;
+  const { context, fleet, activities, operations, updates, personal, log } = parts;
   return {
     extensionUri: context.extensionUri,
     fleet,
     activities,
+    updates,
     configuration,
     personal,
     gitIdentity,

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { Log } from '../vscode/log.ts';
@@ -18,6 +19,7 @@ export interface Parts {
   readonly fleet: Fleet;
   readonly activities: Activities;
   readonly operations: Operations;
+  readonly updates: ImageUpdates;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
   readonly personal: Personal;

@@ -245,6 +245,8 @@ const WorkspaceInfo = z.object({
   sshCommand: z.string(),
   /** Without secrets. */
   settings: WorkspaceSettings.optional(),
+  /** A newer image under the same tag: digests. */
+  update: z.object({ image: z.string(), from: z.string(), to: z.string() }).optional(),
   /** Actions that make sense now. */
   actions: z.array(z.string()),
 });

@@ -2,6 +2,7 @@
 import type { Uri } from 'vscode';
 import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
@@ -76,6 +77,7 @@ export const workspaceActions = [
   'restart',
   'forceStop',
   'rebuild',
+  'updateImage',
   'edit',
   'duplicate',
   'delete',
@@ -129,12 +131,21 @@ export interface Personal {
   recentImages(): readonly string[];
 }
 
+/** Newer images under the tags that workspaces follow. */
+export interface ImageUpdatesView {
+  of(workspace: Workspace): ImageUpdate | undefined;
+  /** Asks about these, where that was not done lately. */
+  ask(workspaces: readonly Workspace[]): Promise<void>;
+  onDidChange(listener: () => void): Disposable;
+}
+
 export interface PageServices {
   /** Where dist/ and media/ are. */
   readonly extensionUri: Uri;
   readonly fleet: FleetView;
   readonly activities: ActivitiesView;
   readonly operations: Operations;
+  readonly updates: ImageUpdatesView;
   readonly configuration: Configuration;
   readonly personal: Personal;
   /** This machine's git identity, where it has one. */

@@ -9,6 +9,7 @@ import type {
   Progress,
   Volume,
 } from '../../../src/engine/engine.ts';
+import type { ImageUpdate } from '../../../src/image/imageUpdate.ts';
 import type { Desk } from '../../../src/panels/desk.ts';
 import type {
   ActivityView,
@@ -117,6 +118,9 @@ export class World {
   };
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
+  /** Newer images, by the name of a workspace; and whose were asked about. */
+  updates = new Map<string, ImageUpdate>();
+  readonly asked: string[] = [];
   envFile: { name: string; text: string } | undefined;
   favourites = new Set<string>();
   activities: FakeActivity[] = [];
@@ -151,6 +155,13 @@ export class World {
         if (status?.health === 'down') throw status.problem;
         return (status?.target.kind === 'kubernetes' ? this.#cluster : this.#engine) as Engine;
       },
+    },
+    updates: {
+      of: ({ name }) => this.updates.get(name),
+      ask: async workspaces => {
+        this.asked.push(...workspaces.map(({ name }) => name));
+      },
+      onDidChange: listener => subscribe(this.#changes, listener),
     },
     activities: {
       list: () => this.activities,
