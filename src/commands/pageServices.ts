@@ -6,6 +6,7 @@ import { openPort } from './apps.ts';
 import { chooseWorkspace } from './choose.ts';
 import { announceCreation } from './create.ts';
 import { gitIdentity } from './identity.ts';
+import { imagesView } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
 
 export function pageServices(parts: Parts): PageServices {
@@ -15,6 +16,7 @@ export function pageServices(parts: Parts): PageServices {
     fleet,
     activities,
     updates,
+    images: imagesView(parts),
     configuration,
     personal,
     gitIdentity,
