@@ -176,7 +176,12 @@ describe('the form for a cluster', () => {
     await page.keyboard.press('Escape');
     await unfold(page, 'basics');
     await until('the kind is told by the name', async () => (await page.inputValue('#f-kind')) === 'jupyter');
-    assert.equal((await page.locator('#f-image-facts').textContent())?.trim(), '');
+    await until('what its registry says', async () =>
+      /^The registry of .* does not answer\.$/.test(
+        (await page.locator('#f-image-facts').textContent()) ?? '',
+      ),
+    );
+    assert.equal(await messageOf(page, 'image'), '');
   });
 
   it('edits tolerations: a value only where one is compared', async () => {

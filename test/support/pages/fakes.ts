@@ -124,6 +124,8 @@ export class World {
   requiredLabels: readonly string[] = [];
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
+  /** What registries were asked for. */
+  readonly described: string[] = [];
   /** What the registry of an image says of it. */
   describe: (reference: string, signal: AbortSignal) => Promise<DescribedImage> = async reference => {
     throw new BerthError(`The registry of ${reference} does not answer.`, { code: 'unreachable' });
@@ -181,7 +183,7 @@ export class World {
         ...this.sources,
       ],
       describe: async (reference, platforms, signal) => {
-        this.calls.push({ what: 'describe', args: [reference, platforms] });
+        this.described.push(`${reference} for ${platforms.join(', ')}`);
         return await this.describe(reference, signal);
       },
     },
