@@ -172,7 +172,7 @@ async function quickForm(
 ): Promise<WorkspaceForm> {
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
   const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
-  const size = sizeFor(configuration.presets(), known);
+  const size = sizeFor(configuration.presets(), known, target.facts ?? {});
   const form = WorkspaceForm.parse({
     target: target.target.id,
     name,

@@ -1,5 +1,6 @@
 /** The form's questions to its host, and the answers that find their way into the model: name, image, choices, secrets. */
 import type { EventData, formProtocol, Params, RequestName, Result } from '../../src/panels/messages.ts';
+import { shortagesOf } from '../../src/workspace/capacity.ts';
 import { defaultOf } from '../../src/workspace/draft.ts';
 import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
@@ -190,14 +191,16 @@ export class Asker {
   #applySize(info: ImageInfo): void {
     const isOwn = (key: 'cpus' | 'memoryMiB' | 'diskGiB') =>
       this.#model.touched.has(key) || ['typed', 'workspace'].includes(this.#model.origin(key));
-    const size = sizeFor(this.#model.setup.presets, info);
+    const room = this.#model.target?.room ?? {};
+    const size = sizeFor(this.#model.setup.presets, info, room);
     const { cpus, memoryMiB } = this.#model.checked.values;
     if (size && !isOwn('cpus') && !isOwn('memoryMiB') && (size.cpus !== cpus || size.memoryMiB !== memoryMiB))
       this.#model.set(size, 'image');
     if (isOwn('diskGiB')) return;
     const usual = Number(defaultOf('diskGiB', this.#model.engine));
     const advised = Math.ceil(info.diskGiB ?? 0);
-    const disk = Math.max(usual, advised);
+    const hasRoom = shortagesOf({ diskGiB: advised }, room).length === 0;
+    const disk = hasRoom ? Math.max(usual, advised) : usual;
     if (disk !== this.#model.checked.values.diskGiB)
       this.#model.set({ diskGiB: disk }, disk > usual ? 'image' : 'default');
   }

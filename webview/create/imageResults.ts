@@ -2,10 +2,17 @@
 import * as l10n from '@vscode/l10n';
 import type { EventData, formProtocol } from '../../src/panels/messages.ts';
 import type { ImageKind } from '../../src/workspace/settings.ts';
-import type { Option } from '../shared/combobox.ts';
 
 type Found = EventData<typeof formProtocol, 'imagesFound'>;
 type Image = Found['images'][number];
+
+/** As the list of a combobox takes it. */
+interface ImageOption {
+  readonly value: string;
+  readonly label: string;
+  readonly group: string;
+  readonly detail?: string;
+}
 
 interface Group {
   readonly title: string;
@@ -62,28 +69,27 @@ export class ImageResults {
   }
 
   /** Each image once, where it stands first; those of another kind than the chosen one last. */
-  options(kind: ImageKind | undefined): Option[] {
-    const order = kind === undefined ? usualOrder : orderByKind;
-    const seen = new Map<string, Option>();
-    const others: Option[] = [];
-    for (const source of order) {
+  options(kind: ImageKind | undefined): ImageOption[] {
+    const options = new Map<string, ImageOption>();
+    const others = new Set<string>();
+    for (const source of kind === undefined ? usualOrder : orderByKind) {
       const group = this.#groups.get(source);
-      for (const image of group ? this.#fitting(group) : []) {
-        const { reference, detail } = image;
-        const known = seen.get(reference);
-        if (known) {
-          if (detail && !known.detail) seen.set(reference, { ...known, detail });
-          continue;
-        }
-        const isOther = kind !== undefined && image.kind !== kind;
-        const title = isOther ? l10n.t('Of another kind') : (group?.title ?? '');
-        seen.set(reference, { value: reference, label: reference, group: title, ...(detail && { detail }) });
-        if (isOther) others.push({ value: reference, label: reference });
+      for (const { reference, detail, kind: ofImage } of group ? this.#fitting(group) : []) {
+        const known = options.get(reference);
+        const words = known?.detail ?? detail;
+        const isOther = kind !== undefined && ofImage !== kind;
+        if (isOther) others.add(reference);
+        options.set(reference, {
+          value: reference,
+          label: reference,
+          group: known?.group ?? (isOther ? l10n.t('Of another kind') : (group?.title ?? '')),
+          ...(words !== undefined && { detail: words }),
+        });
       }
     }
-    const last = new Set(others.map(({ value }) => value));
-    const all = [...seen.values()];
-    return [...all.filter(({ value }) => !last.has(value)), ...all.filter(({ value }) => last.has(value))];
+    const all = [...options.values()];
+    const isLast = ({ value }: ImageOption) => others.has(value);
+    return [...all.filter(option => !isLast(option)), ...all.filter(isLast)];
   }
 
   /** What the running search found fits by its source's own rules, which may look at more than the name. */

@@ -165,7 +165,7 @@ export class Combobox {
     this.#shown = matches.map(option => ({ option, element: this.#optionElement(option) }));
     const items = grouped(this.#shown);
     const last = status?.() ?? (items.length === 0 && textOf ? l10n.t('Nothing found') : '');
-    if (last) items.push(h('li', { class: 'combobox-group', role: 'presentation' }, last));
+    if (last) items.push(h('li', { class: 'combobox-group combobox-status', role: 'presentation' }, last));
     this.#list.replaceChildren(...items);
     this.#list.classList.toggle('is-empty', items.length === 0);
     const at = (value: string | undefined) => matches.findIndex(match => match.value === value);
@@ -181,6 +181,7 @@ export class Combobox {
         class: 'combobox-option',
         role: 'option',
         'aria-selected': 'false',
+        title: option.label,
         onclick: () => this.#choose(option),
       },
       option.tone && h('span', { class: `dot dot-${option.tone}` }),

@@ -226,14 +226,14 @@ describe('the image field', () => {
     assert.equal(await page.inputValue('#f-ports-0-port'), '8888');
     assert.equal(await page.inputValue('#f-ports-1-port'), '9000');
     assert.equal(await page.getAttribute('#f-user', 'placeholder'), 'jovyan');
-    // The smallest preset that is enough for 3 CPUs and 6000 MiB.
+    // No preset that is enough fits the target: so it is what the image recommends.
     assert.deepEqual(
       [
         await page.inputValue('#f-cpus'),
         await page.inputValue('#f-memoryMiB'),
         await page.inputValue('#f-diskGiB'),
       ],
-      ['4', '32768', '50'],
+      ['3', '6000', '50'],
     );
     assert.equal(await message(page, 'image'), 'It lacks labels that images here must carry: team.');
     // It warns, and stands in nobody's way.
