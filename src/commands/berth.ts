@@ -6,6 +6,8 @@ import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { openEngine } from '../engine/load.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
+import { LocalImages } from '../views/localImages.ts';
+import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
@@ -20,7 +22,7 @@ import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
-import { imageUpdateCommands, registryDigest } from './imageUpdates.ts';
+import { imageUpdateCommands } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { Machine } from './machine.ts';
 import { Operations } from './operations.ts';
@@ -28,6 +30,10 @@ import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
+import { registryCommands } from './registries.ts';
+import { registryBrowsingCommands } from './registryBrowsing.ts';
+import { RegistryDesk } from './registryDesk.ts';
+import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -53,13 +59,27 @@ export class Berth implements vscode.Disposable {
     const machine = new Machine();
     const activities = new Activities();
     const personal = new Personal(context.globalState);
+    const desk = owned.add(new RegistryDesk(context.secrets));
+    const { registries } = desk;
     const fleet = owned.add(
-      new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
+      new Fleet(machine.source, async target =>
+        openEngine(target, await engineHost(context, log, desk.access)),
+      ),
     );
+    const localImages = new LocalImages(fleet);
+    const registryRows = owned.add(
+      new RegistryRows({
+        registries,
+        problems: () => desk.settings.list().problems,
+        userOf: async host => (await desk.typedLogins.credentials(host))?.username,
+        redraw: nodes => images.redraw(nodes),
+      }),
+    );
+    owned.add(desk.settings.onDidChange(() => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const updates = owned.add(
       new ImageUpdates(fleet, {
-        newest: registryDigest,
+        newest: (reference, signal) => registries.digest(reference, signal),
         log: (message, error) => log.write('debug', message, error),
       }),
     );
@@ -73,9 +93,11 @@ export class Berth implements vscode.Disposable {
       machine,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
-      documents: owned.add(new Documents(fleet, log)),
+      documents: owned.add(new Documents(fleet, registries, log)),
       pages: new Pages(() => pageServices(parts)),
-      imagesTree: owned.add(new ImagesTree(images, fleet)),
+      imagesTree: owned.add(new ImagesTree(images, fleet, localImages, [registryRows, localImages])),
+      registryRows,
+      desk,
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
       log,
     };
@@ -89,6 +111,9 @@ export class Berth implements vscode.Disposable {
       ...targetCommands(parts),
       ...imageCommands(parts),
       ...imageUpdateCommands(parts),
+      ...registryCommands(parts),
+      ...registryLoginCommands(parts),
+      ...registryBrowsingCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

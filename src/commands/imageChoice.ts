@@ -1,11 +1,9 @@
 /** Where images come from, for the form and for Quick Create, and what their registries say of them. */
-import { CommandLogins } from '../image/commandLogins.ts';
 import type { ImageSource } from '../image/imageSource.ts';
-import { localImages, recentImages, recommendedImages } from '../image/imageSources.ts';
+import { localImages, recentImages, recommendedImages, registryImages } from '../image/imageSources.ts';
 import { formatPlatform } from '../image/platform.ts';
-import { type ImageReference, parseReference } from '../image/reference.ts';
-import { RegistryClient } from '../image/registryClient.ts';
-import { type ResolvedImage, resolveImage } from '../image/resolveImage.ts';
+import { parseReference } from '../image/reference.ts';
+import type { ResolvedImage } from '../image/resolveImage.ts';
 import type { DescribedImage } from '../panels/imageFacts.ts';
 import type { ImagesView } from '../panels/services.ts';
 import { configuration } from '../vscode/configuration.ts';
@@ -19,15 +17,17 @@ const usualPlatform = 'linux/amd64';
 /** A cluster may have nodes of several. */
 const mostPlatforms = 4;
 
-export function imagesView(parts: Pick<Parts, 'fleet' | 'personal'>): ImagesView {
+type Places = Pick<Parts, 'fleet' | 'personal' | 'desk' | 'log'>;
+
+export function imagesView(places: Places): ImagesView {
   return {
-    sources: (target, kind) => imageSources(parts, target, kind),
-    describe: describeImage,
+    sources: (target, kind) => imageSources(places, target, kind),
+    describe: (reference, platforms, signal) => describeImage(places, reference, platforms, signal),
   };
 }
 
 export function imageSources(
-  { fleet, personal }: Pick<Parts, 'fleet' | 'personal'>,
+  { fleet, personal, desk, log }: Places,
   target: TargetId | undefined,
   kind: ImageKind | undefined,
 ): readonly ImageSource[] {
@@ -37,36 +37,34 @@ export function imageSources(
     ...(target === undefined
       ? []
       : [localImages(async signal => (await (await fleet.engine(target)).images?.list(signal)) ?? [])]),
+    registryImages((text, signal) =>
+      desk.registries.search(text, signal, (registry, error) =>
+        log.write('debug', `${registry} cannot be searched for images`, error),
+      ),
+    ),
   ];
 }
 
 /** For the first of the platforms that the image is there for. */
 export async function describeImage(
+  { desk }: Pick<Parts, 'desk'>,
   text: string,
   platforms: readonly string[],
   signal: AbortSignal,
 ): Promise<DescribedImage> {
   const reference = parseReference(text);
+  const resolve = (platform: string) => desk.registries.resolve(reference, platform, signal);
   const [first = usualPlatform, ...others] = platforms.slice(0, mostPlatforms);
   const { config, bytes } = await others.reduce<Promise<ResolvedImage>>(
     (found, platform) =>
       found.catch((error: unknown) => {
         if (!isBerthError(error, 'unsupported')) throw error;
-        return resolve(reference, platform, signal).catch(() => {
+        return resolve(platform).catch(() => {
           // The first platform's words are the ones to show.
           throw error;
         });
       }),
-    resolve(reference, first, signal),
+    resolve(first),
   );
   return { ...config, platform: formatPlatform(config.platform), bytes };
-}
-
-async function resolve(
-  reference: ImageReference,
-  platform: string,
-  signal: AbortSignal,
-): Promise<ResolvedImage> {
-  using client = new RegistryClient(reference.registry, { credentials: new CommandLogins() });
-  return await resolveImage(client, reference, platform, signal);
 }

@@ -2,10 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
 import { orAborted } from '../engine/waiting.ts';
-import { CommandLogins } from '../image/commandLogins.ts';
 import { type ImageUpdate, offerKey } from '../image/imageUpdate.ts';
-import type { ImageReference } from '../image/reference.ts';
-import { RegistryClient } from '../image/registryClient.ts';
 import { askModally } from '../vscode/ask.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
@@ -37,12 +34,6 @@ export function imageUpdateCommands(parts: Parts): Commands {
       await rebuild(parts, workspace);
     },
   };
-}
-
-/** What the reference stands for now, by HEAD, with the logins of this machine. */
-export async function registryDigest(reference: ImageReference, signal: AbortSignal): Promise<string> {
-  using client = new RegistryClient(reference.registry, { credentials: new CommandLogins() });
-  return await client.digest(reference, signal);
 }
 
 /** A start by Berth's command: with the newer image first where the settings say so, or with an offer of it beside. */

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageKind } from '../workspace/settings.ts';
 import { binarySize } from '../workspace/words.ts';
+import { gathered } from './gathered.ts';
 import { type FoundImage, fits, type ImageSource, type ImageSourceId } from './imageSource.ts';
 import { kindOf } from './kind.ts';
 
@@ -53,6 +54,32 @@ export function localImages(list: (signal: AbortSignal) => Promise<readonly List
       .filter(({ reference, id }) => reference !== id)
       .map(({ reference, bytes }) => ({ reference, detail: binarySize(bytes) })),
   );
+}
+
+/** As src/image/suggestions.ts finds them, one after the other. */
+interface Suggested {
+  readonly reference: string;
+  readonly registry: string;
+  readonly description: string;
+  readonly facts?: { readonly bytes?: number | undefined } | undefined;
+}
+
+/** What registries have under that name, or find for it. */
+export function registryImages(
+  search: (text: string, signal: AbortSignal) => AsyncIterable<Suggested>,
+): ImageSource {
+  return {
+    id: 'registries',
+    title: l10n.t('Registries'),
+    async *search(text, signal) {
+      for await (const batch of gathered(search(text, signal))) yield batch.map(suggested);
+    },
+  };
+}
+
+function suggested({ reference, registry, description, facts }: Suggested): FoundImage {
+  const size = facts?.bytes === undefined ? '' : binarySize(facts.bytes);
+  return { reference, detail: size || description || registry };
 }
 
 function listSource(

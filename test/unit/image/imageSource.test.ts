@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { gathered } from '../../../src/image/gathered.ts';
 import {
   type Finding,
   type FoundImage,
@@ -8,7 +9,12 @@ import {
   type ImageSourceId,
   searchImages,
 } from '../../../src/image/imageSource.ts';
-import { localImages, recentImages, recommendedImages } from '../../../src/image/imageSources.ts';
+import {
+  localImages,
+  recentImages,
+  recommendedImages,
+  registryImages,
+} from '../../../src/image/imageSources.ts';
 import { missingLabels } from '../../../src/image/requiredLabels.ts';
 
 const never = new AbortController().signal;
@@ -184,4 +190,44 @@ describe('required labels', () => {
   ] as const) {
     it(`[${required}] lack [${missing}]`, () => assert.deepEqual(missingLabels(labels, required), missing));
   }
+});
+
+describe('what comes one after the other', () => {
+  it('is told in one where it comes without a pause, and as it comes where not', async () => {
+    const tick = () => new Promise(resolve => setTimeout(resolve, 20));
+    async function* items() {
+      yield 1;
+      yield 2;
+      await tick();
+      yield 3;
+    }
+    assert.deepEqual(await Array.fromAsync(gathered(items())), [[1, 2], [3]]);
+    assert.deepEqual(await Array.fromAsync(gathered((async function* () {})())), []);
+  });
+
+  it('fails as it fails, with what was there told before', async () => {
+    async function* items() {
+      yield 1;
+      throw new Error('down');
+    }
+    const told: (readonly number[])[] = [];
+    await assert.rejects(async () => {
+      for await (const batch of gathered(items())) told.push(batch);
+    }, /down/);
+    assert.deepEqual(told, [[1]]);
+  });
+
+  it('from a registry says how large it is, else what it is, else where', async () => {
+    const common = { registry: 'ghcr.io', repository: 'a', description: '' };
+    async function* search() {
+      yield { ...common, reference: 'ghcr.io/a:1', facts: { bytes: 2 ** 20 } };
+      yield { ...common, reference: 'ghcr.io/b', description: 'A thing' };
+      yield { ...common, reference: 'ghcr.io/c' };
+    }
+    const [found] = await Array.fromAsync(registryImages(search).search('', never));
+    assert.deepEqual(
+      found?.map(({ detail }) => detail),
+      ['1 MiB', 'A thing', 'ghcr.io'],
+    );
+  });
 });
