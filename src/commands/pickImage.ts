@@ -22,10 +22,17 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
   box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
   using search = new ImageSearch((message, error) => parts.log.write('debug', message, error));
   let found: readonly Finding[] = [];
+  /** The text that they were found for. */
+  let foundFor = '';
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
+    const typed = box.value.trim();
+    box.items = rowsOf(typed, found, foundFor === typed);
+  };
+  /** What comes late takes nothing away from where one stands. */
+  const showMore = () => {
     const active = box.activeItems[0]?.value;
-    box.items = rowsOf(box.value.trim(), found);
+    show();
     const same = active === undefined ? undefined : box.items.find(({ value }) => value === active);
     if (same) box.activeItems = [same];
   };
@@ -37,13 +44,14 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
     await search.begin(sources, text, finding => {
       // What was found before stays in sight until there is something better.
       found = isFirst ? [finding] : [...found, finding];
+      foundFor = text;
       isFirst = false;
-      show();
+      showMore();
     });
     if (text !== box.value.trim()) return;
     if (isFirst) found = [];
     box.busy = false;
-    show();
+    showMore();
   };
   const typed = () => {
     show();
@@ -64,8 +72,8 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
   }
 }
 
-/** Each image once, under the title of its source; what was typed first, where it may be an image. */
-function rowsOf(typed: string, found: readonly Finding[]): Row[] {
+/** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */
+function rowsOf(typed: string, found: readonly Finding[], isFresh: boolean): Row[] {
   const seen = new Set<string>();
   const rows: Row[] = [];
   const isKnown = found.some(({ images }) => images.some(({ reference }) => reference === typed));
@@ -81,8 +89,8 @@ function rowsOf(typed: string, found: readonly Finding[]): Row[] {
       group.push({
         label: reference,
         value: reference,
-        // A search may have found it by more than its name.
-        alwaysShow: true,
+        // A search may have found it by more than its name; what is left of the one before has to fit by that.
+        alwaysShow: isFresh,
         ...(detail !== undefined && { description: detail }),
       });
     }

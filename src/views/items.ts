@@ -139,12 +139,13 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
   const status = activity ?? (up ? l10n.t('{0} for {1}', state, up) : reasoned(workspace.state));
   const update = node.update ? l10n.t('update available') : '';
   const description = [status, update, workspace.image].filter(Boolean).join(' · ');
-  const star = node.isFavourite ? '★ ' : '';
+  // Seen however narrow the view is.
+  const marks = `${node.isFavourite ? '★ ' : ''}${update ? '⇡ ' : ''}`;
   const about = workspace.settings?.description;
   return {
     id: nodeId(node),
     label: workspace.name,
-    description: `${star}${description}`,
+    description: `${marks}${description}`,
     ...workspaceIcon(workspace.state, activity !== undefined),
     tooltip: [
       workspace.name,

@@ -65,7 +65,7 @@ function updateOf({ update, actions }: WorkspaceInfo, doors: SummaryDoors): HTML
       'span',
       {},
       l10n.t(
-        'There is a newer {0}: it runs {1}, the registry has {2}.',
+        'There is a newer {0}. This workspace runs {1}, the registry has {2}.',
         update.image,
         shortDigest(update.from),
         shortDigest(update.to),

@@ -36,7 +36,7 @@ describe('the row of a workspace', () => {
     [
       'running an image that has a newer one',
       node(running, { update: newer }),
-      'Running for 3 h · update available · debian:bookworm',
+      '⇡ Running for 3 h · update available · debian:bookworm',
       'vm-running',
     ],
     [
