@@ -17,7 +17,14 @@ import type { Desk } from './desk.ts';
 import { imageFacts } from './imageFacts.ts';
 import { ImageSearch } from './imageSearch.ts';
 import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
-import type { ActivityView, FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
+import type {
+  ActivityView,
+  FormRequest,
+  GivenValues,
+  PageServices,
+  TargetStatus,
+  WorkspaceRef,
+} from './services.ts';
 
 type Choices = Result<typeof formProtocol, 'choices'>;
 type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
@@ -220,6 +227,7 @@ export class FormSession implements Disposable {
       ...(preset
         ? { cpus: [preset.cpus, 'preset'], memoryMiB: [Math.round(preset.memoryGiB * 1024), 'preset'] }
         : {}),
+      ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
   }
@@ -499,4 +507,9 @@ export class FormSession implements Disposable {
       inherited: { env: [...env], labels: [...labels] },
     };
   }
+}
+
+function givenValues(given: GivenValues | undefined): Given {
+  if (!given) return {};
+  return Object.fromEntries(Object.entries(given.values).map(([key, value]) => [key, [value, given.by]]));
 }

@@ -46,7 +46,7 @@ export const neededRights: readonly Right[] = [
   {
     group: '',
     resource: 'services',
-    verbs: ['get', 'list', 'create', 'delete', 'patch'],
+    verbs: ['get', 'create', 'delete', 'patch'],
     why: 'the setting Publish ssh',
     optional: true,
   },
@@ -55,6 +55,13 @@ export const neededRights: readonly Right[] = [
     resource: 'configmaps',
     verbs: ['get', 'list'],
     why: 'offering them as mounts',
+    optional: true,
+  },
+  {
+    group: 'metrics.k8s.io',
+    resource: 'pods',
+    verbs: ['get'],
+    why: 'how much a workspace uses, where it cannot be read inside it',
     optional: true,
   },
 ];

@@ -14,7 +14,7 @@ import { readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun, forceOff, keepLog, untilGone } from './stopping.ts';
+import { endJob, forceOff, keepLog, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
@@ -33,7 +33,7 @@ export function nextStep(
   if (job) {
     // Whoever asks for it need not wait for the growing delay after which the controller makes another pod.
     // A pod that cannot come up is of settings that may have been mended since.
-    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod);
+    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod, claim);
     const isComing = !job.end && isWell && pod.phase !== 'Failed';
     const isNew = !job.end && !job.isSuspended && pods.length === 0 && !isLeft(job, now);
     return (isComing && !job.isSuspended) || isNew ? 'await' : 'again';
@@ -69,7 +69,7 @@ export async function startWorkspace(
         break;
       case 'again':
         await keepLog(bench, name);
-        await endRun(bench, name);
+        if (parts.job) await endJob(bench, name, parts.job);
         break;
       case 'settle':
         await untilGone(bench, name, signal);
