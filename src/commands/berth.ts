@@ -9,6 +9,7 @@ import type { LazyTree } from '../views/lazyTree.ts';
 import { LocalImages } from '../views/localImages.ts';
 import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
+import { BuildLog } from '../vscode/buildLog.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
@@ -16,6 +17,7 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { buildCommands } from './buildImage.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -30,12 +32,14 @@ import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
+import { publishCommands } from './publish.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
 import { registryCommands } from './registries.ts';
 import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
@@ -100,6 +104,7 @@ export class Berth implements vscode.Disposable {
       registryRows,
       desk,
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
+      buildLog: owned.add(new BuildLog()),
       log,
     };
     this.parts = parts;
@@ -115,6 +120,9 @@ export class Berth implements vscode.Disposable {
       ...registryCommands(parts),
       ...registryLoginCommands(parts),
       ...registryBrowsingCommands(parts),
+      ...scaffoldCommands(parts),
+      ...buildCommands(parts),
+      ...publishCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

@@ -6,6 +6,7 @@ import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { RegistryRows } from '../views/registryRows.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
+import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
 import type { Documents } from './documents.ts';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly imagesTree: ImagesTree;
   readonly registryRows: RegistryRows;
   readonly desk: RegistryDesk;
+  readonly buildLog: BuildLog;
   readonly log: Log;
 }
 

@@ -108,6 +108,7 @@ describe('the built files', () => {
       'package.json',
       'package.nls.json',
       'media/icon.png',
+      'media/workspaceImages/ssh/.dockerignore',
       'media/l10n/bundle.l10n.json',
     ];
     for (const name of needed) assert.ok(entries.includes(`extension/${name}`), `${name} is missing`);
