@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
 import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -98,8 +99,16 @@ export class Operations {
     };
   }
 
-  start(ref: Ref): Activity {
+  /** With the newer image first that `newer` finds; one that cannot be had holds up no start. */
+  start(
+    ref: Ref,
+    { newer }: { readonly newer?: (signal: AbortSignal) => Promise<ImageUpdate | undefined> } = {},
+  ): Activity {
     return this.#run('start', ref, l10n.t('Starting {0}', ref.name), async (engine, report, signal) => {
+      if (newer) {
+        report({ kind: 'step', step: 'check', message: l10n.t('Looking for a newer image') });
+        if (await newer(signal)) await takeNewest(engine, ref.name, report, signal);
+      }
       await engine.start(ref.name, report, signal);
     });
   }
@@ -197,5 +206,21 @@ export class Operations {
     if (running?.state !== 'running') return;
     running.cancel();
     await running.finished;
+  }
+}
+
+/** Where that fails the workspace is as it was: it starts on the image that it has. */
+async function takeNewest(
+  engine: Engine,
+  name: WorkspaceName,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await engine.rebuild(name, { pull: true }, report, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const words = error instanceof Error ? error.message : String(error);
+    report({ kind: 'output', text: `${l10n.t('The newer image could not be taken: {0}', words)}\n` });
   }
 }

@@ -171,6 +171,9 @@ export const PublicKey = z
 export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
+/** What is done about a newer image under the same tag; `start`: a start by Berth's command takes it first. */
+const imageUpdateWays = ['never', 'ask', 'start'] as const;
+
 export const WorkspaceSettings = z.object({
   image: field(
     z
@@ -212,6 +215,18 @@ export const WorkspaceSettings = z.object({
       rstudio: 'RStudio',
       desktop: 'Desktop',
       studio: 'Studio (Seqera)',
+    },
+  }),
+  imageUpdates: field(z.enum(imageUpdateWays).default('ask'), {
+    title: 'Image updates',
+    help: 'When the image’s tag stands for a newer image in its registry. An update keeps the home and makes everything outside it anew.',
+    group: 'startup',
+    control: 'choice',
+    cost: 'live',
+    choices: {
+      never: 'Never look',
+      ask: 'Mark it, and ask at a start',
+      start: 'Take it at a start',
     },
   }),
   user: field(userName.optional(), {
