@@ -28,6 +28,7 @@ import { imageUpdateCommands } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
@@ -113,6 +114,7 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
       ...appCommands(parts),
+      ...addressCommands(parts),
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),

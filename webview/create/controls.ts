@@ -37,6 +37,8 @@ export const controls: Readonly<Record<Control, (context: ControlContext) => HTM
   apps,
   env: environment,
   labels,
+  // Never drawn (create.ts).
+  hidden: () => h('span', { hidden: true }),
 };
 
 function textInput(
