@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askModally, pick } from '../vscode/ask.ts';
-import { showActivity } from '../vscode/progress.ts';
+import { showActivity, withNotification } from '../vscode/progress.ts';
 import {
   connectTimeout,
   raiseConnectTimeout,
@@ -78,9 +78,25 @@ async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | u
   await ssh.markWanted(workspaceAlias(workspace));
   if (!(await ensureRunning(parts, workspace))) return undefined;
   if (!(await ensureEntry(parts, engine, workspace))) return undefined;
+  await handOver(parts, workspace);
   const include = await parts.upkeep.ready(workspace.target, remoteConfigFile(homedir()));
   if (typeof include === 'object') await showLineToPaste(include);
   return engine;
+}
+
+/** What the catalogue's entry of the workspace runs when a person takes it over; most have nothing of the kind. */
+async function handOver(parts: Parts, { target, name, settings }: Workspace): Promise<void> {
+  if (!settings?.overrides?.assign && !settings?.overrides?.firstLaunch) return;
+  await withNotification(l10n.t('Preparing {0}', name), (report, signal) =>
+    parts.operations.handOver(
+      { target, name },
+      progress => {
+        report(progress);
+        if (progress.kind === 'output') parts.log.write('info', `${name}: ${progress.text.trimEnd()}`);
+      },
+      signal,
+    ),
+  );
 }
 
 /** True once it runs. A start that somebody else began is waited for: the engine's own start joins it. */

@@ -79,7 +79,7 @@ export function capabilityWords(capability: string): readonly [GrantLevel, strin
   }
 }
 
-type Namespace = 'network' | 'pid' | 'ipc' | 'uts' | 'userns' | 'cgroupns';
+type Namespace = 'ipc' | 'uts' | 'userns' | 'cgroupns';
 
 /** 'private' and the like keep it to itself; anything else shares with the host or with another container. */
 export function namespaceWords(kind: Namespace, value: string): readonly [GrantLevel, string] {
@@ -88,10 +88,6 @@ export function namespaceWords(kind: Namespace, value: string): readonly [GrantL
   }
   if (value !== 'host') return ['blocked', l10n.t('Shares what belongs to another container')];
   switch (kind) {
-    case 'network':
-      return ['blocked', l10n.t('Uses the network of the engine’s host, and reaches what only the host may')];
-    case 'pid':
-      return ['blocked', l10n.t('Can see and end every process of the engine’s host')];
     case 'ipc':
       return ['blocked', l10n.t('Can read and change memory that programs of the engine’s host share')];
     case 'uts':

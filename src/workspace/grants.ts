@@ -166,7 +166,6 @@ function piecesOf(key: keyof Overrides, all: Overrides): Piece[] {
       ]);
     case 'network':
       return whole(...networkWords(all.network ?? ''), all.network ?? '');
-    case 'pid':
     case 'ipc':
     case 'uts':
     case 'userns':
@@ -252,7 +251,6 @@ function isRoot(user: string | undefined): boolean {
 
 function networkWords(network: string): readonly [GrantLevel, string] {
   if (network === 'bridge' || network === 'default') return ['safe', l10n.t('The engine’s usual network')];
-  if (network === 'host' || network.includes(':')) return namespaceWords('network', network);
   return ['warned', l10n.t('Reaches the other containers in the network {0}', network)];
 }
 

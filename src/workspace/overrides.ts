@@ -47,6 +47,11 @@ export function isSparable(capability: string): boolean {
   return !needed.has(capability);
 }
 
+/** Whether ssh has a port 22 of its own there, which it has neither without a network nor in that of somebody else. */
+export function isOwnNetwork(network: string): boolean {
+  return network !== 'none' && network !== 'host' && !network.includes(':');
+}
+
 /** A volume or container that is a part of a workspace: its home, its record. */
 export function isBerthsOwn(object: string): boolean {
   return object.startsWith('berth-');
@@ -174,8 +179,7 @@ export const Overrides = z.strictObject({
     .array(line(8_192).refine(option => !/^no-new-privileges/.test(option)))
     .max(16)
     .optional(),
-  network: name.refine(network => network !== 'none').optional(),
-  pid: word.optional(),
+  network: name.refine(isOwnNetwork).optional(),
   ipc: word.optional(),
   uts: word.optional(),
   userns: word.optional(),

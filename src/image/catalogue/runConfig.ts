@@ -1,7 +1,7 @@
 /** `run_config`, the keyword arguments of docker-py's `containers.run`, key by key. A key that is not here is left out. Pure. */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import { isSparable } from '../../workspace/overrides.ts';
+import { isOwnNetwork, isSparable } from '../../workspace/overrides.ts';
 import { EnvVariable } from '../../workspace/settings.ts';
 import * as docker from './dockerPy.ts';
 import type { Part, Reader } from './translation.ts';
@@ -60,7 +60,7 @@ export const runKeys: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['devices', value => ({ overrides: { devices: docker.devices(value) } })],
   ['device_cgroup_rules', texts('deviceCgroupRules')],
   ['device_requests', deviceRequests],
-  ['pid_mode', text('pid')],
+  ['pid_mode', processes],
   ['ipc_mode', text('ipc')],
   ['uts_mode', text('uts')],
   ['userns_mode', text('userns')],
@@ -125,11 +125,25 @@ function isTls(port: number): boolean {
 }
 
 function network(value: unknown): Part {
-  return value === 'none' ? noNetwork(value) : { overrides: { network: Text.parse(value) } };
+  const name = Text.parse(value);
+  return isOwnNetwork(name) ? { overrides: { network: name } } : noNetwork(value);
 }
 
 function noNetwork(value: unknown): Part {
-  return leftOut('conflict', l10n.t('Without a network nobody could connect'), value);
+  return leftOut(
+    'conflict',
+    l10n.t('Nobody could connect: ssh needs a network of the workspace’s own, with its port 22'),
+    value,
+  );
+}
+
+/** 'host' or 'container:…'. */
+function processes(value: unknown): Part {
+  return leftOut(
+    'conflict',
+    l10n.t('Berth has to be the first process of the workspace, to look after all the others'),
+    value,
+  );
 }
 
 function readOnly(value: unknown): Part {
