@@ -13,6 +13,9 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
+import { CatalogueProblems } from './catalogueProblems.ts';
+import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -56,6 +59,7 @@ export class Berth implements vscode.Disposable {
       new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
     );
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
+    const note = (message: string, error: unknown) => log.write('warn', message, error);
     const parts: Parts = {
       context,
       fleet,
@@ -69,6 +73,8 @@ export class Berth implements vscode.Disposable {
       pages: new Pages(() => pageServices(parts)),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      catalogueProblems: owned.add(new CatalogueProblems(note)),
+      catalogueTrial: owned.add(new CatalogueTrial(note)),
       log,
     };
     this.parts = parts;
@@ -84,6 +90,7 @@ export class Berth implements vscode.Disposable {
       ...arrangementCommands(parts),
       ...windowCommands(parts),
       ...linkCommands(parts),
+      ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));

@@ -6,6 +6,8 @@ import type { ImagesTree } from '../views/imagesTree.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { CatalogueProblems } from './catalogueProblems.ts';
+import type { CatalogueTrial } from './catalogueTrial.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
@@ -26,6 +28,8 @@ export interface Parts {
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;
+  readonly catalogueProblems: CatalogueProblems;
+  readonly catalogueTrial: CatalogueTrial;
   readonly log: Log;
 }
 

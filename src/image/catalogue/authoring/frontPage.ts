@@ -55,7 +55,7 @@ export function frontPage(info: CatalogueInfo, entries: readonly Omit<Entry, 'id
   const address = info.list_url ?? '';
   const policy = [
     "default-src 'none'",
-    "img-src 'self'",
+    "img-src 'self' data:",
     `style-src '${hashOf(style)}'`,
     `script-src '${hashOf(script)}'`,
     "base-uri 'none'",
@@ -68,6 +68,7 @@ export function frontPage(info: CatalogueInfo, entries: readonly Omit<Entry, 'id
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escaped(info.name)}</title>
+<link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
