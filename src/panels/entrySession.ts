@@ -91,7 +91,7 @@ export class EntrySession implements Disposable {
 }
 
 /** Pure: all that is to be said of a file's text. */
-export function viewOf(text: string, icons: ReadonlyMap<string, Uint8Array>): EntryView {
+function viewOf(text: string, icons: ReadonlyMap<string, Uint8Array>): EntryView {
   const nothing = { problems: [], grants: [], leftOut: [], icons: [...icons.keys()] };
   const value = objectIn(text);
   if (!value) return nothing;

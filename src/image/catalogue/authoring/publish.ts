@@ -6,7 +6,7 @@ import { BerthError } from '../../../workspace/error.ts';
 import type { BuiltFiles } from './build.ts';
 
 /** Where the built catalogue lies in the author's repository; not to be committed. */
-export const builtFolder = 'public';
+const builtFolder = 'public';
 /** What of the folder is a build's own. */
 const ours = ['1.0', '1.1', 'index.html', '.nojekyll'];
 
