@@ -320,6 +320,50 @@ export const workspaceProtocol = {
   },
 } as const satisfies Protocol;
 
+const JsonPath = z.array(z.union([z.string().max(1000), z.int().min(0)])).max(32);
+
+/** An entry of a catalogue as its author's file has it, and what is to be said of it. */
+const EntryView = z.object({
+  /** undefined where the file is no JSON: the form cannot be used then. */
+  value: z.record(z.string(), z.unknown()).optional(),
+  problems: z.array(
+    z.object({ severity: z.enum(['error', 'warning']), path: JsonPath, message: z.string() }),
+  ),
+  /** What whoever installs it is asked or told, the most dangerous first. */
+  grants: z.array(
+    z.object({
+      level: z.enum(['blocked', 'warned', 'shown', 'safe']),
+      words: z.string(),
+      value: z.string(),
+    }),
+  ),
+  leftOut: z.array(z.object({ key: z.string(), words: z.string(), value: z.string() })),
+  /** File names beside it that its icon may be. */
+  icons: z.array(z.string()),
+});
+export type EntryView = z.infer<typeof EntryView>;
+
+export const entryProtocol = {
+  requests: {
+    open: {
+      params: nothing,
+      result: z.object({
+        translations: Translations.optional(),
+        /** JSON Schema of an entry: the form's fields. */
+        schema: z.unknown(),
+        file: z.string(),
+        entry: EntryView,
+      }),
+    },
+    /** `value` left out takes the property, or the item, out. */
+    set: { params: z.object({ path: JsonPath.min(1), value: z.unknown().optional() }), result: done },
+    /** Lets the person pick a picture, which is put beside the file; its name. */
+    pickIcon: { params: nothing, result: z.object({ name: z.string() }).optional() },
+    openAsText: { params: nothing, result: done },
+  },
+  events: { entry: EntryView },
+} as const satisfies Protocol;
+
 export type RequestName<P extends Protocol> = keyof P['requests'] & string;
 export type Params<P extends Protocol, M extends RequestName<P>> = z.infer<P['requests'][M]['params']>;
 export type Result<P extends Protocol, M extends RequestName<P>> = z.infer<P['requests'][M]['result']>;

@@ -17,7 +17,7 @@ export interface Session extends Disposable {
 }
 
 export interface StageOptions {
-  readonly bundle: 'createPage' | 'workspacePage';
+  readonly bundle: 'createPage' | 'entryPage' | 'workspacePage';
   /** Folder of the built pages. */
   readonly dist: string;
   readonly theme?: ThemeName;
