@@ -1,15 +1,18 @@
 /** What stands behind one workspace's page: tells it the state, the running activity and the log as they come. */
-import * as l10n from '@vscode/l10n';
-import { readableLog } from '../boot/readableLog.ts';
 import type { Progress } from '../engine/engine.ts';
 import { isBerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
+import { inheritedFor } from '../workspace/inherited.ts';
+import { settingOrigins } from '../workspace/settingOrigins.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
+import { FollowedLog, logSourcesOf } from './followedLog.ts';
+import { copyOf, Live } from './live.ts';
 import {
   type ActivityInfo,
+  type FolderInfo,
   type HostMessage,
   type ProgressItem,
   type WorkspaceInfo,
@@ -22,11 +25,10 @@ import {
   type WorkspaceRef,
   workspaceActions,
 } from './services.ts';
+import { foldersOf, measured } from './workspaceFolders.ts';
 
 /** Reports and log lines are sent to the page in batches of this age. */
 const batchMs = 50;
-/** How much of a workspace's own log the page begins with, in lines. */
-const logTail = 5000;
 
 export class WorkspaceSession implements Disposable {
   readonly #services: PageServices;
@@ -40,7 +42,14 @@ export class WorkspaceSession implements Disposable {
   #following: DisposableStack | undefined;
   #batch: ProgressItem[] = [];
   #batchTimer: NodeJS.Timeout | undefined;
-  #log: AbortController | undefined;
+  readonly #log: FollowedLog;
+  readonly #live: Live;
+  /** The editor shows the panel, and the page says that it can be seen. */
+  #isShown = true;
+  #isSeen = false;
+  #identity: { readonly name: string; readonly email: string } | undefined;
+  #folders: FolderInfo[] | undefined;
+  readonly #end = new AbortController();
 
   constructor(
     services: PageServices,
@@ -54,13 +63,41 @@ export class WorkspaceSession implements Disposable {
     const log = (message: string, error?: unknown) => services.log('warn', message, error);
     this.#channel = this.#open.use(new Channel(workspaceProtocol, this.#handlers(), { post, log }));
     this.#open.use(services.fleet.look());
-    this.#open.use(services.fleet.onDidChange(() => this.#channel.send('workspace', this.#info())));
+    const engine = () => services.fleet.engine(workspace.target);
+    this.#log = this.#open.use(
+      new FollowedLog(engine, workspace.name, batchMs, piece => this.#channel.send('log', piece)),
+    );
+    this.#live = this.#open.use(
+      new Live(engine, workspace.name, {
+        usage: point => this.#channel.send('usage', point),
+        gpus: point => this.#channel.send('gpus', point),
+        connections: connections => this.#channel.send('connections', copyOf(connections)),
+        problem: (part, problem) => this.#channel.send('liveProblem', { part, problem }),
+      }),
+    );
+    this.#open.use(services.fleet.onDidChange(() => this.#workspaceChanged()));
     this.#open.use(services.activities.onDidChange(() => this.#followLatest()));
     this.#open.defer(() => {
       this.#following?.dispose();
       clearTimeout(this.#batchTimer);
-      this.#log?.abort();
+      this.#end.abort();
     });
+    services.gitIdentity().then(
+      identity => {
+        this.#identity = identity;
+        this.#workspaceChanged();
+      },
+      error => services.log('debug', 'the git identity is not known', error),
+    );
+  }
+
+  /** Whether the editor shows the panel. */
+  show(isShown: boolean): void {
+    this.#isShown = isShown;
+    // A page that comes back says so itself.
+    if (!isShown) this.#isSeen = false;
+    if (!isShown) this.#log.follow(undefined);
+    this.#measure();
   }
 
   /** Takes whatever the page posted. */
@@ -85,7 +122,20 @@ export class WorkspaceSession implements Disposable {
           workspace: this.#info(),
           ...(this.#activity ? { activity: activityInfo(this.#activity) } : {}),
           progress: (this.#activity?.progress ?? []).map(progressItem),
+          live: this.#live.info,
+          logs: logSourcesOf(this.#last?.settings),
         };
+      },
+      look: ({ isVisible }) => {
+        this.#isSeen = isVisible;
+        this.#measure();
+        return {};
+      },
+      folders: ({ again }) => this.#measuredFolders(again),
+      history: async () => {
+        const engine = await this.#services.fleet.engine(this.#ref.target);
+        const entries = await engine.history(this.#ref.name, this.#end.signal);
+        return entries.map(entry => ({ ...entry }));
       },
       run: async ({ action }) => {
         const known = workspaceActions.find(name => name === action);
@@ -115,13 +165,8 @@ export class WorkspaceSession implements Disposable {
         await this.#desk.copy(text);
         return {};
       },
-      followLog: ({ follow }) => {
-        this.#log?.abort();
-        this.#log = undefined;
-        if (follow) {
-          this.#log = new AbortController();
-          void this.#followLog(this.#log.signal);
-        }
+      followLog: ({ source }) => {
+        this.#log.follow(source);
         return {};
       },
     };
@@ -182,35 +227,57 @@ export class WorkspaceSession implements Disposable {
       this.#channel.send('progress', { activity: this.#activity.id, items });
   }
 
-  async #followLog(signal: AbortSignal): Promise<void> {
-    let pending = '';
-    let reset = true;
-    const send = (ended: boolean) => {
-      if (signal.aborted || (!reset && !ended && pending === '')) return;
-      this.#channel.send('log', { text: pending, reset, ended });
-      [pending, reset] = ['', false];
-    };
-    const timer = setInterval(() => send(false), batchMs);
-    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  #workspaceChanged(): void {
+    this.#channel.send('workspace', this.#info());
+    this.#measure();
+  }
+
+  #found(): Workspace | undefined {
+    const { target, name } = this.#ref;
+    return this.#services.fleet.workspaces().find(other => other.target === target && other.name === name);
+  }
+
+  #measure(): void {
+    const workspace = this.#found();
+    const { apps = [], ports = [] } = workspace?.settings ?? {};
+    const counted = [...apps, ...ports].flatMap(({ port }) => port ?? []);
+    const isRunning = workspace?.state.kind === 'Running';
+    this.#live.update(this.#isShown && this.#isSeen && isRunning, [...new Set(counted)]);
+  }
+
+  /** Counting files is work for the workspace: once, unless it is asked for again. */
+  async #measuredFolders(again: boolean): Promise<{ folders: FolderInfo[]; problem: string }> {
+    const workspace = this.#found();
+    const folders = workspace ? foldersOf(workspace) : [];
+    if (workspace?.state.kind !== 'Running' || folders.length === 0) return { folders, problem: '' };
+    const known = this.#folders;
+    const isKnown = known?.map(({ path }) => path).join('\n') === folders.map(({ path }) => path).join('\n');
+    if (known && isKnown && !again) return { folders: known, problem: '' };
     try {
       const engine = await this.#services.fleet.engine(this.#ref.target);
-      const log = engine.log(this.#ref.name, { follow: true, tail: logTail }, signal);
-      for await (const text of readableLog(log)) pending += text;
+      this.#folders = await measured(engine, workspace, folders, this.#end.signal);
+      return { folders: this.#folders, problem: '' };
     } catch (error) {
-      if (!signal.aborted) {
-        const message = error instanceof Error ? error.message : String(error);
-        pending += `\n${l10n.t('The log ends here: {0}', message)}\n`;
-      }
-    } finally {
-      clearInterval(timer);
-      send(true);
+      return { folders, problem: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  #origins(workspace: Workspace | undefined, engine: EngineKind): WorkspaceInfo['origins'] {
+    if (!workspace?.settings) return {};
+    const { configuration } = this.#services;
+    return settingOrigins(workspace.settings, {
+      engine,
+      presets: configuration.presets(),
+      inherited: inheritedFor(configuration.defaults(), workspace.target),
+      defaultImage: configuration.defaultImage(),
+      identity: this.#identity,
+    });
   }
 
   #info(): WorkspaceInfo {
     const { fleet, personal } = this.#services;
     const { target, name } = this.#ref;
-    const workspace = fleet.workspaces().find(other => other.target === target && other.name === name);
+    const workspace = this.#found();
     this.#last = workspace ?? this.#last;
     const seen = this.#last;
     const status = fleet.targets().find(other => other.target.id === target);
@@ -232,6 +299,7 @@ export class WorkspaceSession implements Disposable {
       alias,
       sshCommand: `ssh ${alias}`,
       ...(seen?.settings ? { settings: seen.settings } : {}),
+      origins: this.#origins(seen, status?.target.kind ?? 'docker'),
       actions: workspace ? sensibleActions(workspace, status?.target.kind) : [],
     };
   }

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { awaitReady } from './follow.ts';
+import { addHistory } from './history.ts';
 import { jobManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
@@ -44,6 +45,7 @@ export async function startFrom(
     signal.throwIfAborted();
     await makeJob();
   }
+  await addHistory(bench, record.name, { kind: 'start', words: '' });
   if (how.fillsHome) {
     const annotations = { [noteKeys.filled]: 'true' };
     await objects.patch('claim', homeClaim(record.name), { metadata: { annotations } });
