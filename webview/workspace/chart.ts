@@ -51,7 +51,8 @@ export class Chart<T extends { readonly at: number }> {
     }));
     this.#picture.append(
       svg('path', { class: 'grid', d: `M0 ${height / 2}H${width}` }),
-      ...this.#parts.map(({ area }) => area),
+      // Of one line: several areas would hide each other.
+      ...this.#parts.slice(0, 1).map(({ area }) => area),
       ...this.#parts.map(({ path }) => path),
     );
     setText(this.#untold, kind.untold);

@@ -79,7 +79,8 @@ export class UsageView {
     const now = this.#isRunning ? (this.#usage.at(-1)?.at ?? Date.now()) : Date.now();
     for (const chart of this.#charts) chart.draw(this.#usage, now);
     this.#makeGpuCharts();
-    for (const chart of this.#gpuCharts) chart.draw(this.#gpus, now);
+    const newest = Math.max(now, this.#gpus.at(-1)?.at ?? 0);
+    for (const chart of this.#gpuCharts) chart.draw(this.#gpus, newest);
   }
 
   #noteWords(hasPast: boolean): string {
