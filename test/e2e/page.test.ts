@@ -1,0 +1,126 @@
+/** The page of a workspace that runs: its charts move under load, its connections and history are true, its log is searched. */
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import type { FrameLocator } from 'playwright-core';
+import { Session } from './session.ts';
+import type { Workbench } from './workbench.ts';
+
+const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high contrast': 'Default High Contrast',
+};
+
+describe('the page of a workspace that runs', () => {
+  let session: Session;
+  let window: Workbench;
+  let page: FrameLocator;
+  let name = '';
+  before(async () => {
+    session = await Session.start({ name: 'page', viewport: { width: 1280, height: 1000 } });
+    name = session.workspaceName('one');
+    await session.create(name, {
+      ports: [{ port: 8000, label: 'docs' }],
+      apps: [{ id: 'clock', label: 'Clock', command: 'while :; do echo tick tock; sleep 1; done' }],
+    });
+    window = await session.window();
+    await window.chooseFromMenu(window.workspace(name, 'Running'), 'Show Page');
+    page = window.webview();
+    await page.getByRole('heading', { name }).waitFor();
+  });
+  after(async () => {
+    await session?.[Symbol.asyncDispose]();
+  });
+
+  const cpu = () => page.getByRole('figure').filter({ hasText: 'CPU' });
+  const cores = async () => Number.parseFloat((await cpu().locator('.chart-value').textContent()) ?? '');
+  async function until(words: string, isSo: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + 30_000; Date.now() < end; await window.page.waitForTimeout(200)) {
+      if (await isSo()) return;
+    }
+    assert.fail(`waited in vain until ${words}`);
+  }
+
+  it('draws what it uses, and the line moves under load', async () => {
+    await until('it is measured', async () => (await cores()) >= 0);
+    const before = await cpu().locator('path.line').getAttribute('d');
+    await session.ssh(name, 'nohup sh -c "timeout 25 sh -c \'while :; do :; done\'" >/dev/null 2>&1 &');
+    await until('the number rises', async () => (await cores()) > 0.3);
+    assert.notEqual(await cpu().locator('path.line').getAttribute('d'), before);
+    await cpu()
+      .getByRole('img', { name: /^CPU, last 15 minutes; now .* cores?, on average/ })
+      .waitFor();
+    await window.page.waitForTimeout(8_000);
+  });
+
+  it('says who is connected', async () => {
+    const connected = session.ssh(name, 'sleep 14');
+    await page
+      .locator('.connections')
+      .getByText('an editor, a program or a forward')
+      .waitFor({ timeout: 13_000 });
+    await connected;
+  });
+
+  it('says how full its home is, and where its settings came from', async () => {
+    await page
+      .locator('.storage')
+      .getByText(/in use · .* free/)
+      .waitFor();
+    await page.locator('.settings > summary').click();
+    const image = page.getByRole('row', { name: /^Image / }).first();
+    assert.equal(await image.locator('.from').textContent(), 'your settings');
+    await page.locator('.settings > summary').click();
+  });
+
+  it('shows the log of an app, and finds words in it', async () => {
+    await page.getByRole('combobox', { name: 'Log of' }).selectOption('Clock');
+    await page.locator('.log-lines').getByText('tick tock').first().waitFor();
+    await page.getByRole('searchbox', { name: 'Search the log' }).fill('TOCK');
+    await page.getByText(/^\d+ of \d+$/).waitFor();
+  });
+
+  for (const [theme, label] of Object.entries(themes)) {
+    it(`is readable in ${theme}`, async () => {
+      const settings: object = JSON.parse(await readFile(session.settingsFile, 'utf8'));
+      const changed = { ...settings, 'workbench.colorTheme': label };
+      await writeFile(session.settingsFile, JSON.stringify(changed));
+      await window.page.waitForTimeout(2_500);
+      await window.screenshot(theme.replace(' ', '-'));
+    });
+  }
+
+  it('is readable where it is narrow', async () => {
+    await window.page.setViewportSize({ width: 700, height: 1000 });
+    await window.page.waitForTimeout(1_000);
+    await window.screenshot('narrow');
+    await window.page.setViewportSize({ width: 1280, height: 1000 });
+  });
+
+  it('measures nothing while another editor is in front, and draws the past again when it comes back', async () => {
+    const dots = async () => ((await cpu().locator('path.line').getAttribute('d')) ?? '').split('L').length;
+    const before = await dots();
+    await window.runCommand('File: New Untitled Text File');
+    await window.tab(/Untitled/).waitFor();
+    await until(
+      'the page is gone',
+      async () => (await window.page.locator('iframe.webview.ready').count()) === 0,
+    );
+    await window.tab(name).click();
+    page = window.webview();
+    await until('its past is there', async () => (await dots()) >= Math.min(before, 3));
+    assert.equal(await page.getByRole('combobox', { name: 'Log of' }).inputValue(), 'app:clock');
+  });
+
+  it('tells a stop in its history', async () => {
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await window.answerDialog('Stop');
+    await page.getByText('It is not running: nothing is measured.').waitFor();
+    await page.locator('.history > summary').click();
+    await page.getByText('Stopped: a person stopped it').waitFor();
+    await page.locator('.history').getByText('Started').waitFor();
+    await page.locator('.history').scrollIntoViewIfNeeded();
+    await window.screenshot('history');
+  });
+});
