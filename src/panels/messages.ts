@@ -227,6 +227,18 @@ const ProgressItem = z.discriminatedUnion('kind', [
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;
 
+/** What a log is read from. */
+const LogSource = z.discriminatedUnion('kind', [
+  /** Everything that the workspace prints. */
+  z.object({ kind: z.literal('workspace') }),
+  /** Of that, boot's own lines, or those of its watchdog. */
+  z.object({ kind: z.literal('boot') }),
+  z.object({ kind: z.literal('watchdog') }),
+  z.object({ kind: z.literal('init') }),
+  z.object({ kind: z.literal('app'), id: z.string().max(100) }),
+]);
+export type LogSource = z.infer<typeof LogSource>;
+
 const WorkspaceInfo = z.object({
   target: TargetId,
   targetTitle: z.string(),
@@ -249,6 +261,7 @@ const WorkspaceInfo = z.object({
   origins: z.record(z.string(), z.object({ origin: Origin, detail: z.string().optional() })),
   /** Actions that make sense now. */
   actions: z.array(z.string()),
+  logs: z.array(LogSource),
 });
 export type WorkspaceInfo = z.infer<typeof WorkspaceInfo>;
 
@@ -294,18 +307,6 @@ const LiveInfo = z.object({
 });
 export type LiveInfo = z.infer<typeof LiveInfo>;
 
-/** What a log is read from. */
-const LogSource = z.discriminatedUnion('kind', [
-  /** Everything that the workspace prints. */
-  z.object({ kind: z.literal('workspace') }),
-  /** Of that, boot's own lines, or those of its watchdog. */
-  z.object({ kind: z.literal('boot') }),
-  z.object({ kind: z.literal('watchdog') }),
-  z.object({ kind: z.literal('init') }),
-  z.object({ kind: z.literal('app'), id: z.string().max(100) }),
-]);
-export type LogSource = z.infer<typeof LogSource>;
-
 const FolderInfo = z.object({
   path: z.string(),
   /** What is mounted there, such as 'volume datasets'; '' for the home. */
@@ -336,8 +337,6 @@ export const workspaceProtocol = {
         activity: ActivityInfo.optional(),
         progress: z.array(ProgressItem),
         live: LiveInfo,
-        /** Logs that it can be asked for now. */
-        logs: z.array(LogSource),
       }),
     },
     /** Nothing is measured while nobody can see it. */

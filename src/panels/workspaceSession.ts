@@ -123,7 +123,6 @@ export class WorkspaceSession implements Disposable {
           ...(this.#activity ? { activity: activityInfo(this.#activity) } : {}),
           progress: (this.#activity?.progress ?? []).map(progressItem),
           live: this.#live.info,
-          logs: logSourcesOf(this.#last?.settings),
         };
       },
       look: ({ isVisible }) => {
@@ -301,6 +300,7 @@ export class WorkspaceSession implements Disposable {
       ...(seen?.settings ? { settings: seen.settings } : {}),
       origins: this.#origins(seen, status?.target.kind ?? 'docker'),
       actions: workspace ? sensibleActions(workspace, status?.target.kind) : [],
+      logs: logSourcesOf(seen?.settings),
     };
   }
 }

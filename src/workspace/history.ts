@@ -34,11 +34,21 @@ export function withEntry(text: string, entry: HistoryEntry): string {
     .join('');
 }
 
-/** What nobody could write down: a run that ended without a word, or whose end is the state it is in now. */
+/** What nobody has written down yet: a run that ended without a word, or one that began a moment ago. */
 export function completed(
   entries: readonly HistoryEntry[],
-  { state, stoppedAt }: { readonly state: WorkspaceState; readonly stoppedAt?: string | undefined },
+  {
+    state,
+    startedAt,
+    stoppedAt,
+  }: {
+    readonly state: WorkspaceState;
+    readonly startedAt?: string | undefined;
+    readonly stoppedAt?: string | undefined;
+  },
 ): HistoryEntry[] {
+  if (state.kind === 'Running' && startedAt !== undefined && entries.at(-1)?.kind !== 'start')
+    return [...entries, { kind: 'start', at: Date.parse(startedAt), words: '' }];
   const isOver = state.kind === 'Off' || (state.kind === 'Error' && stoppedAt !== undefined);
   if (entries.at(-1)?.kind !== 'start' || !isOver) return [...entries];
   const at = stoppedAt === undefined ? undefined : Date.parse(stoppedAt);

@@ -1,6 +1,6 @@
 /** The log of a workspace's page: of what goes on, of the workspace, its boot or one of its apps; followed and searched. */
 import * as l10n from '@vscode/l10n';
-import type { LogSource } from '../../src/panels/messages.ts';
+import type { LogSource, WorkspaceInfo } from '../../src/panels/messages.ts';
 import { announce } from '../shared/announce.ts';
 import { h } from '../shared/dom.ts';
 import { LogSearch } from '../shared/logSearch.ts';
@@ -24,19 +24,15 @@ export class LogPart {
     'aria-label': l10n.t('Log of'),
     onchange: () => this.#chosen(),
   });
-  readonly #sources: ReadonlyMap<string, LogSource>;
+  #sources: ReadonlyMap<string, LogSource> = new Map();
   readonly #doors: LogDoors;
   /** To come back to from another log. Bounded. */
   #activityText: string[] = [];
   #hasActivity = false;
   #source = '';
 
-  constructor(sources: readonly LogSource[], appNames: ReadonlyMap<string, string>, doors: LogDoors) {
+  constructor(doors: LogDoors) {
     this.#doors = doors;
-    this.#sources = new Map(sources.map(source => [keyOf(source), source]));
-    this.#choice.append(
-      ...sources.map(source => h('option', { value: keyOf(source) }, sourceWords(source, appNames))),
-    );
     const follow = checkbox(l10n.t('Follow'), true, checked => {
       this.#log.isFollowing = checked;
     });
@@ -62,6 +58,17 @@ export class LogPart {
     );
   }
 
+  /** What there is to choose from; what is shown stays. */
+  offer({ logs, settings }: WorkspaceInfo): void {
+    const names = new Map((settings?.apps ?? []).map(({ id, label }) => [id, label]));
+    this.#sources = new Map(logs.map(source => [keyOf(source), source]));
+    this.#choice.replaceChildren(
+      ...(this.#hasActivity ? [activityOption()] : []),
+      ...logs.map(source => h('option', { value: keyOf(source) }, sourceWords(source, names))),
+    );
+    this.#choice.value = this.#source;
+  }
+
   /** The log that a person chose before, or the workspace's own. */
   begin(): void {
     this.#show(this.#sources.has(keptState().log ?? '') ? (keptState().log ?? '') : 'workspace');
@@ -71,7 +78,7 @@ export class LogPart {
   beginActivity(): void {
     if (!this.#hasActivity) {
       this.#hasActivity = true;
-      this.#choice.prepend(h('option', { value: activity }, l10n.t('What goes on')));
+      this.#choice.prepend(activityOption());
     }
     this.#activityText = [];
     this.#show(activity);
@@ -106,6 +113,10 @@ export class LogPart {
     if (source === activity) this.#log.append(this.#activityText.join(''));
     this.#doors.follow(this.#sources.get(source));
   }
+}
+
+function activityOption(): HTMLElement {
+  return h('option', { value: activity }, l10n.t('What goes on'));
 }
 
 function keyOf(source: LogSource): string {

@@ -7,7 +7,6 @@ import {
   type ActivityInfo,
   type ConnectionsInfo,
   type LiveInfo,
-  type LogSource,
   type ProgressItem,
   type Result,
   type WorkspaceInfo,
@@ -39,10 +38,10 @@ const host = new Host(workspaceProtocol, {
 });
 
 host.request('open', {}).then(
-  ({ translations, workspace, activity, progress, live, logs }) => {
+  ({ translations, workspace, activity, progress, live }) => {
     l10n.config({ contents: translations ?? {} });
     keepFor(workspace);
-    view = new WorkspaceView(workspace, live, logs);
+    view = new WorkspaceView(workspace, live);
     page.replaceChildren(...view.elements);
     if (activity && (activity.state === 'running' || keptState().log === undefined)) {
       view.showActivity(activity);
@@ -77,7 +76,7 @@ class WorkspaceView {
   #connectionsProblem: string;
   #folders: FoldersState = { folders: [], problem: '', isMeasuring: false };
 
-  constructor(workspace: WorkspaceInfo, live: LiveInfo, logs: readonly LogSource[]) {
+  constructor(workspace: WorkspaceInfo, live: LiveInfo) {
     this.#workspace = workspace;
     this.#connections = live.connections;
     this.#connectionsProblem = live.connectionsProblem;
@@ -86,8 +85,7 @@ class WorkspaceView {
       fix: id => ask(host.request('fix', { id })),
     });
     this.usage = new UsageView(workspace, live);
-    const appNames = new Map((workspace.settings?.apps ?? []).map(({ id, label }) => [id, label]));
-    this.log = new LogPart(logs, appNames, {
+    this.log = new LogPart({
       follow: source => ask(host.request('followLog', source ? { source } : {})),
       copy: text => ask(host.request('copy', { text })),
     });
@@ -112,7 +110,10 @@ class WorkspaceView {
     if (state === this.#drawn && !always) return;
     const wasRunning = this.#workspace.state.kind === 'Running';
     const isNews = workspace.state.kind !== this.#workspace.state.kind;
-    if (state !== this.#drawn) redraw(this.#details, detailsOf(workspace, doors));
+    if (state !== this.#drawn) {
+      redraw(this.#details, detailsOf(workspace, doors));
+      this.log.offer(workspace);
+    }
     redraw(this.#header, headerOf(workspace, doors));
     this.#drawn = state;
     this.#workspace = workspace;

@@ -51,7 +51,10 @@ describe('a history', () => {
   it('ends with the state that it is in, where nobody has written that down', () => {
     assert.deepEqual(completed([start], { state: off, stoppedAt }), [start, last]);
     assert.deepEqual(completed([start, stop], { state: off, stoppedAt }), [start, stop]);
-    assert.deepEqual(completed([start], { state: { kind: 'Running', reason: '' } }), [start]);
+    const running = { kind: 'Running', reason: '' } as const;
+    const startedAt = '1970-01-01T00:00:01.000Z';
+    assert.deepEqual(completed([start], { state: running, startedAt }), [start]);
+    assert.deepEqual(completed([stop], { state: running, startedAt }), [stop, start]);
     // An error of one that is up is no stop.
     const paused = { kind: 'Error', cause: 'paused', reason: '' } as const;
     assert.deepEqual(completed([start], { state: paused }), [start]);
