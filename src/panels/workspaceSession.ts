@@ -12,7 +12,6 @@ import { FollowedLog, logSourcesOf } from './followedLog.ts';
 import { copyOf, Live } from './live.ts';
 import {
   type ActivityInfo,
-  type FolderInfo,
   type HostMessage,
   type ProgressItem,
   type WorkspaceInfo,
@@ -25,7 +24,7 @@ import {
   type WorkspaceRef,
   workspaceActions,
 } from './services.ts';
-import { foldersOf, measured } from './workspaceFolders.ts';
+import { Folders } from './workspaceFolders.ts';
 
 /** Reports and log lines are sent to the page in batches of this age. */
 const batchMs = 50;
@@ -48,7 +47,7 @@ export class WorkspaceSession implements Disposable {
   #isShown = true;
   #isSeen = false;
   #identity: { readonly name: string; readonly email: string } | undefined;
-  #folders: FolderInfo[] | undefined;
+  readonly #folders: Folders;
   readonly #end = new AbortController();
 
   constructor(
@@ -67,6 +66,7 @@ export class WorkspaceSession implements Disposable {
     this.#log = this.#open.use(
       new FollowedLog(engine, workspace.name, batchMs, piece => this.#channel.send('log', piece)),
     );
+    this.#folders = new Folders(engine);
     this.#live = this.#open.use(
       new Live(engine, workspace.name, {
         usage: point => this.#channel.send('usage', point),
@@ -130,7 +130,7 @@ export class WorkspaceSession implements Disposable {
         this.#measure();
         return {};
       },
-      folders: ({ again }) => this.#measuredFolders(again),
+      folders: ({ again }) => this.#folders.measured(this.#found(), again, this.#end.signal),
       history: async () => {
         const engine = await this.#services.fleet.engine(this.#ref.target);
         const entries = await engine.history(this.#ref.name, this.#end.signal);
@@ -242,23 +242,6 @@ export class WorkspaceSession implements Disposable {
     const counted = [...apps, ...ports].flatMap(({ port }) => port ?? []);
     const isRunning = workspace?.state.kind === 'Running';
     this.#live.update(this.#isShown && this.#isSeen && isRunning, [...new Set(counted)]);
-  }
-
-  /** Counting files is work for the workspace: once, unless it is asked for again. */
-  async #measuredFolders(again: boolean): Promise<{ folders: FolderInfo[]; problem: string }> {
-    const workspace = this.#found();
-    const folders = workspace ? foldersOf(workspace) : [];
-    if (workspace?.state.kind !== 'Running' || folders.length === 0) return { folders, problem: '' };
-    const known = this.#folders;
-    const isKnown = known?.map(({ path }) => path).join('\n') === folders.map(({ path }) => path).join('\n');
-    if (known && isKnown && !again) return { folders: known, problem: '' };
-    try {
-      const engine = await this.#services.fleet.engine(this.#ref.target);
-      this.#folders = await measured(engine, workspace, folders, this.#end.signal);
-      return { folders: this.#folders, problem: '' };
-    } catch (error) {
-      return { folders, problem: error instanceof Error ? error.message : String(error) };
-    }
   }
 
   #origins(workspace: Workspace | undefined, engine: EngineKind): WorkspaceInfo['origins'] {

@@ -54,6 +54,7 @@ describe('the page of a workspace that runs', () => {
       .getByRole('img', { name: /^CPU, last 15 minutes; now .* cores?, on average/ })
       .waitFor();
     await window.page.waitForTimeout(8_000);
+    await window.screenshot('load');
   });
 
   it('says who is connected', async () => {
@@ -88,7 +89,10 @@ describe('the page of a workspace that runs', () => {
       const settings: object = JSON.parse(await readFile(session.settingsFile, 'utf8'));
       const changed = { ...settings, 'workbench.colorTheme': id };
       await writeFile(session.settingsFile, JSON.stringify(changed));
-      await window.page.reload();
+      // By the editor's own command: it keeps what pages have kept before it goes.
+      const loaded = window.page.waitForEvent('load');
+      await window.runCommand('Developer: Reload Window');
+      await loaded;
       page = window.webview();
       await page.locator(`body.${bodyClass}`).waitFor();
       assert.equal(await page.getByRole('searchbox', { name: 'Search the log' }).inputValue(), 'TOCK');

@@ -1,10 +1,11 @@
 /** Looks for words in a log: all finds are marked, and one after the other is brought into view. */
 import * as l10n from '@vscode/l10n';
-import { debounce, h, setText } from './dom.ts';
+import { h, setText } from './dom.ts';
 import { iconButton } from './toolkit.ts';
 
 /** More are not marked, and not counted. */
 const maxFinds = 5000;
+const againMs = 400;
 
 /** As much of a log as a search uses. */
 export interface SearchedLog {
@@ -23,8 +24,7 @@ export class LogSearch {
   readonly #onQuery: (query: string) => void;
   #finds: Range[] = [];
   #at = -1;
-  /** A find that is far from the end would jump away under the reader with each new line. */
-  readonly #again = debounce(400, () => this.#find(this.#finds[this.#at]));
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: SearchedLog, query: string, onQuery: (query: string) => void) {
     this.#log = log;
@@ -46,13 +46,20 @@ export class LogSearch {
       iconButton('up', l10n.t('Previous find'), () => this.#step(-1)),
       iconButton('down', l10n.t('Next find'), () => this.#step(1)),
     );
-    log.onDidChange = () => {
-      if (this.#query !== '') this.#again();
-    };
+    log.onDidChange = () => this.#schedule();
   }
 
   get #query(): string {
     return this.#input.value;
+  }
+
+  /** However fast a log grows, it is searched again now and then only. */
+  #schedule(): void {
+    if (this.#query === '') return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#find(this.#finds[this.#at]);
+    }, againMs);
   }
 
   #changed(): void {
