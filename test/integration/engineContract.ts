@@ -6,6 +6,7 @@ import { generateKey } from '../../src/ssh/key.ts';
 import { lookArgv, parseLook } from '../../src/workspace/connections.ts';
 import { parseSizes, sizesArgv } from '../../src/workspace/folderSizes.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
+import { eventually } from '../support/command.ts';
 import { abortAt, type EngineBench, failure, never, recorder, silent } from './engineBench.ts';
 
 export interface EngineUnderTest {
@@ -125,6 +126,11 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
           assert.ok(stats.cpus >= 0);
           controller.abort();
         }
+        // Not even what measured it goes on inside.
+        await eventually(async () => {
+          const measuring = "grep -l '[s]ys/fs/cgroup' /proc/[0-9]*/cmdline";
+          return (await bench.engine.exec(name, ['sh', '-c', measuring])).stdout === '';
+        }, 'nobody measures any more');
       });
 
       it('tells who is connected to it', async () => {
