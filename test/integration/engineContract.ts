@@ -152,6 +152,19 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
         open.destroy();
       });
 
+      it('tells what its graphics cards do where nvidia-smi is there', async () => {
+        const look = async () => parseLook((await bench.engine.exec(name, lookArgv([]))).stdout).gpus;
+        assert.deepEqual(await look(), []);
+        const tool = '/usr/local/bin/nvidia-smi';
+        const script = `printf '#!/bin/sh\\necho "NVIDIA A10, 40, 1024, 24576"\\n' >${tool} && chmod 755 ${tool}`;
+        await bench.engine.exec(name, ['sh', '-c', script]);
+        assert.deepEqual(
+          (await look()).map(({ name, busy }) => [name, busy]),
+          [['NVIDIA A10', 0.4]],
+        );
+        await bench.engine.exec(name, ['rm', tool]);
+      });
+
       it('tells how full its home is', async () => {
         const before = parseSizes(
           (await bench.engine.exec(name, sizesArgv(['/root', '/no-such']))).stdout,
