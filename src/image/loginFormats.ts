@@ -51,7 +51,11 @@ export function dockerConfigJson(
 /** Azure's registry takes an identity token as the password of this user. */
 const azureUser = '00000000-0000-0000-0000-000000000000';
 
-function passwordLogin(registry: string, credentials: RegistryCredentials) {
+/** The login as a user and a password; throws 'unsupported' for one that cannot be put so. */
+export function passwordLogin(
+  registry: string,
+  credentials: RegistryCredentials,
+): { readonly username: string; readonly password: string } {
   if ('password' in credentials) return credentials;
   if ('identitytoken' in credentials && /\.azurecr\.[a-z.]+$/.test(registry)) {
     return { username: azureUser, password: credentials.identitytoken };

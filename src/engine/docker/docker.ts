@@ -1,7 +1,7 @@
 /** The Docker engine (Podman's too): each call is an operation on the workbench, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
-import { CommandLogins } from '../../image/commandLogins.ts';
+import { plainAccess } from '../../image/registryAccess.ts';
 import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
@@ -63,7 +63,7 @@ export class DockerEngine implements Engine {
     this.target = target;
     const connection = connect(target.endpoint, options);
     const { docker, clock } = connection;
-    const credentials = new CommandLogins();
+    const { credentials } = host.registries ?? plainAccess();
     this.images = new DockerImageStore(docker, { credentials });
     this.builder = {
       build: (request, report, signal) =>
