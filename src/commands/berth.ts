@@ -31,6 +31,8 @@ import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
+import { timeCommands } from './time.ts';
+import { TimeWarnings } from './timeWarnings.ts';
 
 /** What is there from activation on. */
 export interface Shell {
@@ -75,6 +77,7 @@ export class Berth implements vscode.Disposable {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...timeCommands(parts),
       ...appCommands(parts),
       ...showCommands(parts),
       ...targetCommands(parts),
@@ -85,6 +88,7 @@ export class Berth implements vscode.Disposable {
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
+    owned.add(new TimeWarnings(fleet, here));
     if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 

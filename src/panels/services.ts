@@ -71,6 +71,7 @@ export const workspaceActions = [
   'connect',
   'connectNewWindow',
   'openTerminal',
+  'extend',
   'start',
   'stop',
   'restart',

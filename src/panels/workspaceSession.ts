@@ -226,6 +226,7 @@ export class WorkspaceSession implements Disposable {
         ? { kind: workspace.state.kind, reason: workspace.state.reason }
         : { kind: 'Unknown', reason: '' },
       ...(workspace?.startedAt ? { startedAt: workspace.startedAt } : {}),
+      ...(workspace?.time ? { time: workspace.time } : {}),
       createdAt: seen?.createdAt ?? '',
       createdBy: seen?.createdBy ?? '',
       favourite: personal.isFavourite(this.#ref),
@@ -238,7 +239,10 @@ export class WorkspaceSession implements Disposable {
 }
 
 /** What can be done to it now, the most likely first. */
-export function sensibleActions({ state, settings }: Workspace, engine?: EngineKind): WorkspaceAction[] {
+export function sensibleActions(
+  { state, settings, time }: Workspace,
+  engine?: EngineKind,
+): WorkspaceAction[] {
   const preview: WorkspaceAction[] = engine === 'kubernetes' && settings ? ['previewYaml'] : [];
   const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
   const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild'] : [];
@@ -248,6 +252,7 @@ export function sensibleActions({ state, settings }: Workspace, engine?: EngineK
         'connect',
         'connectNewWindow',
         'openTerminal',
+        ...(time && time.roomMs > 0 ? (['extend'] as const) : []),
         'stop',
         'restart',
         ...changeable,

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkspaceInfo } from '../../src/panels/messages.ts';
 import { reviewRows } from '../../src/workspace/review.ts';
 import type { StateKind } from '../../src/workspace/state.ts';
+import { stopWords, type TimeLeft } from '../../src/workspace/timeLeft.ts';
 import { announce } from '../shared/announce.ts';
 import { type Child, h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
@@ -48,8 +49,23 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
       h('strong', {}, words),
       h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
     ),
+    timeOf(workspace, doors),
     actionsOf(workspace, doors),
   ];
+}
+
+/** What stops it and when, with more time a click away. */
+function timeOf({ time, actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  const words = time && stopWords(time as TimeLeft, Date.now());
+  if (!time || !words) return undefined;
+  return h(
+    'p',
+    { class: time.isWarned ? 'time time-warned' : 'time' },
+    icon('clock'),
+    h('span', {}, words),
+    actions.includes('extend') &&
+      h('button', { type: 'button', class: 'link', onclick: () => doors.run('extend') }, l10n.t('Extend…')),
+  );
 }
 
 function absence(hasTarget: boolean, title: string): string {
@@ -70,7 +86,8 @@ const quiet: readonly string[] = [
 ];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
-  const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
+  const elsewhere: readonly string[] = ['copySshCommand', 'extend'];
+  const daily = actions.filter(action => !quiet.includes(action) && !elsewhere.includes(action));
   const others = quiet.filter(action => actions.includes(action));
   return h(
     'div',

@@ -6,6 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import { editedRecord } from '../editedRecord.ts';
 import type { EditRequest, Report } from '../engine.ts';
 import { refuseUnsupported } from './creation.ts';
+import { applyDeadline } from './deadline.ts';
 import { homeClaim } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
@@ -40,6 +41,16 @@ export async function editWorkspace(
   await writeRecord(bench, before.secret, stored, { annotations: takenOver });
   await nudge(bench, parts);
   if (changed.includes('service')) await applyService(bench, stored);
+  if (changed.includes('lifespanHours')) {
+    await applyDeadline(bench, name, after.settings, signal).catch(error => {
+      if (signal.aborted) throw error;
+      const text = l10n.t(
+        'The new lifespan is saved, but the cluster’s own deadline of this session stays: {0}',
+        error instanceof Error ? error.message : String(error),
+      );
+      report({ kind: 'output', text: `${text}\n` });
+    });
+  }
 }
 
 /** Before the settings say so: the storage class may not be able to. */
