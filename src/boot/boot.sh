@@ -1548,7 +1548,7 @@ seconds_of() {
 # Waits until the watchdog has taken it.
 ask() {
   b_ask=$b_run/asks/$1.$$
-  : >"$b_ask" || refuse 'only who logs in to this workspace may ask that'
+  (: >"$b_ask") 2>/dev/null || refuse 'only who logs in to this workspace may ask that'
   b_tries=0
   while [ -e "$b_ask" ]; do
     b_tries=$((b_tries + 1))

@@ -38,13 +38,6 @@ export const neededRights: readonly Right[] = [
     verbs: [...look, 'create', 'delete', 'patch'],
     why: 'their state, and asking whether the cluster takes them',
   },
-  {
-    group: 'batch',
-    resource: 'jobs',
-    verbs: ['patch'],
-    why: 'extending the lifespan by more than a day',
-    optional: true,
-  },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'their log' },
   // exec and port-forward are a GET over WebSocket, and a POST over SPDY and in newer authorization checks.
   { group: '', resource: 'pods/exec', verbs: ['get', 'create'], why: 'putting boot and keys in' },
@@ -62,6 +55,13 @@ export const neededRights: readonly Right[] = [
     resource: 'configmaps',
     verbs: ['get', 'list'],
     why: 'offering them as mounts',
+    optional: true,
+  },
+  {
+    group: 'batch',
+    resource: 'jobs',
+    verbs: ['patch'],
+    why: 'extending the lifespan by more than a day',
     optional: true,
   },
 ];
