@@ -54,8 +54,12 @@ export class TimeKeeper {
       this.#answers.set(name, { startedAt, at: performance.now(), time: before?.time });
       const time = await ask(engine, name, signal);
       if (signal.aborted) return false;
-      this.#answers.set(name, { startedAt, at: performance.now(), time });
-      return isNews(before?.time, time);
+      const news = isNews(before?.time, time);
+      // What did not change stays to the millisecond, so that no page is drawn anew for it.
+      const endsAt = news ? time?.endsAt : before?.time?.endsAt;
+      const kept = time && { ...time, endsAt };
+      this.#answers.set(name, { startedAt, at: performance.now(), time: kept });
+      return news;
     });
     return news.includes(true);
   }

@@ -3,7 +3,7 @@ import { dailyStops } from './dailyStop.ts';
 import type { WorkspaceSettings } from './settings.ts';
 
 /** The longest that a session may last with all its extensions, in hours; a policy may set less. */
-export const longestHours = 120;
+const longestHours = 120;
 /** By how much a cluster's own deadline lies behind the lifespan: room for extensions that are asked for from inside. */
 const spareHours = 24;
 

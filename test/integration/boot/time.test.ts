@@ -204,6 +204,23 @@ describe('a lifespan', { concurrency: 2 }, () => {
     await timed.assertStopped(bootExitCodes.limit, 'limit stopped at its 5 min lifespan');
   });
 
+  it('is ended from outside where its watchdog hangs, and not before it is overdue', async () => {
+    await using timed = await Timed.start({ lifespan: 300 });
+    const { workspace } = timed;
+    const overdue = () => workspace.inside('/bin/sh /berth/boot.sh overdue', { mayFail: true });
+    await timed.pass(250);
+    await eventually(async () => (await timed.notes()).length > 0, 'the warning');
+    const hang = `for i in $(seq 200); do for p in $(pgrep -P 1 sh); do
+      [ "$p" -gt "$(pgrep -n -x sshd)" ] && kill -STOP "$p"; done; sleep 0.02; done; true`;
+    await workspace.inside(hang, { mayFail: true });
+    await timed.set(1000 + 320, noon + 320);
+    assert.equal((await overdue()).stderr, 'berth: it is not overdue\n');
+    await timed.set(1000 + 1000, noon + 1000);
+    assert.ok(await timed.isUp());
+    await overdue();
+    await timed.assertStopped(bootExitCodes.limit, 'limit stopped late: 5 min lifespan');
+  });
+
   it('follows a setting that is changed while it runs, with its warning first', async () => {
     await using timed = await Timed.start({});
     assert.match((await timed.status()).stdout, /No limit stops it/);
