@@ -1532,7 +1532,7 @@ seconds_of() {
     b_digits=${b_rest%%[!0-9]*}
     b_rest=${b_rest#"$b_digits"}
     while case $b_digits in 0?*) true ;; *) false ;; esac; do b_digits=${b_digits#0}; done
-    case $b_digits in '' | ??????*) return 1 ;; esac
+    case $b_digits in '' | ???????*) return 1 ;; esac
     case $b_rest in
       h*) b_seconds=$((b_seconds + b_digits * 3600)) ;;
       min*) b_seconds=$((b_seconds + b_digits * 60)) b_rest=${b_rest#mi} ;;
