@@ -1489,11 +1489,13 @@ berth() {
       ;;
     time)
       recall
+      say_late
       echo "berth-time ${b_stop:+$((b_stop - b_up))} ${b_limit:-none} $b_warned $((b_outside - ${b_stop:-$b_up})) $b_what"
       ;;
     login-line)
       recall
       [ -n "$b_login_line" ] && [ -n "$b_stop" ] || return 0
+      say_late
       span_words $((b_stop > b_up ? b_stop - b_up : 0))
       echo "Berth: stops in $b_span ($b_what). 'berth extend 2h' puts it off."
       ;;
@@ -1503,6 +1505,12 @@ berth() {
       case $1 in help | --help | -h) ;; *) exit 2 ;; esac
       ;;
   esac
+}
+
+say_late() {
+  [ "$b_late" -gt 0 ] || return 0
+  span_words "$b_late"
+  b_what="$b_what, extended by $b_span"
 }
 
 show_status() {

@@ -76,7 +76,7 @@ describe('the time of a workspace', () => {
     await window.runCommand('Berth: Show Page');
     await window.pick(new RegExp(name)).click();
     const page = window.webview();
-    await page.getByText(/^Stops in 1 h [789] min: .* lifespan$/).waitFor();
+    await page.getByText(/^Stops in 1 h [789] min: .* lifespan, extended by 1 h$/).waitFor();
     await window.screenshot('page');
     await page.getByRole('button', { name: 'Extend…' }).click();
     await window.pick('1 h').waitFor();
