@@ -45,6 +45,12 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   }
 
+  owned.add(
+    vscode.window.registerUriHandler({
+      handleUri: async uri => (await load()).run('openLink', [uri]),
+    }),
+  );
+
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
   const took = performance.now() - began;
   if (isWorkspaceWindow()) void load();

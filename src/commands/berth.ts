@@ -20,6 +20,7 @@ import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
 import { lifecycleCommands } from './lifecycle.ts';
+import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
@@ -85,6 +86,7 @@ export class Berth implements vscode.Disposable {
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),
+      ...linkCommands(parts),
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));

@@ -83,11 +83,11 @@ export interface Stats {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly memoryLimitBytes: number;
-  /** Since the start. */
-  readonly receivedBytes: number;
-  readonly sentBytes: number;
-  readonly readBytes: number;
-  readonly writtenBytes: number;
+  /** Since the start; these four are undefined where they cannot be told. */
+  readonly receivedBytes?: number;
+  readonly sentBytes?: number;
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
 }
 
 export interface ExecOptions {

@@ -16,7 +16,14 @@ import { Attempt } from './attempt.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
-import type { ActivityView, FormRequest, PageServices, TargetStatus, WorkspaceRef } from './services.ts';
+import type {
+  ActivityView,
+  FormRequest,
+  GivenValues,
+  PageServices,
+  TargetStatus,
+  WorkspaceRef,
+} from './services.ts';
 
 type Choices = Result<typeof formProtocol, 'choices'>;
 type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
@@ -207,6 +214,7 @@ export class FormSession implements Disposable {
       ...(preset
         ? { cpus: [preset.cpus, 'preset'], memoryMiB: [Math.round(preset.memoryGiB * 1024), 'preset'] }
         : {}),
+      ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
   }
@@ -467,4 +475,9 @@ export class FormSession implements Disposable {
       inherited: { env: [...env], labels: [...labels] },
     };
   }
+}
+
+function givenValues(given: GivenValues | undefined): Given {
+  if (!given) return {};
+  return Object.fromEntries(Object.entries(given.values).map(([key, value]) => [key, [value, given.by]]));
 }

@@ -2,6 +2,7 @@
 import type { Uri } from 'vscode';
 import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
+import type { FormKey, Origin } from '../workspace/draft.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
@@ -143,7 +144,18 @@ export interface PageServices {
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, error?: unknown): void;
 }
 
+/** What the form begins with beside the usual, and who says so. Any JSON: the form says what is wrong with it. */
+export interface GivenValues {
+  readonly by: Extract<Origin, 'link' | 'template' | 'catalogue'>;
+  readonly values: Partial<Record<FormKey, unknown>>;
+}
+
 /** What a form is opened for. */
 export type FormRequest =
-  | { readonly mode: 'create'; readonly image?: string; readonly target?: TargetId }
+  | {
+      readonly mode: 'create';
+      readonly image?: string;
+      readonly target?: TargetId;
+      readonly given?: GivenValues;
+    }
   | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };

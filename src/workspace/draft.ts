@@ -20,6 +20,9 @@ export const origins = [
   'machine', // this machine's, such as the git identity
   'workspace', // the workspace that is edited or duplicated
   'generated',
+  'link', // a link that opened the form
+  'template',
+  'catalogue',
   'typed',
 ] as const;
 export const Origin = z.enum(origins);

@@ -122,6 +122,12 @@ export function originWords(origin: Origin): string {
       return l10n.t('workspace');
     case 'generated':
       return l10n.t('generated');
+    case 'link':
+      return l10n.t('link');
+    case 'template':
+      return l10n.t('template');
+    case 'catalogue':
+      return l10n.t('catalogue');
     case 'typed':
       return l10n.t('typed');
   }

@@ -67,6 +67,24 @@ describe('Quick Create', () => {
     await window.workspace(name, 'Running').waitFor();
   });
 
+  it('a link opens the form filled in, and makes nothing', async () => {
+    await window.runCommand('Developer: Open URL');
+    await window.answer(
+      'vscode://berth.berth/create?image=ghcr.io/acme/dev:1&repo=https://example.org/a.git',
+    );
+    await window.page.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+    const form = window.webview();
+    await form.getByRole('heading', { name: 'New workspace' }).waitFor();
+    assert.equal(await form.getByRole('combobox', { name: 'Image' }).inputValue(), 'ghcr.io/acme/dev:1');
+    await window.screenshot('link');
+    await window.page.keyboard.press('Control+w');
+    await window.runCommand('Developer: Open URL');
+    await window.answer('vscode://berth.berth/create?image=a&initScript=x');
+    await window.page.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+    await window.page.getByText('nothing is known of “initScript”').first().waitFor();
+    assert.equal(await window.webview().getByRole('heading').count(), 0);
+  });
+
   it('a workspace from an image begins with a form that has it', async () => {
     await window.page.getByRole('button', { name: 'Images Section' }).click();
     await window.row('Images', session.targetTitle).waitFor();

@@ -99,12 +99,15 @@ export class Workbench {
     // The palette does not learn of commands that come while it is open: it is opened again.
     for (let attempt = 0; ; attempt++) {
       await this.page.keyboard.press('F1');
-      await this.quickInput.waitFor();
-      await this.quickInput.fill(`>${title}`);
-      const isThere = await found.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
+      const isThere = await this.quickInput
+        // A key may be lost while the editor moves its focus.
+        .waitFor({ timeout: 5_000 })
+        .then(() => this.quickInput.fill(`>${title}`, { timeout: 5_000 }))
+        .then(() => found.waitFor({ timeout: 5_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
       if (isThere) break;
       await this.page.keyboard.press('Escape');
       if (attempt === 5) throw new Error(`The palette does not offer '${title}'`);

@@ -10,12 +10,15 @@ import { whileActive } from '../whileActive.ts';
 import { packFiles } from './archive.ts';
 import { bootCommand } from './containerOptions.ts';
 import { unlessEnded, unlessSettled } from './errors.ts';
+import { execToEnd } from './exec.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, type Workbench } from './workbench.ts';
 
 const defaultGraceSeconds = 10;
 /** What dies by SIGKILL is gone in a moment, unless the kernel holds it. */
 const killMs = 10_000;
+/** For boot to write down why, in a workspace that may be out of breath. */
+const tellMs = 5_000;
 
 /** Cancelled, it returns at once, and the engine goes on stopping it: there is no way to take that back. */
 export async function stopWorkspace(
@@ -86,9 +89,10 @@ function isUp(status: string): boolean {
   return status === 'running' || status === 'paused' || status === 'restarting';
 }
 
-/** USR1 would mean something else to the image's own first process. */
+/** USR1 would mean something else to the image's own first process. Waited for: what comes next ends the writer, too. */
 async function tellAttachedBoot(container: Dockerode.Container): Promise<void> {
-  const words = [...bootCommand, 'stopping', 'person', 'a person stopped it'];
-  const exec = await container.exec({ Cmd: words, User: '0:0' });
-  await exec.start({ Detach: true });
+  const argv = [...bootCommand, 'stopping', 'person', 'a person stopped it'];
+  const telling = execToEnd(container, { argv, user: '0:0' }, AbortSignal.timeout(tellMs));
+  // Without the reason the stop still counts.
+  await telling.catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 /** Everything that the API server says of a workspace, for people to read; secrets are left out. */
 
+import * as l10n from '@vscode/l10n';
 import { dump } from 'js-yaml';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { EngineClock } from '../clock.ts';
@@ -43,7 +44,11 @@ export async function previewOf(
     jobManifest(plan, owner),
     ...(service ? [service] : []),
   ];
-  return { language: 'yaml', text: manifests.map(manifest => yamlOf(manifest)).join('---\n') };
+  const note = l10n.t('What is secret stands as ***, and the owner’s uid is known once the Secret is made.');
+  return {
+    language: 'yaml',
+    text: `# ${note}\n${manifests.map(manifest => yamlOf(manifest)).join('---\n')}`,
+  };
 }
 
 /** The keys stay, so that one sees what there is. */

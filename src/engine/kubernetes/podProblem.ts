@@ -8,13 +8,21 @@ export interface PodProblem {
   readonly words: string;
 }
 
-/** What keeps a pod that is there from running; undefined where it only takes its time. */
-export function podProblem({ waiting, unscheduled }: PodReport): PodProblem | undefined {
+/**
+ * What keeps a pod that is there from running; undefined where it only takes its time. `claim`: of the home, where it
+ * stands: a scheduler that does not find it has not heard of it yet.
+ */
+export function podProblem(
+  { waiting, unscheduled }: PodReport,
+  claim?: { readonly name: string },
+): PodProblem | undefined {
   if (waiting) {
     const problem = waitingProblem(waiting.reason, waiting.message);
     if (problem) return problem;
   }
   if (unscheduled?.reason === 'Unschedulable') {
+    const missing = missingClaim(unscheduled.message);
+    if (missing !== undefined && missing === claim?.name) return undefined;
     return { cause: 'unschedulable', words: unschedulable(unscheduled.message) };
   }
   return undefined;
@@ -119,6 +127,10 @@ function unschedulable(message: string): string {
   if (/affinity|selector/i.test(message) && !/volume node affinity/i.test(message)) {
     return l10n.t('no node fits its node selector. ({0})', shortened(message));
   }
+  const missing = missingClaim(message);
+  if (missing !== undefined) {
+    return l10n.t('the cluster has no volume claim “{0}”. ({1})', missing, shortened(message));
+  }
   if (/persistentvolumeclaim|volume/i.test(message)) {
     return l10n.t(
       'the volume of its home is not there yet: check the storage class. ({0})',
@@ -126,6 +138,10 @@ function unschedulable(message: string): string {
     );
   }
   return l10n.t('no node takes it: {0}', shortened(message));
+}
+
+function missingClaim(message: string): string | undefined {
+  return /persistentvolumeclaim "([^"]+)" not found/i.exec(message)?.[1];
 }
 
 function inWords(resource: string): string {

@@ -64,6 +64,13 @@ export const neededRights: readonly Right[] = [
     why: 'extending the lifespan by more than a day',
     optional: true,
   },
+  {
+    group: 'metrics.k8s.io',
+    resource: 'pods',
+    verbs: ['get'],
+    why: 'how much a workspace uses, where it cannot be read inside it',
+    optional: true,
+  },
 ];
 
 /** Stands in the RoleBinding where nobody told whom it is for. */

@@ -33,7 +33,7 @@ export function nextStep(
   if (job) {
     // Whoever asks for it need not wait for the growing delay after which the controller makes another pod.
     // A pod that cannot come up is of settings that may have been mended since.
-    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod);
+    const isWell = pod && !pod.isDeleting && !pod.end && !pod.isLost && !podProblem(pod, claim);
     const isComing = !job.end && isWell && pod.phase !== 'Failed';
     const isNew = !job.end && !job.isSuspended && pods.length === 0 && !isLeft(job, now);
     return (isComing && !job.isSuspended) || isNew ? 'await' : 'again';

@@ -99,7 +99,7 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
   const isOver = !pod.isDeleting && !pod.disruption && pod.end && !isFromOutside(pod.end.exitCode);
   if (isOver) return endState({ is: 'failed', reason: '', message: '', at: '' }, pod);
   if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
-  const problem = podProblem(pod);
+  const problem = podProblem(pod, claim);
   if (problem) return error(problem.cause, problem.words);
   if (pod.isRunning) {
     if (!pod.isStarted && !isReady) return initializing(l10n.t('it is starting'));

@@ -1,11 +1,18 @@
-/** How much a workspace uses, about once a second: what its cgroup and network say, read inside by one program that stays. */
+/**
+ * How much a workspace uses, about once a second: what its cgroup and network say, read inside by one program that
+ * stays. Where that cannot be, the cluster's own metrics have to do: they know less, and seldom.
+ */
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Stats } from '../engine.ts';
 import { linesOf } from '../lines.ts';
 import { execStreams } from './execStreams.ts';
+import { metricsOf, servesMetrics } from './metrics.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
-import { runningPod, type Workbench } from './workbench.ts';
+import { isConnectionFailure } from './unreachable.ts';
+import { observe, podThatRuns, runningPod, type Workbench } from './workbench.ts';
 
 /** One sample a block, ended by a line 'end'. cgroup v2 first, then v1 (cgroups(7)). */
 const script = `
@@ -38,30 +45,57 @@ export async function* statsOf(
   name: WorkspaceName,
   signal: AbortSignal,
 ): AsyncIterable<Stats> {
-  const { objects } = bench;
   const { pod, parts } = await runningPod(bench, name, signal);
-  const { settings } = factsOf(parts);
-  const limitBytes = (settings?.memoryMiB ?? 0) * 1024 ** 2;
-  const place = { namespace: objects.namespace, name: pod.name };
+  const limitBytes = (factsOf(parts).settings?.memoryMiB ?? 0) * 1024 ** 2;
+  let isTelling = false;
+  try {
+    for await (const stats of fromInside(bench, pod.name, limitBytes, signal)) {
+      isTelling = true;
+      yield stats;
+    }
+    if (isTelling || signal.aborted) return;
+    if (podThatRuns(await observe(bench, name, signal))?.name !== pod.name) return;
+    throw unreadable(name);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (isTelling || isConnectionFailure(error) || !(await servesMetrics(bench, signal))) throw error;
+    bench.log('debug', `${name}: its use comes from metrics.k8s.io, because: ${error}`);
+  }
+  yield* metricsOf(bench, name, limitBytes, signal);
+}
+
+/** Ends when the program does: at once where it has nothing to read. */
+async function* fromInside(
+  { objects }: Workbench,
+  pod: string,
+  limitBytes: number,
+  signal: AbortSignal,
+): AsyncIterable<Stats> {
+  const place = { namespace: objects.namespace, name: pod };
   using streams = await execStreams(objects.api, place, containerName, ['/bin/sh', '-c', script], { signal });
   streams.stderr.resume();
-  streams.exit.catch(() => undefined);
   let before: Sample | undefined;
   let lines: string[] = [];
-  try {
-    for await (const line of linesOf(decoded(streams.stdout))) {
-      if (line !== 'end') {
-        lines.push(line);
-        continue;
-      }
-      const sample = sampleOf(lines, Date.now());
-      lines = [];
-      if (before) yield statsBetween(before, sample, limitBytes);
-      before = sample;
+  for await (const line of linesOf(decoded(streams.stdout))) {
+    if (line !== 'end') {
+      lines.push(line);
+      continue;
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    const sample = sampleOf(lines, Date.now());
+    lines = [];
+    if (before) yield statsBetween(before, sample, limitBytes);
+    before = sample;
   }
+}
+
+function unreadable(name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t(
+      'Cannot tell how much “{0}” uses: its own files (/sys/fs/cgroup) cannot be read, and the cluster serves no metrics.k8s.io.',
+      name,
+    ),
+    { code: 'unsupported' },
+  );
 }
 
 export interface Sample {

@@ -133,11 +133,14 @@ export async function runningPod(
   signal?: AbortSignal,
 ): Promise<{ readonly pod: PodReport; readonly parts: Parts }> {
   const parts = await existing(bench, name, signal);
-  const [pod] = parts.pods;
-  if (parts.job && !parts.job.isDeleting && pod?.isRunning && !pod.isDeleting) {
-    return { pod, parts };
-  }
+  const pod = podThatRuns(parts);
+  if (pod) return { pod, parts };
   throw new BerthError(l10n.t('“{0}” is not running. Start it first.', name), { code: 'conflict' });
+}
+
+/** undefined where the workspace does not run. */
+export function podThatRuns({ job, pods: [pod] }: Parts): PodReport | undefined {
+  return job && !job.isDeleting && pod?.isRunning && !pod.isDeleting ? pod : undefined;
 }
 
 /** Refuses while somebody else is creating it, or where a stranger's object has its name. */

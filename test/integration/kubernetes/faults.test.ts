@@ -95,7 +95,7 @@ describe('a server that does not answer as it should', () => {
   it('that is slow: a creation takes longer and succeeds', async () => {
     using _slow = relay.treat(() => ({ do: 'delay', ms: 150 }));
     const name = await far.create();
-    assert.equal((await bench.state(name))?.kind, 'Running');
+    assert.equal((await far.state(name))?.kind, 'Running');
     await far.engine.stop(name, { force: true }, silent, never);
   });
 

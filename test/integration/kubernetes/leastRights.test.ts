@@ -68,7 +68,38 @@ describe('one right less', () => {
   });
 });
 
-function roleWithout(resource: string, verb: string): KubernetesObject {
+describe('without the right to run programs in pods', () => {
+  it('what a workspace uses comes from the cluster’s metrics', { timeout: 180_000 }, async () => {
+    await using cluster = await ensureCluster(console.log);
+    const namespace = cluster.namespaces.baseline;
+    const { bench } = await benchIn(cluster, namespace, cluster.userKubeconfig, small);
+    const name = await bench.create();
+    try {
+      await cluster.bindRole(namespace, roleWithout('pods/exec'));
+      await eventually(async () => {
+        const { code } = await bench.engine.exec(name, ['true']).then(
+          () => ({ code: undefined }),
+          error => error,
+        );
+        return code !== undefined;
+      }, 'nothing may be run any more');
+      const signal = AbortSignal.timeout(120_000);
+      for await (const stats of bench.engine.stats(name, signal)) {
+        assert.ok(stats.memoryBytes > 100_000, `${stats.memoryBytes}`);
+        assert.equal(stats.memoryLimitBytes, 128 * 1024 ** 2);
+        assert.equal(stats.receivedBytes, undefined);
+        return;
+      }
+      assert.fail('no sample in time');
+    } finally {
+      await cluster.bindRole(namespace);
+      await bench[Symbol.asyncDispose]();
+    }
+  });
+});
+
+/** Without `verb`: without any of it. */
+function roleWithout(resource: string, verb?: string): KubernetesObject {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
@@ -77,7 +108,9 @@ function roleWithout(resource: string, verb: string): KubernetesObject {
       .map(right => ({
         apiGroups: [right.group],
         resources: [right.resource],
-        verbs: right.verbs.filter(one => right.resource !== resource || one !== verb || right.optional),
+        verbs: right.verbs.filter(
+          one => right.resource !== resource || (verb !== undefined && one !== verb) || right.optional,
+        ),
       }))
       .filter(({ verbs }) => verbs.length > 0),
   };

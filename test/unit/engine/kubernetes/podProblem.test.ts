@@ -157,7 +157,7 @@ const unscheduled: [string, string, RegExp][] = [
   [
     'no claim',
     '0/1 nodes are available: persistentvolumeclaim "berth-web-home" not found.',
-    /volume of its home/,
+    /no volume claim “berth-web-home”/,
   ],
   ['something else', '0/1 nodes are available: 1 Too many pods.', /^no node takes it: 0\/1 .*Too many pods$/],
 ];
@@ -177,6 +177,13 @@ describe('what keeps a pod from running', () => {
       assert.match(problem?.words ?? '', words);
     });
   }
+
+  it('is nothing while the scheduler has not heard of a claim that stands', () => {
+    const message = '0/1 nodes are available: persistentvolumeclaim "berth-web-home" not found.';
+    const pod = podOf({ ...pendingPod, unscheduled: { reason: 'Unschedulable', message } });
+    assert.equal(podProblem(pod, { name: 'berth-web-home' }), undefined);
+    assert.match(podProblem(pod, { name: 'berth-other-home' })?.words ?? '', /berth-web-home/);
+  });
 
   it('is nothing while it only takes its time', () => {
     for (const reason of ['ContainerCreating', 'PodInitializing', '']) {

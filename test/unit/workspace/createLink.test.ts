@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { badge, createLink, readCreateLink } from '../../../src/workspace/createLink.ts';
+
+const read = (query: string, path = '/create') => readCreateLink(path, query);
+
+describe('a link to the form', () => {
+  it('fills in what it names', () => {
+    assert.deepEqual(
+      read('image=ghcr.io%2Facme%2Fdev%3A1&repo=https://example.org/a%2Bb.git&branch=main&kind=jupyter'),
+      {
+        image: 'ghcr.io/acme/dev:1',
+        repository: 'https://example.org/a+b.git',
+        repositoryBranch: 'main',
+        kind: 'jupyter',
+      },
+    );
+  });
+
+  const hostile: readonly (readonly [string, string, RegExp])[] = [
+    ['leads elsewhere', '', /leads to/],
+    ['is endless', `image=${'a'.repeat(5000)}`, /too long/],
+    ['would run something', 'image=a&initScript=curl', /nothing is known of “initScript”/],
+    ['would mount something', 'mounts=%5B%5D', /nothing is known of “mounts”/],
+    ['would let somebody in', 'publicKeys=ssh-ed25519', /nothing is known of/],
+    ['names what every object has', 'constructor=a', /nothing is known of “constructor”/],
+    ['says it twice', 'image=a&image=b', /twice/],
+    ['has an image that is none', 'image=a%20b', /cannot be the value of “image”/],
+    ['has options for git', 'repo=--upload-pack%3Dsh', /cannot be the value of “repo”/],
+    ['has a helper for git', 'repo=ext%3A%3Ash', /cannot be the value of “repo”/],
+    ['has a name that is none', 'name=..%2F..', /cannot be the value of “name”/],
+  ];
+  for (const [what, query, words] of hostile) {
+    it(`that ${what} is refused`, () => {
+      assert.throws(() => read(query, query === '' ? '/delete' : '/create'), {
+        name: 'BerthError',
+        message: words,
+      });
+    });
+  }
+
+  it('is read as it was made, whatever is in it', () => {
+    const image = fc
+      .string({ minLength: 1, maxLength: 60, unit: 'grapheme' })
+      .filter(text => /^[^\s\0]+$/.test(text));
+    fc.assert(
+      fc.property(image, fc.string({ maxLength: 60 }), (reference, description) => {
+        const values = { image: reference, ...(description === '' ? {} : { description }) };
+        const { pathname, search } = new URL(createLink(values));
+        assert.deepEqual(readCreateLink(pathname, search.slice(1)), values);
+      }),
+    );
+  });
+
+  it('leaves out what no link may carry', () => {
+    assert.equal(
+      createLink({ image: 'a', initScript: 'b', user: 'c' }),
+      'vscode://berth.berth/create?image=a',
+    );
+  });
+
+  it('stands in a badge as one address', () => {
+    const [, address = ''] = /^.*\]\(([^)]+)\)$/.exec(badge(createLink({ image: 'a)b&c' }))) ?? [];
+    assert.equal(new URL(address).searchParams.get('url'), 'vscode://berth.berth/create?image=a%29b%26c');
+  });
+});
