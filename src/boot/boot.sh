@@ -710,21 +710,25 @@ follow_sshd() {
   done
 }
 
-# The first process spends its life here, taking up orphans; sshd is started again when it ends. What looks at the time
-# is a process of its own each time: whoever kills it, or makes it fail, gets another a moment later.
+# The first process spends its life here, taking up orphans; sshd is started again when it ends. What looks at the time,
+# every ten seconds and when somebody asks, is a process of its own each time: whoever kills it, or makes it fail, gets
+# another a moment later.
 keep() {
-  b_tick=${berth_tick:-2}
+  b_turn=0
   read_uptime
+  b_looked=$b_up
   while :; do
-    b_before=$b_up
-    pause "$b_tick"
+    pause "${berth_tick:-2}"
     if ! kill -0 "$b_sshd_pid" 2>/dev/null; then
       wait "$b_sshd_pid"
       say "sshd note sshd ended with $? and is started again"
       launch_sshd
     fi
+    b_turn=$((b_turn + 1))
+    [ "$b_turn" -ge "${berth_turns:-5}" ] || is_asked || continue
     read_uptime
-    watch_time "$((b_up - b_before))" 0</dev/null 3<&- &
+    b_gap=$((b_up - b_looked)) b_turn=0 b_looked=$b_up
+    watch_time "$b_gap" 0</dev/null 3<&- &
     await $! || case $b_status in
       10)
         b_by_itself=1
@@ -1330,6 +1334,13 @@ sooner() {
   [ -z "$b_stop" ] || [ "$b_at" -lt "$b_stop" ] || return 0
   b_stop=$b_at b_limit=$1 b_lead=$3 b_late=$((b_at - $2)) b_what=$4
   [ "$b_lead" -le "$berth_warning" ] || b_lead=$berth_warning
+}
+
+is_asked() {
+  for b_each in "$b_run"/asks/*; do
+    [ ! -e "$b_each" ] && [ ! -L "$b_each" ] || return 0
+  done
+  return 1
 }
 
 # Whoever may enter asks by an empty file, whose name says it all: nothing of theirs is read in here.

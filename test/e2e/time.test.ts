@@ -38,7 +38,7 @@ describe('the time of a workspace', () => {
     });
     const script = `cat >/berth/limits.new <<'END'\n${limits}END\nmv /berth/limits.new /berth/limits`;
     await session.docker('exec', `berth-${name}`, 'sh', '-c', script);
-    await window.page.waitForTimeout(4_000);
+    await window.page.waitForTimeout(13_000);
     await window.runCommand('Berth: Refresh');
   }
 
