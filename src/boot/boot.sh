@@ -51,6 +51,7 @@ b_switch=
 b_shown=0
 b_log=
 b_by_itself=
+b_again=
 
 # ---- What boot says ----
 
@@ -1212,7 +1213,7 @@ begin_time() {
   cp "$0" "$b_run/bin/.berth" && chmod 755 "$b_run/bin/.berth" && mv -f "$b_run/bin/.berth" "$b_run/bin/berth"
   read_uptime
   b_began=$b_up b_gaps=0 b_hold=0 b_daily=0 b_offset=0 b_idle=0 b_warned=0
-  (
+  [ -n "$b_again" ] && [ -e "$b_run/time" ] || (
     read_limits
     plan
     keep_time
@@ -1598,7 +1599,8 @@ after_ready() {
 }
 
 boot() {
-  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log" "$b_run/time" "$b_run/asks"
+  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log" "$b_run/asks"
+  [ -n "$b_again" ] || rm -f "$b_run/time"
   link_inputs
   take_signals
   stage_home
@@ -1623,6 +1625,8 @@ attach() {
     b_pid=''
     [ ! -r "$b_lock/pid" ] || read -r b_pid <"$b_lock/pid"
     if [ -z "$b_pid" ] || kill -0 "$b_pid" 2>/dev/null; then exit 0; fi
+    # Of this run of the image: its time goes on.
+    b_again=1
   fi
   printf '%s\n' $$ >"$b_lock/pid"
   b_attached=1

@@ -247,6 +247,34 @@ describe('a lifespan', { concurrency: 2 }, () => {
     assert.equal(await workspace.stopReason(), 'limit stopped at its 3 s lifespan');
   });
 
+  it('goes on where a boot that was put into an image died and was put in again', async () => {
+    await using workspace = await TestWorkspace.create(keys, {
+      image: await testImage('s6'),
+      isEntrypoint: false,
+      files: files =>
+        files.map(file =>
+          file.path === 'limits' ? { ...file, content: limitsText({ lifespan: 3000 }) } : file,
+        ),
+    });
+    await docker(['start', workspace.name]);
+    const attach = () => docker(['exec', '-d', workspace.name, '/bin/sh', '/berth/boot.sh', 'attach']);
+    await attach();
+    const began = async () =>
+      (await workspace.inside('. /berth/run/time && echo "$b_began"', { mayFail: true })).stdout;
+    await eventually(async () => (await began()) !== '', 'the watchdog has begun');
+    const first = await began();
+    await sleep(2_000);
+    await workspace.inside('kill -9 $(cat /run/berth/attached.*/pid | tail -1); pkill -9 sshd; sleep 0.3', {
+      mayFail: true,
+    });
+    const seen = (await workspace.events()).length;
+    await attach();
+    await workspace.event(({ stage, event }) => stage === 'ready' && event === 'ok', { after: seen });
+    await sleep(1_000);
+    assert.equal(await began(), first);
+    assert.match((await workspace.inside('/berth/run/bin/berth status')).stdout, /50 min lifespan/);
+  });
+
   it('ends in real seconds too, and tells terminals before', async () => {
     await using workspace = await TestWorkspace.start(keys, {
       image: await testImage('debian'),
