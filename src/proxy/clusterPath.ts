@@ -18,7 +18,7 @@ import { isPinned } from '../ssh/knownHosts.ts';
 import type { Alias } from '../workspace/name.ts';
 import { firstWords } from './firstWords.ts';
 import { readText } from './readText.ts';
-import { parseSeenPod } from './seenPod.ts';
+import { isWanted, parseSeenPod } from './seenPod.ts';
 
 /** As targets.json has it; a file that anybody may have written. */
 export interface ClusterEndpoint {
@@ -40,6 +40,7 @@ export async function clusterPath(
   const seen = parseSeenPod(readText(folder.mark(alias, 'pod')));
   if (!seen || !isPinned(readText(folder.knownHosts) ?? '', { alias, hostKey: seen.hostKey }))
     return undefined;
+  if (!isWanted(seen, readText(folder.settings))) return undefined;
   const signal = AbortSignal.timeout(boundMs);
   const access = accessOf(context, kubeconfig);
   if (!access) return undefined;
@@ -75,12 +76,11 @@ export async function clusterPath(
 }
 
 function accessOf(context: string, kubeconfig: string | undefined): Access | undefined {
-  return kubeconfigs(kubeconfig)
-    .map(file => plainCredentials(readText(file) ?? '', context, file))
-    .find(found => found !== undefined);
+  const files = kubeconfigs(kubeconfig).map(file => ({ file, text: readText(file) ?? '' }));
+  return plainCredentials(files, context);
 }
 
-/** In kubectl's order; a context whose user stands in another file is the slow path's. */
+/** In kubectl's order. */
 function kubeconfigs(named: string | undefined): readonly string[] {
   if (named !== undefined) return [named];
   const listed = (process.env.KUBECONFIG ?? '').split(delimiter).filter(file => file !== '');

@@ -21,3 +21,18 @@ export function parseSeenPod(text: string | undefined): SeenPod | undefined {
   if (!isWhole || !/^[a-z0-9][a-z0-9.-]*$/.test(pod)) return undefined;
   return { pod, hostKey, address: address === '' ? undefined : address };
 }
+
+/** Pure: whether this is still how pods are to be reached; `settings` is the text of settings.json (ssh/settingsFile.ts). */
+export function isWanted({ address }: SeenPod, settings: string | undefined): boolean {
+  const way = connectWayIn(settings);
+  return way === 'auto' || (way === 'direct') === (address !== undefined);
+}
+
+/** As parseProxySettings reads it, which would load its library. */
+function connectWayIn(settings: string | undefined): unknown {
+  try {
+    return JSON.parse(settings ?? '{}')?.kubernetesConnect ?? 'forward';
+  } catch {
+    return 'forward';
+  }
+}

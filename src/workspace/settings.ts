@@ -292,7 +292,7 @@ export const WorkspaceSettings = z.object({
     help: 'The size of the persistent home, in GiB. Advisory: the engine does not enforce it.',
     helpOn: {
       kubernetes:
-        'The size of the persistent home, in GiB. It can grow later where the storage class allows that, and never shrinks. Only the home persists: everything outside it is lost at every stop.',
+        'The size of the persistent home, in GiB. It can grow later where the storage class allows that, and never shrinks; it is advisory where the class does not enforce it. Only the home persists: everything outside it is lost at every stop.',
     },
     group: 'resources',
     control: 'number',

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey } from '../../src/ssh/key.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
+import { eventually } from '../support/command.ts';
 import { abortAt, type EngineBench, failure, never, recorder, silent } from './engineBench.ts';
 
 export interface EngineUnderTest {
@@ -123,6 +124,11 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
           assert.ok(stats.cpus >= 0);
           controller.abort();
         }
+        // Not even what measured it goes on inside.
+        await eventually(async () => {
+          const measuring = "grep -l '[s]ys/fs/cgroup' /proc/[0-9]*/cmdline";
+          return (await bench.engine.exec(name, ['sh', '-c', measuring])).stdout === '';
+        }, 'nobody measures any more');
       });
 
       it('refuses a second one of its name and leaves the first as it is', async () => {

@@ -36,9 +36,13 @@ export async function editWorkspace(
     ({ key }) => key,
   );
   signal.throwIfAborted();
-  if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB);
+  const grow = (options: { readonly dryRun?: boolean }) =>
+    changed.includes('diskGiB') ? growHome(bench, parts, after.settings.diskGiB, options) : undefined;
+  // Tried before the settings say so, because the storage class may not be able to; done once no other edit was first.
+  await grow({ dryRun: true });
   const stored = { ...before, record: after };
   await writeRecord(bench, before.secret, stored, { annotations: takenOver });
+  await grow({});
   await nudge(bench, parts);
   if (changed.includes('service')) await applyService(bench, stored);
   if (changed.includes('lifespanHours')) {
@@ -53,8 +57,12 @@ export async function editWorkspace(
   }
 }
 
-/** Before the settings say so: the storage class may not be able to. */
-async function growHome({ objects }: Workbench, { name, claim }: Parts, diskGiB: number): Promise<void> {
+async function growHome(
+  { objects }: Workbench,
+  { name, claim }: Parts,
+  diskGiB: number,
+  options: { readonly dryRun?: boolean },
+): Promise<void> {
   if (claim && claim.requestedBytes > diskGiB * 1024 ** 3) {
     throw new BerthError(
       l10n.t(
@@ -65,9 +73,8 @@ async function growHome({ objects }: Workbench, { name, claim }: Parts, diskGiB:
       { code: 'invalid' },
     );
   }
-  await objects.patch('claim', homeClaim(name), {
-    spec: { resources: { requests: { storage: `${diskGiB}Gi` } } },
-  });
+  const spec = { resources: { requests: { storage: `${diskGiB}Gi` } } };
+  await objects.patch('claim', homeClaim(name), { spec }, options);
 }
 
 /** The kubelet looks at what a pod mounts about once a minute, and at once when the pod itself changes. */

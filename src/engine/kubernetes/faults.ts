@@ -182,6 +182,14 @@ const table: readonly Rule[] = [
     say: () => l10n.t('the storage class of the home does not let it grow. The size of the disk must stay.'),
   },
   {
+    pattern: /spec is immutable after creation except resources\.requests [^\n]{0,60}for bound claims/,
+    code: 'conflict',
+    say: () =>
+      l10n.t(
+        'the home gets its volume at the first start, and can grow from then on. Start it once, then grow it.',
+      ),
+  },
+  {
     pattern: /field can ?not be less than (?:previous value|status\.capacity)/i,
     code: 'invalid',
     say: () => l10n.t('a disk can grow but not shrink. Choose at least the size that it has.'),

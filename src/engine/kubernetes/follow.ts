@@ -197,7 +197,7 @@ class Told {
     const fieldSelector = `involvedObject.name=${pod.name}`;
     const events = await this.#bench.objects.list('event', { fieldSelector }, signal).catch(error => {
       signal.throwIfAborted();
-      this.#isForbidden = true;
+      this.#isForbidden = isKubeStatus(error, 'Forbidden');
       this.#bench.log('debug', `no events of ${this.#name}: ${error}`);
       return [];
     });

@@ -28,6 +28,7 @@ export async function inspectParts(objects: Objects, { name, pods }: Parts): Pro
 export async function previewOf(
   request: CreateRequest,
   image: FoundImage['command'],
+  bootScript: string,
   clock: Pick<EngineClock, 'now'>,
   userOf: (record: WorkspaceRecord) => Promise<PodUser>,
 ): Promise<Preview> {
@@ -39,15 +40,20 @@ export async function previewOf(
   const plan = { record, image, as, fillsHome: true };
   const service = serviceManifest(record, owner);
   const manifests = [
-    withoutData(secretManifest(record, image, '')),
+    withoutData(secretManifest(record, image, bootScript)),
     claimManifest(record),
     jobManifest(plan, owner),
     ...(service ? [service] : []),
   ];
-  const note = l10n.t('What is secret stands as ***, and the owner’s uid is known once the Secret is made.');
+  const notes = [
+    l10n.t('What is secret stands as ***, and the owner’s uid is known once the Secret is made.'),
+    l10n.t(
+      'Who logs in, where the home is mounted, and the image’s digest are known once the image has been looked at.',
+    ),
+  ];
   return {
     language: 'yaml',
-    text: `# ${note}\n${manifests.map(manifest => yamlOf(manifest)).join('---\n')}`,
+    text: `${notes.map(note => `# ${note}\n`).join('')}${manifests.map(manifest => yamlOf(manifest)).join('---\n')}`,
   };
 }
 

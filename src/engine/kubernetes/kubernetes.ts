@@ -114,8 +114,10 @@ export class KubernetesEngine implements Engine {
       // Watches that live tell as much as a question would.
       const isWatched = this.#follower.snapshot() !== undefined;
       if (this.#facts && isWatched) {
-        const isNew = Date.now() - this.#facts.at < factsAgeMs;
-        return isNew ? this.#facts.facts : await this.#askFacts(until, probeMs, this.#facts.facts);
+        const { facts, at } = this.#facts;
+        // Rights that are missing may be granted at any time, and whoever asked for them looks again.
+        const isNew = Date.now() - at < factsAgeMs && !isRightMissing(facts);
+        return isNew ? facts : await this.#askFacts(until, probeMs, facts);
       }
       return await this.#askFacts(until, probeMs);
     });
@@ -255,7 +257,8 @@ export class KubernetesEngine implements Engine {
           settings.firstProcess === 'beside'
             ? (await this.#bench.images.find(settings, until)).command
             : { user: '', entrypoint: [], command: [] };
-        return previewOf(request, command, this.#bench.objects.api.clock, record =>
+        const { bootScript, objects } = this.#bench;
+        return previewOf(request, command, bootScript, objects.api.clock, record =>
           podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(
             () => 'root' as const,
           ),
@@ -274,8 +277,7 @@ export class KubernetesEngine implements Engine {
   async #rightfulFacts(signal: AbortSignal): Promise<EngineFacts> {
     const known = this.#facts?.facts;
     // Somebody may have granted it since.
-    const isKnownGood = known !== undefined && (known.missingRights ?? []).length === 0;
-    const facts = isKnownGood ? known : await this.#askFacts(signal, patientMs);
+    const facts = known && !isRightMissing(known) ? known : await this.#askFacts(signal, patientMs);
     const missing = facts.missingRights ?? [];
     if (missing.length === 0) return facts;
     throw new BerthError(
@@ -303,4 +305,8 @@ export class KubernetesEngine implements Engine {
     this.#facts = { facts, at: Date.now() };
     return facts;
   }
+}
+
+function isRightMissing({ missingRights = [] }: EngineFacts): boolean {
+  return missingRights.length > 0;
 }

@@ -25,6 +25,11 @@ export function allOf(name: WorkspaceName): string {
   return `${allOfBerth},${labelKeys.name}=${name}`;
 }
 
+/** Finds the pods in which a workspace runs, and none that only looks into its image. */
+export function runsOf(name: WorkspaceName): string {
+  return `${allOf(name)},${labelKeys.role}=run`;
+}
+
 /** Whether an object with one of a workspace's names is Berth's. */
 export function isOurs(
   { labels }: { readonly labels: Readonly<Record<string, string>> },

@@ -87,9 +87,10 @@ export class Objects {
     kind: K,
     name: string,
     body: Readonly<Record<string, unknown>>,
-    signal?: AbortSignal,
+    { dryRun }: { readonly dryRun?: boolean } = {},
   ): Promise<ReportOf<K>> {
-    const request = { method: 'PATCH', path: this.path(kind, name), body, ...given(signal) } as const;
+    const query = dryRun ? { dryRun: 'All' } : {};
+    const request = { method: 'PATCH', path: this.path(kind, name), query, body } as const;
     return this.parse(kind, await this.api.request(Anything, request));
   }
 

@@ -106,11 +106,15 @@ export class ClusterOffers implements Offers {
   }
 }
 
+/** Of provisioners that give a folder, of whatever size: nobody holds a home to the one that was asked for. */
+const unenforced = /host-?path|local-path|no-provisioner|\bnfs\b|openebs\.io\/local/i;
+
 function storageClass({ metadata: { name, annotations }, provisioner, allowVolumeExpansion }: Item): Offer[] {
   const isDefault = annotations?.[isDefaultClass] === 'true';
   const notes = [
     ...(provisioner ? [provisioner] : []),
     ...(allowVolumeExpansion ? [l10n.t('can grow')] : []),
+    ...(unenforced.test(provisioner ?? '') ? [l10n.t('its size is advisory')] : []),
   ];
   return [{ name, note: notes.join(', '), isDefault }];
 }

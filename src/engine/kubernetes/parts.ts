@@ -78,7 +78,7 @@ export function partsOfOne(
 }
 
 /** The label that the Job's controller gives its pods; one of an earlier Job may still be ending. */
-function isOfJob(labels: ObjectReport['labels'], job: JobReport | undefined): boolean {
+export function isOfJob(labels: ObjectReport['labels'], job: Pick<JobReport, 'uid'> | undefined): boolean {
   const owner = labels['batch.kubernetes.io/controller-uid'];
   return !job || owner === undefined || owner === job.uid;
 }

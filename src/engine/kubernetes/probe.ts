@@ -71,10 +71,9 @@ export async function probe(options: ProbeOptions): Promise<EngineFacts> {
 
 /** For who looks all the time: what changes by itself, in as few requests as can be. A right that is taken away shows at its use. */
 export async function renewedFacts(options: ProbeOptions, before: EngineFacts): Promise<EngineFacts> {
-  const wasComplete = (before.missingRights ?? []).length === 0;
   const [nodes, missingRights] = await Promise.all([
     nodesOf(options),
-    wasComplete ? [] : rightsMissing(options),
+    rightsMissing(options, before.missingRights ?? []),
   ]);
   return { ...before, ...nodeFacts(nodes), missingRights };
 }
@@ -99,12 +98,17 @@ export function nodeFacts(
   };
 }
 
-/** In words such as 'create jobs', the optional ones left out. */
-async function rightsMissing({ api, namespace, signal, timeoutMs }: ProbeOptions): Promise<string[]> {
+/** In words such as 'create jobs', the optional ones left out. `among`: only those are asked for. */
+async function rightsMissing(
+  { api, namespace, signal, timeoutMs }: ProbeOptions,
+  among?: readonly string[],
+): Promise<string[]> {
   const asked = neededRights
     .filter(({ optional }) => !optional)
-    .flatMap(({ group, resource, verbs }) => verbs.map(verb => ({ group, resource, verb })));
-  const answers = await mapWide(asked, async ({ group, resource: path, verb }) => {
+    .flatMap(({ group, resource, verbs }) => verbs.map(verb => ({ group, resource, verb })))
+    .filter(right => among?.includes(inWords(right)) ?? true);
+  const answers = await mapWide(asked, async right => {
+    const { group, resource: path, verb } = right;
     const [resource, subresource] = path.split('/');
     const resourceAttributes = { namespace, verb, group, resource, ...(subresource && { subresource }) };
     const body = {
@@ -121,9 +125,13 @@ async function rightsMissing({ api, namespace, signal, timeoutMs }: ProbeOptions
     } as const;
     // A cluster that does not say is not held to be one that refuses.
     const review = await unlessForbidden(api.request(Review, request));
-    return review === undefined || review.status.allowed ? [] : [`${verb} ${path}`];
+    return review === undefined || review.status.allowed ? [] : [inWords(right)];
   });
   return answers.flat();
+}
+
+function inWords({ verb, resource }: { readonly verb: string; readonly resource: string }): string {
+  return `${verb} ${resource}`;
 }
 
 /** What is nice to know holds nobody up: not where nodes may not be read, nor where there are too many to be read in time. */

@@ -4,8 +4,8 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { whileActive } from '../whileActive.ts';
-import { allOf, objectName } from './names.ts';
-import { removeService } from './run.ts';
+import { objectName } from './names.ts';
+import { removeService, wasPublished } from './run.ts';
 import { endRun, removeHome, stopGently } from './stopping.ts';
 import { existing, isBuilding, type Workbench } from './workbench.ts';
 
@@ -27,18 +27,10 @@ export async function removeWorkspace(
     // Programs may still have something to write to a home that stays.
     if (keepHome && parts.record) await stopGently(bench, parts, l10n.t('a person deleted it'));
     await endRun(bench, name, keepHome ? {} : { graceSeconds: 0 });
-    await removeProbes(bench, name);
     // The home goes before the record, so that a deletion that broke off shows and can be done again.
     if (!keepHome && parts.claim) await removeHome(bench, name, parts.claim.uid);
     // Job and Service are the Secret's and go with it.
     if (parts.record) await objects.remove('secret', objectName(name), { uid: parts.record.uid });
-    if (/"service":"(?!none)/.test(parts.record?.annotations['workspace.berth/settings'] ?? ''))
-      await removeService(bench, name);
+    if (parts.record && wasPublished(parts.record.annotations)) await removeService(bench, name);
   });
-}
-
-/** What a killed process left of its look into an image. */
-async function removeProbes({ objects }: Workbench, name: WorkspaceName): Promise<void> {
-  const pods = await objects.list('pod', { labelSelector: allOf(name) });
-  await Promise.all(pods.map(pod => objects.remove('pod', pod.name, { graceSeconds: 0 })));
 }

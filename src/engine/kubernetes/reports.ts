@@ -1,6 +1,7 @@
 /** What the API server says of the objects of a workspace, checked at this border and cut down to what decides. */
 import * as z from 'zod';
 import { containerName } from './names.ts';
+import { quantity } from './quantity.ts';
 
 const Strings = z
   .record(z.string(), z.string())
@@ -70,18 +71,9 @@ export function coresOf(quantity: string | number | undefined): number {
   return numberOf(quantity);
 }
 
-const decimals = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
-const binaries = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-
-/** resource.Quantity (k8s.io/apimachinery): a number with a suffix or an exponent of ten. */
-function numberOf(quantity: string | number | undefined): number {
-  const pattern = /^(\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/;
-  const [, digits = '', suffix = ''] = pattern.exec(String(quantity ?? '')) ?? [];
-  const factor = suffix.endsWith('i')
-    ? 1024 ** binaries.indexOf(suffix)
-    : 1000 ** (decimals.indexOf(suffix) - decimals.indexOf(''));
-  const value = Number(digits) * factor;
-  return Number.isFinite(value) ? value : 0;
+function numberOf(text: string | number | undefined): number {
+  const value = quantity(String(text ?? ''));
+  return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
 const Quantities = z

@@ -46,7 +46,7 @@ export const neededRights: readonly Right[] = [
   {
     group: '',
     resource: 'services',
-    verbs: ['get', 'list', 'create', 'delete', 'patch'],
+    verbs: ['get', 'create', 'delete', 'patch'],
     why: 'the setting Publish ssh',
     optional: true,
   },

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
+import { labelKeys } from '../labels.ts';
 import { awaitReady } from './follow.ts';
 import { jobManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
@@ -9,7 +10,7 @@ import { noteKeys } from './notes.ts';
 import type { PodUser } from './podTemplate.ts';
 import { refreshBoot, type StoredRecord } from './recordStore.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun } from './stopping.ts';
+import { endJob } from './stopping.ts';
 import { foreignError, type Workbench } from './workbench.ts';
 
 /** Makes the Job, whose name is the lock on running, and returns once ssh is open. */
@@ -35,14 +36,19 @@ export async function startFrom(
   const makeJob = () => objects.create('job', jobManifest({ ...stored, ...how }, secret));
   // First, because it may be forbidden.
   await applyService(bench, stored);
-  await makeJob();
+  let job = await makeJob();
   how.onMade?.();
   const annotations = { [noteKeys.stopped]: null, ...how.notes };
   await objects.patch('secret', secret.name, { metadata: { annotations } });
   while ((await awaitReady(bench, record.name, report, signal)) === 'lost') {
-    await endRun(bench, record.name);
+    await endJob(bench, record.name, job);
     signal.throwIfAborted();
-    await makeJob();
+    try {
+      job = await makeJob();
+    } catch (error) {
+      // Somebody else was first: theirs is followed.
+      if (!isKubeStatus(error, 'AlreadyExists')) throw error;
+    }
   }
   if (how.fillsHome) {
     const annotations = { [noteKeys.filled]: 'true' };
@@ -80,6 +86,6 @@ export async function removeService({ objects }: Workbench, name: WorkspaceName)
 }
 
 /** Whether the record that is stored had a service; cheaper than asking for one at every start. */
-function wasPublished(annotations: Readonly<Record<string, string>>): boolean {
-  return /"service":"(?:nodePort|loadBalancer)"/.test(annotations['workspace.berth/settings'] ?? '');
+export function wasPublished(annotations: Readonly<Record<string, string>>): boolean {
+  return /"service":"(?:nodePort|loadBalancer)"/.test(annotations[labelKeys.settings] ?? '');
 }

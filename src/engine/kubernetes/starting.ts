@@ -14,7 +14,7 @@ import { readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endRun, forceOff, keepLog, untilGone } from './stopping.ts';
+import { endJob, forceOff, keepLog, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
@@ -69,7 +69,7 @@ export async function startWorkspace(
         break;
       case 'again':
         await keepLog(bench, name);
-        await endRun(bench, name);
+        if (parts.job) await endJob(bench, name, parts.job);
         break;
       case 'settle':
         await untilGone(bench, name, signal);

@@ -1,16 +1,25 @@
 /** Who a kubeconfig says we are, where it says so itself: tokens, certificates, passwords. Loads no library but YAML. */
 import { readFileSync } from 'node:fs';
 import type { Access, Headers, Tls } from './access.ts';
-import { type ClusterEntry, type Impersonation, parseKubeconfig, type UserEntry } from './kubeconfigText.ts';
+import {
+  type ClusterEntry,
+  type Impersonation,
+  mergeKubeconfigs,
+  parseKubeconfig,
+  type UserEntry,
+} from './kubeconfigText.ts';
 import { proxyFor } from './proxyRules.ts';
 
 /**
- * The access that a context of one kubeconfig gives, or undefined where there is more to it than reading files: a plugin
- * to run, a token to renew, no such context, a broken file.
+ * The access that a context of these kubeconfigs gives, taken together as kubectl does, or undefined where there is more
+ * to it than reading files: a plugin to run, a token to renew, no such context, a broken file.
  */
-export function plainCredentials(text: string, context: string, file: string): Access | undefined {
+export function plainCredentials(
+  files: readonly { readonly file: string; readonly text: string }[],
+  context: string,
+): Access | undefined {
   try {
-    const config = parseKubeconfig(text, file);
+    const config = mergeKubeconfigs(files.map(({ file, text }) => parseKubeconfig(text, file)));
     const entry = config.contexts.get(context);
     const cluster = entry && config.clusters.get(entry.cluster);
     const user = entry && config.users.get(entry.user);

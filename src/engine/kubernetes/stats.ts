@@ -14,7 +14,10 @@ import { factsOf } from './parts.ts';
 import { isConnectionFailure } from './unreachable.ts';
 import { observe, podThatRuns, runningPod, type Workbench } from './workbench.ts';
 
-/** One sample a block, ended by a line 'end'. cgroup v2 first, then v1 (cgroups(7)). */
+/**
+ * One sample a block, ended by a line 'end'. cgroup v2 first, then v1 (cgroups(7)). Input has to be open: its end is the
+ * only word that a program in a pod gets of a connection that was let go.
+ */
 const script = `
 cd /sys/fs/cgroup || exit
 while :; do
@@ -37,7 +40,9 @@ while :; do
   done </proc/net/dev
   echo end
   sleep 1
-done`;
+done &
+while read -r _; do :; done
+kill $!`;
 
 /** Ends without an error when the workspace stops or the signal aborts. */
 export async function* statsOf(
@@ -72,7 +77,8 @@ async function* fromInside(
   signal: AbortSignal,
 ): AsyncIterable<Stats> {
   const place = { namespace: objects.namespace, name: pod };
-  using streams = await execStreams(objects.api, place, containerName, ['/bin/sh', '-c', script], { signal });
+  const options = { stdin: true, signal };
+  using streams = await execStreams(objects.api, place, containerName, ['/bin/sh', '-c', script], options);
   streams.stderr.resume();
   let before: Sample | undefined;
   let lines: string[] = [];

@@ -8,16 +8,20 @@ import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
-import { allOf, containerName, homeClaim, isOurs, objectName } from './names.ts';
+import { allOf, containerName, homeClaim, isOurs, objectName, runsOf } from './names.ts';
 import type { StopNote } from './notes.ts';
 import { unlessMissing } from './objects.ts';
-import { factsOf, type Parts } from './parts.ts';
+import { factsOf, isOfJob, type Parts } from './parts.ts';
 import { takenOver } from './recordStore.ts';
+import type { JobReport } from './reports.ts';
+import { isKubeStatus } from './status.ts';
 import { existing, observe, type Workbench } from './workbench.ts';
 
 const pollMs = 60;
 const slowestPollMs = 500;
 const claimMs = 5_000;
+/** The grace that is in a pod is the person's own setting: this is the most that it takes. */
+const longestGraceMs = 120_000;
 /** Beyond the grace that programs have: a node that is gone ends nothing. */
 const endMs = 30_000;
 
@@ -105,7 +109,7 @@ export async function keepLog(bench: Workbench, name: WorkspaceName): Promise<vo
   if (data) await unlessMissing(bench.objects.patch('secret', objectName(name), { data }));
 }
 
-/** Removes Job and pods, and returns when all of them are gone. */
+/** Removes Job and pods, what looks into images too, and returns when nothing runs any more. */
 export async function endRun(
   bench: Workbench,
   name: WorkspaceName,
@@ -121,19 +125,36 @@ export async function endRun(
   await untilGone(bench, name);
 }
 
+/** Of one Job alone: what somebody else has started meanwhile is theirs. */
+export async function endJob(
+  bench: Workbench,
+  name: WorkspaceName,
+  job: Pick<JobReport, 'uid'>,
+): Promise<void> {
+  const { objects } = bench;
+  await objects.remove('job', objectName(name), { uid: job.uid }).catch(error => {
+    if (!isKubeStatus(error, 'Conflict')) throw error;
+  });
+  const pods = await objects.list('pod', { labelSelector: runsOf(name) });
+  const own = pods.filter(({ labels }) => isOfJob(labels, job));
+  await Promise.all(own.map(pod => objects.remove('pod', pod.name, { uid: pod.uid })));
+  await untilGone(bench, name, undefined, job);
+}
+
+/** `of`: of that Job alone. */
 export async function untilGone(
   { objects }: Workbench,
   name: WorkspaceName,
   signal?: AbortSignal,
+  of?: Pick<JobReport, 'uid'>,
 ): Promise<void> {
-  let deadline = Date.now() + endMs;
-  let waitMs = pollMs;
-  for (let isFirst = true; ; isFirst = false) {
-    const pods = await objects.list('pod', { labelSelector: allOf(name) }, signal);
+  const deadline = Date.now() + longestGraceMs + endMs;
+  for (let waitMs = pollMs; ; waitMs = Math.min(slowestPollMs, waitMs * 1.3)) {
+    const all = await objects.list('pod', { labelSelector: runsOf(name) }, signal);
+    const pods = all.filter(({ labels }) => isOfJob(labels, of));
     const job = pods.length === 0 ? await objects.get('job', objectName(name), signal) : undefined;
-    if (pods.length === 0 && !job?.isDeleting) return;
-    // The grace that was in the pod is the person's own setting, up to two minutes.
-    if (isFirst) deadline += 120_000;
+    const isJobEnding = job?.isDeleting && (of === undefined || job.uid === of.uid);
+    if (pods.length === 0 && !isJobEnding) return;
     const lost = pods.find(({ isLost, isDeleting }) => isLost && isDeleting);
     if (lost || Date.now() > deadline) {
       const node = lost?.node;
@@ -149,7 +170,6 @@ export async function untilGone(
       );
     }
     await sleep(waitMs, undefined, signal ? { signal } : {});
-    waitMs = Math.min(slowestPollMs, waitMs * 1.3);
   }
 }
 

@@ -11,7 +11,14 @@ import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { imageSettings } from '../../support/clusterImage.ts';
 import { eventually } from '../../support/command.ts';
-import { ApiRelay, about, next, statusBody, type Treatment } from '../../support/kubernetes/apiRelay.ts';
+import {
+  ApiRelay,
+  type Asked,
+  about,
+  next,
+  statusBody,
+  type Treatment,
+} from '../../support/kubernetes/apiRelay.ts';
 import { abortAt, type EngineBench, failure, never, silent } from '../engineBench.ts';
 import { benchIn, leftoversOf, podsOf } from './kubeBench.ts';
 import { shownBy } from './shown.ts';
@@ -154,10 +161,15 @@ describe('a server that does not answer as it should', () => {
       it(`a creation whose connection breaks at ${what} (${how}) leaves nothing`, async () => {
         const name = far.newName();
         const isReal = about(plural, method);
-        using _rule = relay.treat(
-          next(asked => isReal(asked) && !asked.path.includes('dryRun'), { do: how }),
-        );
+        let isReached = false;
+        const isIt = (asked: Asked) => {
+          const itIs = isReal(asked) && !asked.path.includes('dryRun');
+          isReached ||= itIs;
+          return itIs;
+        };
+        using _rule = relay.treat(next(isIt, { do: how }));
         await failure(far.engine.create(far.request(name), silent, never), 'unreachable');
+        assert.ok(isReached, 'it came as far as that');
         assert.deepEqual(await leftovers(name), []);
       });
     }
@@ -310,6 +322,50 @@ describe('several at once', () => {
     await Promise.all([bench.engine.start(name, silent, never), other.start(name, silent, never)]);
     assert.equal((await podOf(name)).split(' ').length, 1);
     assert.equal((await bench.state(name))?.kind, 'Running');
+  });
+
+  it('two start what has lost its pod: the slower one leaves alone what the other has started meanwhile', async () => {
+    const name = await bench.create();
+    const before = await podOf(name);
+    await sleep(5000);
+    await cluster.kubectl(['delete', 'pod', before, '-n', namespace, '--wait=false']);
+    await eventually(async () => (await podOf(name)) !== before, 'the pod goes');
+    let asked = 0;
+    // By then it has seen the Job without a pod, and means to end that one.
+    using _slow = relay.treat(request =>
+      request.path.includes('/pods?') && request.path.includes(name) && ++asked === 2
+        ? { do: 'delay', ms: 9000 }
+        : undefined,
+    );
+    const slower = far.engine.start(name, silent, never);
+    await bench.engine.start(name, silent, never);
+    const started = await podOf(name);
+    await slower;
+    assert.ok(asked >= 2);
+    assert.equal(await podOf(name), started);
+  });
+
+  it('a pod that only looks into an image holds up no start', async () => {
+    const name = await bench.create();
+    const { image } = await bench.engine.record(name).then(({ settings }) => settings);
+    const labels = {
+      'app.kubernetes.io/managed-by': 'berth',
+      'workspace.berth/name': name,
+      'workspace.berth/role': 'probe',
+    };
+    const container = { name: 'workspace', image, command: ['/bin/sh', '-c', 'sleep 300'] };
+    const probe = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `berth-${name}-probe-0a1b2c3d`, namespace, labels },
+      spec: { restartPolicy: 'Never', containers: [container] },
+    };
+    // What a process leaves that is killed during a rebuild.
+    await cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(probe) });
+    await cluster.kubectl(['delete', 'job', `berth-${name}`, '-n', namespace, '--wait=false']);
+    await bench.engine.start(name, silent, AbortSignal.timeout(30_000));
+    await bench.engine.remove(name, { keepHome: false }, silent, never);
+    assert.deepEqual(await leftovers(name), []);
   });
 
   it('one starts while another stops: it ends as one of the two said', async () => {

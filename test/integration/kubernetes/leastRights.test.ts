@@ -68,6 +68,25 @@ describe('one right less', () => {
   });
 });
 
+describe('a right that is granted', () => {
+  it('is missing no longer, in a window that looks on', { timeout: 60_000 }, async () => {
+    await using cluster = await ensureCluster(console.log);
+    const namespace = cluster.namespaces.baseline;
+    const { bench } = await benchIn(cluster, namespace, cluster.userKubeconfig, small);
+    const missing = async () => (await bench.engine.probe()).missingRights?.join();
+    try {
+      await cluster.bindRole(namespace, roleWithout('pods/exec', 'create'));
+      using _look = bench.engine.watch(() => {});
+      await eventually(async () => (await missing()) === 'create pods/exec', 'it is missing');
+      await cluster.bindRole(namespace);
+      await eventually(async () => (await missing()) === '', 'it is granted');
+    } finally {
+      await cluster.bindRole(namespace);
+      await bench[Symbol.asyncDispose]();
+    }
+  });
+});
+
 describe('without the right to run programs in pods', () => {
   it('what a workspace uses comes from the cluster’s metrics', { timeout: 180_000 }, async () => {
     await using cluster = await ensureCluster(console.log);

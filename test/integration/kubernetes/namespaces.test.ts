@@ -220,6 +220,29 @@ describe('storage', () => {
     );
   });
 
+  it('grows for the edit that was first only, and not before it has a volume', async () => {
+    const name = await at.bench.create({ storageClass: storageClasses.usual }, false);
+    const other = await at.bench.another();
+    const { settings, revision } = await at.bench.engine.record(name);
+    const grow = (engine: typeof other, diskGiB: number) =>
+      engine.edit(name, { settings: { ...settings, diskGiB }, revision }, silent, never);
+    assert.match((await failure(grow(other, 2), 'conflict')).message, /Start it once, then grow it\.$/);
+    await at.bench.engine.start(name, silent, never);
+    const results = await Promise.allSettled([grow(at.bench.engine, 2), grow(other, 3)]);
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    const { diskGiB } = (await at.bench.engine.record(name)).settings;
+    const { stdout } = await cluster.kubectl([
+      'get',
+      'pvc',
+      `berth-${name}-home`,
+      '-n',
+      at.namespace,
+      '-o',
+      'jsonpath={.spec.resources.requests.storage}',
+    ]);
+    assert.equal(stdout, `${diskGiB}Gi`);
+  });
+
   it('local volumes, one pod only, a home that is kept and used again', async () => {
     for (const settings of [
       { storageClass: storageClasses.fixed, accessMode: 'ReadWriteMany' },

@@ -394,7 +394,7 @@ describe('a kubeconfig', () => {
     await using server = await ApiServer.start();
     const plain = async (user: object) => {
       const file = await server.kubeconfig(user);
-      return plainCredentials(await readFile(file, 'utf8'), 'test', file);
+      return plainCredentials([{ text: await readFile(file, 'utf8'), file }], 'test');
     };
     assert.equal((await plain({ token: 't' }))?.headers.authorization, 'Bearer t');
     assert.match(
@@ -404,7 +404,19 @@ describe('a kubeconfig', () => {
     assert.equal(await plain({ exec: { command: 'x', apiVersion: execVersion } }), undefined);
     assert.equal(await plain({ 'auth-provider': { name: 'oidc', config: {} } }), undefined);
     assert.equal(await plain({ 'client-certificate': 'gone', 'client-key': 'gone' }), undefined);
-    assert.equal(plainCredentials(': [', 'test', '/x'), undefined);
+    assert.equal(plainCredentials([{ text: ': [', file: '/x' }], 'test'), undefined);
+  });
+
+  it('has no plain credentials where the first of several files has others, whatever stands in the second', async () => {
+    await using server = await ApiServer.start();
+    const files = await Promise.all(
+      [{ exec: { command: 'x', apiVersion: execVersion } }, { token: 't' }].map(async (user, index) => {
+        const file = await server.kubeconfig(user, {}, `config-${index}`);
+        return { file, text: await readFile(file, 'utf8') };
+      }),
+    );
+    assert.equal(plainCredentials(files, 'test'), undefined);
+    assert.equal(plainCredentials(files.toReversed(), 'test')?.headers.authorization, 'Bearer t');
   });
 
   it('’s token file is read anew, as its writer renews it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatSeenPod, parseSeenPod } from '../../../src/proxy/seenPod.ts';
+import { formatSeenPod, isWanted, parseSeenPod } from '../../../src/proxy/seenPod.ts';
 
 const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPJp3HyDw0f5GcL0nF3mRmOvE6lkyR1DSVnFaKcHZWtq';
 
@@ -36,5 +36,20 @@ describe('what the proxy remembers of a pod', () => {
         assert.ok(seen === undefined || encodeURIComponent(seen.pod) === seen.pod);
       }),
     );
+  });
+
+  it('counts only while pods are to be reached that way', () => {
+    const forward = { pod: 'a', hostKey, address: undefined };
+    const direct = { ...forward, address: '10.0.0.7' };
+    const settings = (kubernetesConnect: string) => JSON.stringify({ kubernetesConnect });
+    for (const [text, isForwardWanted, isDirectWanted] of [
+      [undefined, true, false],
+      ['no JSON', true, false],
+      ['null', true, false],
+      [settings('forward'), true, false],
+      [settings('direct'), false, true],
+      [settings('auto'), true, true],
+    ] as const)
+      assert.deepEqual([isWanted(forward, text), isWanted(direct, text)], [isForwardWanted, isDirectWanted]);
   });
 });

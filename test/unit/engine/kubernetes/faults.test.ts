@@ -47,6 +47,11 @@ const words: [string, ErrorCode, RegExp][] = [
     'invalid',
     /service account nope/,
   ],
+  [
+    'PersistentVolumeClaim "berth-web-home" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n@@ -6,7 +6,7 @@\n  "Resources": {',
+    'conflict',
+    /Start it once, then grow it\.$/,
+  ],
   ['namespaces "nope" not found', 'not-found', /namespace nope/],
   ['secrets "web" already exists', 'conflict', /secrets\/web/],
   ['Secret "big" is invalid: data: Too long: may not be more than 1048576 bytes', 'invalid', /too long/],
