@@ -29,7 +29,8 @@ export async function putOffDeadline(
   const seconds = job && isOurs(job, name) ? secondsUntil(job, until, objects.api.clock) : undefined;
   if (seconds === undefined) return;
   try {
-    await setDeadline(bench, name, seconds, signal);
+    signal.throwIfAborted();
+    await setDeadline(bench, name, seconds);
   } catch (cause) {
     if (!isKubeStatus(cause, 'Forbidden')) throw cause;
     throw new BerthError(
@@ -62,7 +63,7 @@ export async function applyDeadline(
 ): Promise<void> {
   const job = await bench.objects.get('job', objectName(name), signal);
   if (!job || job.end || !isOurs(job, name)) return;
-  await setDeadline(bench, name, editedDeadline(job, settings, bench.objects.api.clock), signal);
+  await setDeadline(bench, name, editedDeadline(job, settings, bench.objects.api.clock));
 }
 
 /** null: none. Pure but for the clock. */
@@ -81,7 +82,6 @@ async function setDeadline(
   { objects }: Workbench,
   name: WorkspaceName,
   seconds: number | null,
-  signal: AbortSignal,
 ): Promise<void> {
-  await objects.patch('job', objectName(name), { spec: { activeDeadlineSeconds: seconds } }, signal);
+  await objects.patch('job', objectName(name), { spec: { activeDeadlineSeconds: seconds } });
 }
