@@ -6,6 +6,7 @@ import { openEngine } from '../engine/load.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
+import { BuildLog } from '../vscode/buildLog.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
@@ -13,6 +14,7 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { buildCommands } from './buildImage.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -26,8 +28,10 @@ import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
+import { publishCommands } from './publish.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
@@ -71,6 +75,7 @@ export class Berth implements vscode.Disposable {
       pages: new Pages(() => pageServices(parts)),
       imagesTree: owned.add(new ImagesTree(images, fleet)),
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      buildLog: owned.add(new BuildLog()),
       log,
     };
     this.parts = parts;
@@ -83,6 +88,9 @@ export class Berth implements vscode.Disposable {
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...scaffoldCommands(parts),
+      ...buildCommands(parts),
+      ...publishCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

@@ -17,7 +17,7 @@ import { chooseTarget } from './choose.ts';
 import { removeImageQuestion } from './loss.ts';
 import type { Commands, Parts } from './parts.ts';
 
-interface Chosen {
+export interface Chosen {
   readonly target: TargetId;
   readonly reference: string;
   readonly store: ImageStore;
@@ -64,7 +64,8 @@ function mayKeepImages({ target, health }: FleetTarget): boolean {
   return keepsImages(target) && health !== 'down';
 }
 
-async function chooseImage(
+/** The image that a command is about, or undefined when the person left. */
+export async function chooseImage(
   parts: Parts,
   args: readonly unknown[],
   title: string,

@@ -4,6 +4,7 @@ import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
+import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
 import type { Documents } from './documents.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;
+  readonly buildLog: BuildLog;
   readonly log: Log;
 }
 
