@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
+import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { openEngine } from '../engine/load.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
@@ -18,14 +19,18 @@ import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { buildCommands } from './buildImage.ts';
+import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
+import { CatalogueProblems } from './catalogueProblems.ts';
 import { CatalogueShelf } from './catalogueShelf.ts';
 import { catalogueCommands } from './catalogues.ts';
+import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
+import { imageUpdateCommands } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
@@ -46,6 +51,8 @@ import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
+import { timeCommands } from './time.ts';
+import { TimeWarnings } from './timeWarnings.ts';
 
 /** What is there from activation on. */
 export interface Shell {
@@ -86,11 +93,19 @@ export class Berth implements vscode.Disposable {
     const shelf = owned.add(new CatalogueShelf(context, personal));
     const catalogueRows = owned.add(new CatalogueRows(shelf, () => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
+    const updates = owned.add(
+      new ImageUpdates(fleet, {
+        newest: (reference, signal) => registries.digest(reference, signal),
+        log: (message, error) => log.write('debug', message, error),
+      }),
+    );
+    const note = (message: string, error: unknown) => log.write('warn', message, error);
     const parts: Parts = {
       context,
       fleet,
       activities,
       operations: new Operations(fleet, activities, machine, upkeep, personal),
+      updates,
       upkeep,
       machine,
       personal,
@@ -103,8 +118,10 @@ export class Berth implements vscode.Disposable {
       ),
       registryRows,
       desk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
       buildLog: owned.add(new BuildLog()),
+      catalogueProblems: owned.add(new CatalogueProblems(note)),
+      catalogueTrial: owned.add(new CatalogueTrial(note)),
       log,
     };
     this.parts = parts;
@@ -112,11 +129,13 @@ export class Berth implements vscode.Disposable {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...timeCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...imageUpdateCommands(parts),
       ...registryCommands(parts),
       ...registryLoginCommands(parts),
       ...registryBrowsingCommands(parts),
@@ -128,9 +147,11 @@ export class Berth implements vscode.Disposable {
       ...windowCommands(parts),
       ...catalogueCommands(parts),
       ...linkCommands(parts),
+      ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
+    owned.add(new TimeWarnings(fleet, here));
     if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 

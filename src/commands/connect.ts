@@ -19,6 +19,7 @@ import { isStartable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { ensureEntry } from './entry.ts';
+import { beginStart } from './imageUpdates.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** Long enough for a start with a pull that is nearly done; Remote-SSH's own default is 15. */
@@ -104,7 +105,7 @@ export async function ensureRunning(parts: Parts, workspace: Workspace): Promise
   const now = parts.fleet.workspace(workspace.target, workspace.name) ?? workspace;
   if (now.state.kind === 'Running') return true;
   const busy = parts.activities.of(workspace.target, workspace.name);
-  const activity = busy?.state === 'running' ? busy : parts.operations.start(workspace);
+  const activity = busy?.state === 'running' ? busy : beginStart(parts, now);
   await showActivity(activity);
   if (activity.state === 'cancelled') return false;
   await activity.succeeded();

@@ -6,6 +6,7 @@ import type { Fleet } from '../engine/fleet.ts';
 import { runMoments } from '../engine/moments.ts';
 import type { TrustPolicy } from '../image/catalogue/approvals.ts';
 import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
@@ -113,8 +114,16 @@ export class Operations {
     };
   }
 
-  start(ref: Ref): Activity {
+  /** With the newer image first that `newer` finds; one that cannot be had holds up no start. */
+  start(
+    ref: Ref,
+    { newer }: { readonly newer?: (signal: AbortSignal) => Promise<ImageUpdate | undefined> } = {},
+  ): Activity {
     return this.#run('start', ref, l10n.t('Starting {0}', ref.name), async (engine, report, signal) => {
+      if (newer) {
+        report({ kind: 'step', step: 'check', message: l10n.t('Looking for a newer image') });
+        if (await newer(signal)) await takeNewest(engine, ref.name, report, signal);
+      }
       await this.#start(engine, ref, report, signal);
     });
   }
@@ -255,5 +264,21 @@ export class Operations {
     if (running?.state !== 'running') return;
     running.cancel();
     await running.finished;
+  }
+}
+
+/** Where that fails the workspace is as it was: it starts on the image that it has. */
+async function takeNewest(
+  engine: Engine,
+  name: WorkspaceName,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await engine.rebuild(name, { pull: true }, report, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const words = error instanceof Error ? error.message : String(error);
+    report({ kind: 'output', text: `${l10n.t('The newer image could not be taken: {0}', words)}\n` });
   }
 }

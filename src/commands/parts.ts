@@ -2,13 +2,16 @@
 import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { RegistryRows } from '../views/registryRows.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { CatalogueProblems } from './catalogueProblems.ts';
 import type { CatalogueShelf } from './catalogueShelf.ts';
+import type { CatalogueTrial } from './catalogueTrial.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
@@ -22,6 +25,7 @@ export interface Parts {
   readonly fleet: Fleet;
   readonly activities: Activities;
   readonly operations: Operations;
+  readonly updates: ImageUpdates;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
   readonly personal: Personal;
@@ -34,6 +38,8 @@ export interface Parts {
   readonly registryRows: RegistryRows;
   readonly desk: RegistryDesk;
   readonly buildLog: BuildLog;
+  readonly catalogueProblems: CatalogueProblems;
+  readonly catalogueTrial: CatalogueTrial;
   readonly log: Log;
 }
 

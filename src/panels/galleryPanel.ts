@@ -19,7 +19,7 @@ export function openGallery(
 ): void {
   if (open) {
     open.panel.reveal();
-    open.session?.show(request);
+    open.session?.reveal(request);
   } else restoreGallery(services, shelf, doors, createPanel(kind, l10n.t('Catalogues')), request);
 }
 

@@ -62,7 +62,7 @@ export class GallerySession implements Disposable {
   }
 
   /** Shows a catalogue or an entry of it in the page that is open already. */
-  show(ref: GalleryRequest): void {
+  reveal(ref: GalleryRequest): void {
     this.#wanted = ref;
     if (ref.catalogue !== undefined) this.#channel.send('show', { ...ref, catalogue: ref.catalogue });
   }

@@ -1,11 +1,12 @@
 /** What pages and their hosts say to each other: one table a page, zod on both sides, a missing handler is a type error. */
 import * as z from 'zod';
-import { Draft } from '../workspace/draft.ts';
+import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
-import { stateKinds } from '../workspace/state.ts';
+import { stateCauses, stateKinds } from '../workspace/state.ts';
+import { limits } from '../workspace/timeLeft.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
@@ -69,6 +70,31 @@ const Offer = z.object({
   isDefault: z.boolean().optional(),
 });
 
+const imageText = z.string().max(512);
+
+/** What is known of an image before a workspace is made of it. */
+const ImageFacts = z.object({
+  /** Whether the target has it; undefined where it cannot tell. */
+  local: z.boolean().optional(),
+  platform: z.string().optional(),
+  user: z.string().optional(),
+  /** On the target, or to be pulled. */
+  bytes: z.number().optional(),
+  kind: z.enum(imageKinds),
+  exposedPorts: z.array(z.int()),
+  insistsOnFirst: z.boolean().optional(),
+  /** What the image's own ENV tells a Studio. */
+  toolPort: z.int().optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  /** Of `berth.image.requiredLabels`; undefined where its labels are not known. */
+  missingLabels: z.array(z.string()).optional(),
+  cpus: z.number().optional(),
+  memoryMiB: z.number().optional(),
+  diskGiB: z.number().optional(),
+});
+export type ImageFacts = z.infer<typeof ImageFacts>;
+
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
 /** What the form was sent for, and how it goes: the form stays until that has ended well. */
@@ -95,8 +121,6 @@ const FormSetup = z.object({
   translations: Translations.optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
-  defaultImage: z.string(),
-  recentImages: z.array(z.string()),
   /** What the form begins with where no draft was kept. */
   draft: Draft,
   /** The saved settings, without secrets, to tell what an edit costs. */
@@ -117,7 +141,6 @@ export const formProtocol = {
     choices: {
       params: z.object({ target: TargetId }),
       result: z.object({
-        images: z.array(z.object({ reference: z.string(), bytes: z.number() })),
         volumes: z.array(z.object({ name: z.string(), driver: z.string(), homeOf: z.string().optional() })),
         /** By kind, of those that the target may be asked for. */
         offers: z.partialRecord(z.enum(offerKinds), z.array(Offer)),
@@ -133,25 +156,32 @@ export const formProtocol = {
       params: z.object({ target: TargetId.optional() }),
       result: z.object({ name: WorkspaceName }),
     },
-    checkImage: {
-      params: z.object({ target: TargetId, image: z.string().max(512) }),
+    /** What the target has of the image; where it has nothing, the name alone tells. */
+    checkImage: { params: z.object({ target: TargetId, image: imageText }), result: ImageFacts },
+    /** What the image's registry says of it, for the platforms of the target. Takes its time. */
+    lookUpImage: {
+      params: z.object({ target: TargetId, image: imageText }),
       result: z.object({
-        /** Whether the target has it; undefined where it cannot tell. */
-        local: z.boolean().optional(),
-        platform: z.string().optional(),
-        user: z.string().optional(),
-        kind: z.enum(imageKinds),
-        exposedPorts: z.array(z.int()),
-        insistsOnFirst: z.boolean().optional(),
-        /** What the image's own ENV tells a Studio. */
-        toolPort: z.int().optional(),
-        entrypoint: z.array(z.string()).optional(),
-        command: z.array(z.string()).optional(),
-        cpus: z.number().optional(),
-        memoryMiB: z.number().optional(),
-        diskGiB: z.number().optional(),
+        facts: ImageFacts.optional(),
+        /** `isCertain`: no pull could do better. */
+        problem: z.object({ message: z.string(), isCertain: z.boolean() }).optional(),
       }),
     },
+    /**
+     * Searches all sources of images, in the place of the search before; what is found comes as `imagesFound` events. Answers
+     * when all sources are done, or another search has begun.
+     */
+    searchImages: {
+      params: z.object({
+        search: z.int(),
+        target: TargetId.optional(),
+        text: imageText,
+        /** As chosen by the person. */
+        kind: z.enum(imageKinds).optional(),
+      }),
+      result: done,
+    },
+    endImageSearch: { params: nothing, result: done },
     /** Lets the person pick a file; undefined when they cancelled. */
     readEnvFile: { params: nothing, result: z.object({ name: z.string(), text: z.string() }).optional() },
     pickFolder: { params: nothing, result: z.object({ path: z.string() }).optional() },
@@ -193,6 +223,15 @@ export const formProtocol = {
   events: {
     /** Health, room and inherited values as they change. */
     targets: z.array(TargetInfo),
+    /** What one source found; more of it may follow. */
+    imagesFound: z.object({
+      search: z.int(),
+      source: z.string(),
+      title: z.string(),
+      images: z.array(
+        z.object({ reference: z.string(), kind: z.enum(imageKinds), detail: z.string().optional() }),
+      ),
+    }),
     /** Names were taken or given free: check again. */
     workspacesChanged: nothing,
     attempt: AttemptInfo,
@@ -227,6 +266,18 @@ const ProgressItem = z.discriminatedUnion('kind', [
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;
 
+/** What a log is read from. */
+const LogSource = z.discriminatedUnion('kind', [
+  /** Everything that the workspace prints. */
+  z.object({ kind: z.literal('workspace') }),
+  /** Of that, boot's own lines, or those of its watchdog. */
+  z.object({ kind: z.literal('boot') }),
+  z.object({ kind: z.literal('watchdog') }),
+  z.object({ kind: z.literal('init') }),
+  z.object({ kind: z.literal('app'), id: z.string().max(100) }),
+]);
+export type LogSource = z.infer<typeof LogSource>;
+
 const WorkspaceInfo = z.object({
   target: TargetId,
   targetTitle: z.string(),
@@ -238,6 +289,16 @@ const WorkspaceInfo = z.object({
   hasTarget: z.boolean(),
   state: z.object({ kind: z.enum(stateKinds), reason: z.string() }),
   startedAt: z.string().optional(),
+  /** How long it has, as its watchdog said; times in Unix time, ms. */
+  time: z
+    .object({
+      endsAt: z.number().optional(),
+      limit: z.enum(limits).optional(),
+      what: z.string(),
+      isWarned: z.boolean(),
+      roomMs: z.number(),
+    })
+    .optional(),
   createdAt: z.string(),
   createdBy: z.string(),
   favourite: z.boolean(),
@@ -245,10 +306,77 @@ const WorkspaceInfo = z.object({
   sshCommand: z.string(),
   /** Without secrets. */
   settings: WorkspaceSettings.optional(),
+  /** A newer image under the same tag: digests. */
+  update: z.object({ image: z.string(), from: z.string(), to: z.string() }).optional(),
+  /** Where the settings' values came from, by key of the form. */
+  origins: z.record(z.string(), z.object({ origin: Origin, detail: z.string().optional() })),
   /** Actions that make sense now. */
   actions: z.array(z.string()),
+  logs: z.array(LogSource),
 });
 export type WorkspaceInfo = z.infer<typeof WorkspaceInfo>;
+
+/** See workspace/usage.ts. */
+const UsagePoint = z.object({
+  at: z.number(),
+  cpus: z.number(),
+  memoryBytes: z.number(),
+  memoryLimitBytes: z.number(),
+  receivedPerSecond: z.number().optional(),
+  sentPerSecond: z.number().optional(),
+  readPerSecond: z.number().optional(),
+  writtenPerSecond: z.number().optional(),
+});
+
+const GpuPoint = z.object({
+  at: z.number(),
+  gpus: z.array(
+    z.object({
+      name: z.string(),
+      busy: z.number().optional(),
+      memoryBytes: z.number().optional(),
+      memoryTotalBytes: z.number().optional(),
+    }),
+  ),
+});
+export type GpuPoint = z.infer<typeof GpuPoint>;
+
+/** See workspace/connections.ts. */
+const ConnectionsInfo = z.object({
+  ssh: z.array(z.object({ user: z.string(), terminals: z.array(z.string()), seconds: z.number() })),
+  ports: z.array(z.object({ port: z.int(), count: z.int() })),
+});
+export type ConnectionsInfo = z.infer<typeof ConnectionsInfo>;
+
+/** What is measured while somebody looks; `problem` says why a part of it is missing. */
+const LiveInfo = z.object({
+  usage: z.array(UsagePoint),
+  gpus: z.array(GpuPoint),
+  connections: ConnectionsInfo.optional(),
+  usageProblem: z.string(),
+  connectionsProblem: z.string(),
+});
+export type LiveInfo = z.infer<typeof LiveInfo>;
+
+const FolderInfo = z.object({
+  path: z.string(),
+  /** What is mounted there, such as 'volume datasets'; '' for the home. */
+  source: z.string(),
+  readOnly: z.boolean(),
+  usedBytes: z.number().optional(),
+  freeBytes: z.number().optional(),
+  totalBytes: z.number().optional(),
+});
+export type FolderInfo = z.infer<typeof FolderInfo>;
+
+/** See workspace/history.ts. */
+const HistoryInfo = z.object({
+  kind: z.enum(['start', 'stop']),
+  at: z.number().optional(),
+  cause: z.enum(stateCauses).optional(),
+  words: z.string(),
+});
+export type HistoryInfo = z.infer<typeof HistoryInfo>;
 
 export const workspaceProtocol = {
   requests: {
@@ -259,8 +387,18 @@ export const workspaceProtocol = {
         workspace: WorkspaceInfo,
         activity: ActivityInfo.optional(),
         progress: z.array(ProgressItem),
+        live: LiveInfo,
       }),
     },
+    /** Nothing is measured while nobody can see it. */
+    look: { params: z.object({ isVisible: z.boolean() }), result: done },
+    /** The home and what is mounted, with sizes where it runs; `again`: not those of before. */
+    folders: {
+      params: z.object({ again: z.boolean() }),
+      result: z.object({ folders: z.array(FolderInfo), problem: z.string() }),
+    },
+    /** The last starts and stops, the oldest first. */
+    history: { params: nothing, result: z.array(HistoryInfo) },
     run: { params: z.object({ action: z.string() }), result: done },
     cancelActivity: { params: z.object({ id: z.string() }), result: done },
     /** Runs the fix that the activity's problem offers. */
@@ -268,8 +406,8 @@ export const workspaceProtocol = {
     openPort: { params: z.object({ port: z.int() }), result: done },
     setFavourite: { params: z.object({ favourite: z.boolean() }), result: done },
     copy: { params: z.object({ text: z.string().max(10_000_000) }), result: done },
-    /** Begins or ends the workspace's own log, sent as `log` events. */
-    followLog: { params: z.object({ follow: z.boolean() }), result: done },
+    /** Begins a log, sent as `log` events, in the place of the one before; undefined ends that. */
+    followLog: { params: z.object({ source: LogSource.optional() }), result: done },
   },
   events: {
     workspace: WorkspaceInfo,
@@ -277,7 +415,57 @@ export const workspaceProtocol = {
     progress: z.object({ activity: z.string(), items: z.array(ProgressItem) }),
     /** `reset`: the log begins again; `ended`: no more comes until it is asked for. */
     log: z.object({ text: z.string(), reset: z.boolean(), ended: z.boolean() }),
+    /** About once a second while it runs and somebody looks. */
+    usage: UsagePoint,
+    gpus: GpuPoint,
+    connections: ConnectionsInfo,
+    /** Why a part of it cannot be told; '' once it can. */
+    liveProblem: z.object({ part: z.enum(['usage', 'connections']), problem: z.string() }),
   },
+} as const satisfies Protocol;
+
+const JsonPath = z.array(z.union([z.string().max(1000), z.int().min(0)])).max(32);
+
+/** An entry of a catalogue as its author's file has it, and what is to be said of it. */
+const EntryView = z.object({
+  /** undefined where the file is no JSON: the form cannot be used then. */
+  value: z.record(z.string(), z.unknown()).optional(),
+  problems: z.array(
+    z.object({ severity: z.enum(['error', 'warning']), path: JsonPath, message: z.string() }),
+  ),
+  /** What whoever installs it is asked or told, the most dangerous first. */
+  grants: z.array(
+    z.object({
+      level: z.enum(['blocked', 'warned', 'shown', 'safe']),
+      words: z.string(),
+      value: z.string(),
+    }),
+  ),
+  leftOut: z.array(z.object({ key: z.string(), words: z.string(), value: z.string() })),
+  /** File names beside it that its icon may be. */
+  icons: z.array(z.string()),
+});
+export type EntryView = z.infer<typeof EntryView>;
+
+export const entryProtocol = {
+  requests: {
+    open: {
+      params: nothing,
+      result: z.object({
+        translations: Translations.optional(),
+        /** JSON Schema of an entry: the form's fields. */
+        schema: z.unknown(),
+        file: z.string(),
+        entry: EntryView,
+      }),
+    },
+    /** `value` left out takes the property, or the item, out. */
+    set: { params: z.object({ path: JsonPath.min(1), value: z.unknown().optional() }), result: done },
+    /** Lets the person pick a picture, which is put beside the file; its name. */
+    pickIcon: { params: nothing, result: z.object({ name: z.string() }).optional() },
+    openAsText: { params: nothing, result: done },
+  },
+  events: { entry: EntryView },
 } as const satisfies Protocol;
 
 export type RequestName<P extends Protocol> = keyof P['requests'] & string;

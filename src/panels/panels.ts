@@ -1,6 +1,7 @@
 /** The bundle of all page hosts, loaded when the first page is opened. */
-import type { WebviewPanel } from 'vscode';
+import type { TextDocument, WebviewPanel } from 'vscode';
 import type { Shelf } from '../image/catalogue/shelf.ts';
+import * as entry from './entryEditor.ts';
 import * as form from './formPanel.ts';
 import * as gallery from './galleryPanel.ts';
 import type { Doors } from './page.ts';
@@ -35,6 +36,11 @@ export function openGallery(services: PageServices, shelf: Shelf, request: Galle
 /** Takes over a gallery that the editor restored after a reload. */
 export function restoreGallery(services: PageServices, shelf: Shelf, panel: WebviewPanel): void {
   gallery.restoreGallery(services, shelf, doorsOf(services), panel);
+}
+
+/** Fills the editor of a catalogue entry. */
+export function openEntryEditor(services: PageServices, document: TextDocument, panel: WebviewPanel): void {
+  entry.openEntryEditor(services, document, panel);
 }
 
 function doorsOf(services: PageServices): Doors {

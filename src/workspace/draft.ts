@@ -105,7 +105,8 @@ function optionLines(options: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-function defaultOf(key: FormKey, engine: EngineKind): unknown {
+/** What stands in a field that nobody has touched; '' for nothing. */
+export function defaultOf(key: FormKey, engine: EngineKind): unknown {
   const { defaultOn } = formFields.get(key) ?? {};
   if (defaultOn && engine in defaultOn) return defaultOn[engine];
   const parsed = WorkspaceForm.shape[key].safeParse(undefined);

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { absolutePath } from './absolutePath.ts';
+import { isTimeZone } from './dailyStop.ts';
 import { field } from './field.ts';
 import { TargetId, WorkspaceName } from './name.ts';
 import { CatalogueOrigin, Overrides } from './overrides.ts';
@@ -168,6 +169,9 @@ export const PublicKey = z
 export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
+/** What is done about a newer image under the same tag; `start`: a start by Berth's command takes it first. */
+const imageUpdateWays = ['never', 'ask', 'start'] as const;
+
 export const WorkspaceSettings = z.object({
   image: field(
     z
@@ -209,6 +213,18 @@ export const WorkspaceSettings = z.object({
       rstudio: 'RStudio',
       desktop: 'Desktop',
       studio: 'Studio (Seqera)',
+    },
+  }),
+  imageUpdates: field(z.enum(imageUpdateWays).default('ask'), {
+    title: 'Image updates',
+    help: 'When the image’s tag stands for a newer image in its registry. An update keeps the home and makes everything outside it anew.',
+    group: 'startup',
+    control: 'choice',
+    cost: 'live',
+    choices: {
+      never: 'Never look',
+      ask: 'Mark it, and ask at a start',
+      start: 'Take it at a start',
     },
   }),
   user: field(userName.optional(), {
@@ -388,6 +404,69 @@ export const WorkspaceSettings = z.object({
     control: 'number',
     cost: 'restart',
     unit: 's',
+  }),
+  lifespanHours: field(z.int().min(0).max(120).default(0), {
+    title: 'Lifespan',
+    help: 'Hours after a start until it is stopped, at most 120; it can be extended while it runs. 0: it keeps running, and keeps costing.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    // What was made before there were limits, and says nothing of one, keeps running.
+    defaultOn: { docker: 8, kubernetes: 8 },
+    unit: 'h',
+  }),
+  dailyStop: field(
+    z
+      .string()
+      .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d)?$/)
+      .default(''),
+    {
+      title: 'Daily stop',
+      help: 'The time of day at which it is stopped, such as 19:00. Empty: never.',
+      group: 'time',
+      control: 'text',
+      cost: 'live',
+      placeholder: '19:00',
+    },
+  ),
+  dailyStopZone: field(
+    z
+      .string()
+      .max(64)
+      .regex(/^[A-Za-z0-9_+/-]+$/)
+      .refine(isTimeZone, { error: () => l10n.t('No such time zone. For example: Europe/Berlin, UTC.') })
+      .default('UTC'),
+    {
+      title: 'Time zone of the daily stop',
+      help: 'An IANA zone, such as Europe/Berlin. The stop keeps its hour when summer time begins and ends.',
+      group: 'time',
+      control: 'text',
+      cost: 'live',
+      placeholder: 'UTC',
+    },
+  ),
+  idleMinutes: field(z.int().min(0).max(10_080).default(0), {
+    title: 'Idle stop',
+    help: 'Minutes without an ssh session or a connection to an app, after which it is stopped. 0: never.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    unit: 'min',
+  }),
+  warningMinutes: field(z.int().min(0).max(60).default(10), {
+    title: 'Warning',
+    help: 'Minutes before such a stop, at which a notification and a line in every terminal say so.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    unit: 'min',
+  }),
+  loginLine: field(z.boolean().default(true), {
+    title: 'Time left at login',
+    help: 'One line at each login by ssh from a terminal, where a limit will stop the workspace.',
+    group: 'time',
+    control: 'checkbox',
+    cost: 'live',
   }),
   repository: field(gitUrl.or(z.literal('')).default(''), {
     title: 'Git repository',

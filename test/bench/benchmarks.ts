@@ -7,14 +7,16 @@ import { dockerBenchmarks } from './docker.ts';
 import { galleryBenchmarks } from './gallery.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
+import { pageBenchmarks } from './page.ts';
 import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
-  ...catalogueBenchmarks,
+  ...pageBenchmarks,
   ...registryBenchmarks,
+  ...catalogueBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
   ...galleryBenchmarks,

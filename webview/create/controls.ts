@@ -61,6 +61,8 @@ function textInput(
   });
   model.watch(() => {
     input.disabled = isLocked(context);
+    // What an empty field stands for.
+    if (key === 'user') input.placeholder = model.image?.user ?? meta.placeholder ?? '';
     if (input.value !== model.text(key)) input.value = model.text(key);
   });
   return input;

@@ -29,6 +29,7 @@ const host = new Host(formProtocol, {
     model.targets = targets;
     model.changed();
   },
+  imagesFound: found => asker?.imagesFound(found),
   workspacesChanged: () => asker?.checkName(true),
   attempt: attempt => {
     if (!model) return;

@@ -1,8 +1,10 @@
 /** What the workspace is: state, actions, how to enter it, its ports and apps, its settings. */
 import * as l10n from '@vscode/l10n';
 import type { WorkspaceInfo } from '../../src/panels/messages.ts';
-import { reviewRows } from '../../src/workspace/review.ts';
+import { originWords, reviewRows } from '../../src/workspace/review.ts';
 import type { StateKind } from '../../src/workspace/state.ts';
+import { stopWords, type TimeLeft } from '../../src/workspace/timeLeft.ts';
+import { shortDigest } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { type Child, h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
@@ -48,8 +50,49 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
       h('strong', {}, words),
       h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
     ),
+    updateOf(workspace, doors),
+    timeOf(workspace, doors),
     actionsOf(workspace, doors),
   ];
+}
+
+/** That a newer image is there, and the way to it. */
+function updateOf({ update, actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  if (!update || !actions.includes('updateImage')) return undefined;
+  return h(
+    'p',
+    { class: 'update' },
+    h('strong', {}, l10n.t('Update available')),
+    h(
+      'span',
+      {},
+      l10n.t(
+        'There is a newer {0}. This workspace runs {1}, the registry has {2}.',
+        update.image,
+        shortDigest(update.from),
+        shortDigest(update.to),
+      ),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'link', onclick: () => doors.run('updateImage') },
+      l10n.t('Update…'),
+    ),
+  );
+}
+
+/** What stops it and when, with more time a click away. */
+function timeOf({ time, actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  const words = time && stopWords(time as TimeLeft, Date.now());
+  if (!time || !words) return undefined;
+  return h(
+    'p',
+    { class: time.isWarned ? 'time time-warned' : 'time' },
+    icon('clock'),
+    h('span', {}, words),
+    actions.includes('extend') &&
+      h('button', { type: 'button', class: 'link', onclick: () => doors.run('extend') }, l10n.t('Extend…')),
+  );
 }
 
 function absence(hasTarget: boolean, title: string): string {
@@ -70,7 +113,8 @@ const quiet: readonly string[] = [
 ];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
-  const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
+  const elsewhere: readonly string[] = ['copySshCommand', 'updateImage', 'extend'];
+  const daily = actions.filter(action => !quiet.includes(action) && !elsewhere.includes(action));
   const others = quiet.filter(action => actions.includes(action));
   return h(
     'div',
@@ -163,28 +207,49 @@ function settingsTable(
   workspace: WorkspaceInfo,
   settings: NonNullable<WorkspaceInfo['settings']>,
 ): HTMLElement {
-  const { target, name, createdBy, createdAt } = workspace;
+  const { target, name, createdBy, createdAt, origins } = workspace;
   const created = [createdBy, createdAt && new Date(createdAt).toLocaleString()].filter(Boolean).join(', ');
   const rows = reviewRows({ target, name, ...settings }, workspace.engine)
     .filter(({ key, value }) => key !== 'name' && value !== '')
-    .map(({ title, value }) => [title, value] as const);
+    .map(({ key, title, value }) => [title, value, fromWords(origins[key])] as const);
   return h(
     'details',
-    { class: 'part settings' },
+    { class: 'part fold settings' },
     h('summary', {}, icon('chevron'), h('h2', {}, l10n.t('Settings'))),
     h(
       'table',
       {},
       h('caption', { class: 'visually-hidden' }, l10n.t('Settings')),
       h(
+        'thead',
+        { class: 'visually-hidden' },
+        h(
+          'tr',
+          {},
+          ...[l10n.t('Setting'), l10n.t('Value'), l10n.t('From')].map(words =>
+            h('th', { scope: 'col' }, words),
+          ),
+        ),
+      ),
+      h(
         'tbody',
         {},
-        ...[...rows, [l10n.t('Created'), created] as const].map(([title, value]) =>
-          h('tr', {}, h('th', { scope: 'row' }, title), h('td', {}, value)),
+        ...[...rows, [l10n.t('Created'), created, ''] as const].map(([title, value, from]) =>
+          h('tr', {}, h('th', { scope: 'row' }, title), h('td', {}, value), h('td', { class: 'from' }, from)),
         ),
       ),
     ),
   );
+}
+
+/** Where a value came from; of a list of which some was inherited, what. */
+function fromWords(from: WorkspaceInfo['origins'][string] | undefined): string {
+  if (!from) return '';
+  const words = originWords(from.origin);
+  if (from.detail === undefined) return words;
+  return from.origin === 'typed'
+    ? l10n.t('{0}; target default: {1}', words, from.detail)
+    : `${words} ${from.detail}`;
 }
 
 /** '2 h 5 min'; nothing under a minute or where the clock was set back. */

@@ -4,6 +4,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { awaitReady } from './follow.ts';
+import { addHistory } from './history.ts';
 import { jobManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
@@ -31,7 +32,7 @@ export async function startFrom(
   const { objects } = bench;
   const { record, secret } = stored;
   report({ kind: 'step', step: 'start', message: l10n.t('Starting {0}', record.name) });
-  await refreshBoot(bench, secret);
+  await refreshBoot(bench, stored);
   signal.throwIfAborted();
   const makeJob = () => objects.create('job', jobManifest({ ...stored, ...how }, secret));
   // First, because it may be forbidden.
@@ -50,6 +51,7 @@ export async function startFrom(
       if (!isKubeStatus(error, 'AlreadyExists')) throw error;
     }
   }
+  await addHistory(bench, record.name, { kind: 'start', words: '' });
   if (how.fillsHome) {
     const annotations = { [noteKeys.filled]: 'true' };
     await objects.patch('claim', homeClaim(record.name), { metadata: { annotations } });

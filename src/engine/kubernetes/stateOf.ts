@@ -131,10 +131,8 @@ function comesBack({ reason, disruption, message }: PodReport): string {
 function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined): WorkspaceState {
   if (end.reason === 'DeadlineExceeded') return off('limit', l10n.t('it was stopped at its deadline'));
   const exit = pod?.end;
-  if (end.is === 'complete' || exit?.exitCode === 0) {
-    return off('exit', l10n.t('its first process ended by itself'));
-  }
   if (!exit) {
+    if (end.is === 'complete') return off('exit', l10n.t('its first process ended by itself'));
     return error(
       'exit',
       l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason),
@@ -150,6 +148,9 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   }
   if (exitCode === bootExitCodes.person || said?.cause === 'person') {
     return off('person', said?.words || l10n.t('a person stopped it'));
+  }
+  if (end.is === 'complete' || exitCode === 0) {
+    return off('exit', l10n.t('its first process ended by itself'));
   }
   if (reason === 'OOMKilled') {
     return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));

@@ -6,6 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
+import { addHistory } from './history.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
 import { allOf, containerName, homeClaim, isOurs, objectName, runsOf } from './names.ts';
@@ -101,6 +102,7 @@ async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, '
       ...(data && { data }),
     }),
   );
+  await addHistory(bench, name, { kind: 'stop', ...why });
 }
 
 /** What it said last is kept before a run that has ended by itself is cleared away. */

@@ -291,11 +291,11 @@ describe('the gallery', () => {
       session = made;
     });
     await stage.page.goto('about:blank');
-    session?.show({ catalogue: made.address, entry: 'Risky' });
+    session?.reveal({ catalogue: made.address, entry: 'Risky' });
     await stage.load();
     await stage.page.getByRole('heading', { name: 'Risky' }).waitFor();
     await stage.page.getByRole('button', { name: 'Back' }).click();
-    session?.show({ catalogue: made.address, entry: 'Firefox' });
+    session?.reveal({ catalogue: made.address, entry: 'Firefox' });
     await stage.page.getByRole('heading', { name: 'Firefox' }).waitFor();
     await stage.page.getByRole('button', { name: 'Back' }).click();
     await until('the page kept that', async () => !JSON.stringify(await stage.state()).includes('Firefox'));

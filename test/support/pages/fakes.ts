@@ -7,9 +7,14 @@ import type {
   LocalImage,
   Offer,
   Progress,
+  Stats,
   Volume,
 } from '../../../src/engine/engine.ts';
+import type { ImageSource } from '../../../src/image/imageSource.ts';
+import { localImages, recentImages, recommendedImages } from '../../../src/image/imageSources.ts';
+import type { ImageUpdate } from '../../../src/image/imageUpdate.ts';
 import type { Desk } from '../../../src/panels/desk.ts';
+import type { DescribedImage } from '../../../src/panels/imageFacts.ts';
 import type {
   ActivityView,
   FormRequest,
@@ -19,6 +24,7 @@ import type {
 } from '../../../src/panels/services.ts';
 import { BerthError } from '../../../src/workspace/error.ts';
 import type { OfferKind } from '../../../src/workspace/field.ts';
+import type { HistoryEntry } from '../../../src/workspace/history.ts';
 import type { Defaults } from '../../../src/workspace/inherited.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
@@ -117,11 +123,30 @@ export class World {
   };
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
+  requiredLabels: readonly string[] = [];
+  /** Other sources of images, such as registries. */
+  sources: ImageSource[] = [];
+  /** What registries were asked for. */
+  readonly described: string[] = [];
+  /** What the registry of an image says of it. */
+  describe: (reference: string, signal: AbortSignal) => Promise<DescribedImage> = async reference => {
+    throw new BerthError(`The registry of ${reference} does not answer.`, { code: 'unreachable' });
+  };
+  /** Newer images, by the name of a workspace; and whose were asked about. */
+  updates = new Map<string, ImageUpdate>();
+  readonly asked: string[] = [];
   envFile: { name: string; text: string } | undefined;
   favourites = new Set<string>();
   activities: FakeActivity[] = [];
   /** Of the workspace's own log: what follows is up to the test. */
   log: AsyncIterable<string> = (async function* () {})();
+  /** Logs of files, by their path. */
+  fileLogs = new Map<string, string>();
+  /** What the workspace uses, for whoever asks. */
+  stats: (signal: AbortSignal) => AsyncIterable<Stats> = async function* () {};
+  /** What a program that is run in it prints. */
+  exec: (argv: readonly string[]) => string = () => 'up 1000\n';
+  history: HistoryEntry[] = [];
   readonly #changes = new Set<() => void>();
   readonly #activityChanges = new Set<() => void>();
 
@@ -150,6 +175,25 @@ export class World {
         const status = this.targets.find(other => other.target.id === target);
         if (status?.health === 'down') throw status.problem;
         return (status?.target.kind === 'kubernetes' ? this.#cluster : this.#engine) as Engine;
+      },
+    },
+    updates: {
+      of: ({ name }) => this.updates.get(name),
+      ask: async workspaces => {
+        this.asked.push(...workspaces.map(({ name }) => name));
+      },
+      onDidChange: listener => subscribe(this.#changes, listener),
+    },
+    images: {
+      sources: (target, kind) => [
+        recentImages(['ghcr.io/acme/dev:2025.11', 'python:3.13']),
+        recommendedImages('debian:bookworm', kind),
+        ...(target === cluster ? [] : [localImages(async () => this.images)]),
+        ...this.sources,
+      ],
+      describe: async (reference, platforms, signal) => {
+        this.described.push(`${reference} for ${platforms.join(', ')}`);
+        return await this.describe(reference, signal);
       },
     },
     activities: {
@@ -181,6 +225,7 @@ export class World {
     },
     configuration: {
       defaultImage: () => 'debian:bookworm',
+      requiredLabels: () => this.requiredLabels,
       presets: () => [
         { name: 'Regular', cpus: 2, memoryGiB: 2 },
         { name: 'Medium', cpus: 2, memoryGiB: 4 },
@@ -195,7 +240,6 @@ export class World {
         if (favourite) this.favourites.add(`${target}/${name}`);
         else this.favourites.delete(`${target}/${name}`);
       },
-      recentImages: () => ['ghcr.io/acme/dev:2025.11', 'python:3.13'],
     },
     gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,
@@ -225,6 +269,27 @@ export class World {
     translations: () => undefined,
   };
 
+  #inside(): Pick<Engine, 'log' | 'stats' | 'exec' | 'history'> {
+    return {
+      log: (_name, { file }) => {
+        if (file === undefined) return this.log;
+        const text = this.fileLogs.get(file) ?? '';
+        return (async function* () {
+          yield text;
+        })();
+      },
+      stats: (_name, signal) => {
+        this.calls.push({ what: 'stats', args: [] });
+        return this.stats(signal);
+      },
+      exec: async (_name, argv) => {
+        this.calls.push({ what: 'exec', args: argv });
+        return { exitCode: 0, stdout: this.exec(argv), stderr: '' };
+      },
+      history: async () => this.history,
+    };
+  }
+
   readonly #engine: Partial<Engine> = {
     images: {
       list: async () => this.images,
@@ -236,14 +301,14 @@ export class World {
     },
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
     record: async name => this.#record(name),
-    log: () => this.log,
+    ...this.#inside(),
   };
 
   readonly #cluster: Partial<Engine> = {
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
     offers: { list: async kind => this.offers[kind] },
     record: async name => this.#record(name),
-    log: () => this.log,
+    ...this.#inside(),
   };
 
   #record(name: string): Awaited<ReturnType<Engine['record']>> {

@@ -1,7 +1,9 @@
-/** Puts a form, a workspace's page or the gallery on the stage, in front of a small world of its own. */
+/** Puts a page on the stage, in front of a small world of its own. */
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { applied } from '../../../src/image/catalogue/authoring/jsonEdit.ts';
 import type { Shelf } from '../../../src/image/catalogue/shelf.ts';
+import { type EntryDocument, EntrySession } from '../../../src/panels/entrySession.ts';
 import { FormSession } from '../../../src/panels/formSession.ts';
 import { GallerySession } from '../../../src/panels/gallerySession.ts';
 import type { FormRequest, GalleryRequest, WorkspaceRef } from '../../../src/panels/services.ts';
@@ -50,4 +52,32 @@ export function showGallery(
     return session;
   };
   return Stage.open(browser, { bundle: 'galleryPage', dist, makeSession, ...look });
+}
+
+/** `file`: the entry's text, in the editor's memory; `icons`: what lies beside it. */
+export async function showEntry(
+  browser: Browser,
+  file: { text: string },
+  icons: ReadonlyMap<string, Uint8Array>,
+  look: Look = {},
+): Promise<Stage> {
+  const listeners = new Set<() => void>();
+  const document: EntryDocument = {
+    file: 'workspaces/Firefox/workspace.json',
+    text: () => file.text,
+    edit: async edits => {
+      file.text = applied(file.text, edits);
+      for (const listener of listeners) listener();
+    },
+    icons: async () => icons,
+    pickIcon: async () => 'picked.png',
+    openAsText: async () => {},
+    onDidChange: listener => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+  };
+  const makeSession: StageOptions['makeSession'] = post =>
+    new EntrySession(document, { translations: () => undefined }, post, () => {});
+  return await Stage.open(browser, { bundle: 'entryPage', dist, makeSession, ...look });
 }

@@ -142,6 +142,7 @@ describe('a workspace', () => {
       createdBy: 'ann@example.org',
       createdAt: '2026-01-02T03:04:05.000Z',
       image: 'debian:bookworm',
+      resolved: { reference: 'debian:bookworm', digest: '' },
       hostKey: publicKey,
       login: { name: 'dev', uid: 1000, gid: 1000, home: '/home/dev' },
       startedAt: '2026-01-02T03:04:06.000Z',
@@ -172,6 +173,11 @@ describe('a workspace', () => {
       pods: [podOf(endedPod(7))],
     });
     assert.deepEqual([state.kind, stoppedAt], ['Error', '2026-01-02T04:00:00.000Z']);
+    // The Job's controller has not said so yet; a window that reconnects comes sooner than that.
+    const soon = shown({ ...whole, jobs: [jobOf(web)], pods: [podOf(endedPod(82))] });
+    assert.deepEqual([soon.state.kind, soon.stoppedAt], ['Off', '2026-01-02T04:00:00.000Z']);
+    const back = shown({ ...whole, jobs: [jobOf(web)], pods: [podOf(endedPod(81))] });
+    assert.deepEqual([back.state.kind, back.stoppedAt], ['Initializing', undefined]);
   });
 
   it('was never off before its first start', () => {

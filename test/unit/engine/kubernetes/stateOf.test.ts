@@ -197,6 +197,26 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     'exit',
     /by itself/,
   ],
+  [
+    'stopped by its limit, for good to the Job',
+    {
+      job: jobEnd({ is: 'complete', reason: '' }),
+      ...pod(endedPod(0, { message: 'limit daily stop at 19:00 UTC\n' })),
+    },
+    'Off',
+    'limit',
+    /^daily stop at 19:00 UTC$/,
+  ],
+  [
+    'stopped from inside, for good to the Job',
+    {
+      job: jobEnd({ is: 'complete', reason: '' }),
+      ...pod(endedPod(0, { message: 'person stopped from inside\n' })),
+    },
+    'Off',
+    'person',
+    /^stopped from inside$/,
+  ],
   ['ended by itself, its pod removed', { job: jobEnd({ is: 'complete' }), pods: [] }, 'Off', 'exit'],
   ['a person stopped it from within', failed(80), 'Off', 'person', /person/],
   [
