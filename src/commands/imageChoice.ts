@@ -1,6 +1,14 @@
 /** Where images come from, for the form and for Quick Create, and what their registries say of them. */
+
+import { findImages } from '../image/catalogue/find.ts';
 import type { ImageSource } from '../image/imageSource.ts';
-import { localImages, recentImages, recommendedImages, registryImages } from '../image/imageSources.ts';
+import {
+  catalogueImages,
+  localImages,
+  recentImages,
+  recommendedImages,
+  registryImages,
+} from '../image/imageSources.ts';
 import { formatPlatform } from '../image/platform.ts';
 import { parseReference } from '../image/reference.ts';
 import type { ResolvedImage } from '../image/resolveImage.ts';
@@ -17,7 +25,7 @@ const usualPlatform = 'linux/amd64';
 /** A cluster may have nodes of several. */
 const mostPlatforms = 4;
 
-type Places = Pick<Parts, 'fleet' | 'personal' | 'desk' | 'log'>;
+type Places = Pick<Parts, 'fleet' | 'personal' | 'desk' | 'shelf' | 'log'>;
 
 export function imagesView(places: Places): ImagesView {
   return {
@@ -27,7 +35,7 @@ export function imagesView(places: Places): ImagesView {
 }
 
 export function imageSources(
-  { fleet, personal, desk, log }: Places,
+  { fleet, personal, desk, shelf, log }: Places,
   target: TargetId | undefined,
   kind: ImageKind | undefined,
 ): readonly ImageSource[] {
@@ -42,6 +50,10 @@ export function imageSources(
         log.write('debug', `${registry} cannot be searched for images`, error),
       ),
     ),
+    catalogueImages(async text => {
+      await shelf.load();
+      return findImages(shelf.list(), text);
+    }),
   ];
 }
 

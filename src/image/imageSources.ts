@@ -77,6 +77,17 @@ export function registryImages(
   };
 }
 
+/** Images of the entries of catalogues: without what their entries set beside the image, which the gallery installs. */
+export function catalogueImages(find: (text: string) => Promise<readonly FoundImage[]>): ImageSource {
+  return {
+    id: 'catalogues',
+    title: l10n.t('Images of catalogues'),
+    async *search(text) {
+      yield await find(text);
+    },
+  };
+}
+
 function suggested({ reference, registry, description, facts }: Suggested): FoundImage {
   const size = facts?.bytes === undefined ? '' : binarySize(facts.bytes);
   return { reference, detail: size || description || registry };

@@ -2,7 +2,7 @@
 import { chooseImage } from './images.ts';
 import type { ShelvedCatalogue } from './shelf.ts';
 
-export interface CatalogueImage {
+interface CatalogueImage {
   readonly reference: string;
   /** Its name, and the catalogue's. */
   readonly detail: string;
