@@ -34,6 +34,7 @@ import { type LogOptions, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
+import { endOutOfMemory } from './outOfMemory.ts';
 import { podUser } from './podPlan.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
@@ -85,6 +86,7 @@ export class KubernetesEngine implements Engine {
       activities: new Map(),
       ready: new Set(),
       creations: new Set(),
+      ending: new Set(),
       leftovers: new Set(),
     };
   }
@@ -131,6 +133,7 @@ export class KubernetesEngine implements Engine {
         const found = this.#follower.snapshot() ?? (await listObjects(objects, allOfBerth, until));
         const parts = await partsFrom(this.#bench, found, until);
         void clearLeftovers(this.#bench.leftovers);
+        for (const part of parts) void endOutOfMemory(this.#bench, part);
         return parts
           .map(part => workspaceNow(this.#bench, part))
           .sort((a, b) => a.name.localeCompare(b.name));
@@ -141,6 +144,7 @@ export class KubernetesEngine implements Engine {
   async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
     return await this.#calls.ask(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await observe(this.#bench, name, until);
+      await endOutOfMemory(this.#bench, parts);
       const isThere = parts.record ?? parts.job ?? parts.building ?? parts.foreign;
       return isThere === undefined ? undefined : workspaceNow(this.#bench, parts);
     });

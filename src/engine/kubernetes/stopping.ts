@@ -91,7 +91,7 @@ export async function forceOff(bench: Workbench, name: WorkspaceName, why: strin
 }
 
 /** Written down before anything ends, with what was said last: the log goes with the pod. */
-async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
+export async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
   const annotations = stopNote({ ...why, at: new Date(bench.objects.api.clock.now()).toISOString() });
   const data = await lastLog(bench, name);
   // Without a record there is nobody to tell.
