@@ -45,7 +45,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   }
   if (unreadable !== undefined) return { kind: 'Unknown', cause: 'unreadable', reason: unreadable };
   if (!report.hasRecord)
-    return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
+    return error('unreadable', l10n.t('its record is gone: it was deleted, or its Secret by hand'));
   if (!claim || (claim.isDeleting && !runsStill(report))) {
     return error(
       'home-missing',
