@@ -1,6 +1,7 @@
 /** Start, stop and everything else that changes a workspace which is there. */
 import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
+import { keepsOnlyHome } from '../engine/target.ts';
 import { askModally } from '../vscode/ask.ts';
 import { showError } from '../vscode/errors.ts';
 import { showActivity } from '../vscode/progress.ts';
@@ -90,8 +91,9 @@ async function confirmed(question: Question): Promise<boolean> {
 }
 
 function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
+  const status = fleet.target(target);
   return {
-    keepsOnlyHome: fleet.target(target)?.target.kind === 'kubernetes',
+    keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target),
     name,
     isUp: isStoppable(state),
     home: login?.home ?? settings?.home ?? '~',
