@@ -1,7 +1,7 @@
 /** The Kubernetes engine: each call is an operation on objects of one namespace, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
-import { BerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -44,6 +44,7 @@ import { registryAsker } from './registry.ts';
 import { removeWorkspace } from './removal.ts';
 import { startWorkspace } from './starting.ts';
 import { statsOf } from './stats.ts';
+import { isKubeStatus } from './status.ts';
 import { stopWorkspace } from './stopping.ts';
 import { ClaimStore } from './volumes.ts';
 import { existing, listObjects, observe, partsFrom, type Workbench, workspaceNow } from './workbench.ts';
@@ -256,9 +257,11 @@ export class KubernetesEngine implements Engine {
             : { user: '', entrypoint: [], command: [] };
         const { bootScript, objects } = this.#bench;
         return previewOf(request, command, bootScript, objects.api.clock, record =>
-          podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(
-            () => 'root' as const,
-          ),
+          podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(error => {
+            // What is refused can be read all the same, which may show why.
+            if (!isKubeStatus(error) && !isBerthError(error)) throw error;
+            return 'root' as const;
+          }),
         );
       },
     );

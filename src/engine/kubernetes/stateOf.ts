@@ -140,6 +140,11 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   const exit = pod?.end;
   if (end.is === 'complete' || exit?.exitCode === 0) return off('exit', endedWell(pod));
   if (!exit) {
+    // The controller's words are of its own rules: 'Container … failed with exit code 7 matching FailJob rule at index 1'.
+    const [, code] = /failed with exit code (\d+)/.exec(end.message) ?? [];
+    if (!pod && code !== undefined) {
+      return error('exit', l10n.t('its first process ended with exit code {0}, and its pod is gone', code));
+    }
     return error(
       'exit',
       l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason),

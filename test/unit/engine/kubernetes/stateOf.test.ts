@@ -301,6 +301,19 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     /Container workspace failed/,
   ],
   [
+    'its pod is gone, the Job says by which rule of its own it gave up',
+    {
+      job: jobEnd({
+        message:
+          'Container workspace for pod ns/berth-web-x failed with exit code 7 matching FailJob rule at index 1',
+      }),
+      pods: [],
+    },
+    'Error',
+    'exit',
+    /^its first process ended with exit code 7, and its pod is gone$/,
+  ],
+  [
     'its pod never ran',
     {
       job: jobEnd(),
