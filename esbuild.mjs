@@ -81,6 +81,8 @@ await build({
   target: 'node22',
   outExtension: { '.js': '.cjs' },
   external: ['vscode', 'cpu-features', '*.node'],
+  // Its main file looks for its parts at run time only, where a bundle has none.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   supported: { 'dynamic-import': false },
   plugins: [lazy, sharedL10n, unused],
 });

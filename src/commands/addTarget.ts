@@ -68,7 +68,7 @@ async function answersOrAnyway(parts: Parts, endpoint: Endpoint): Promise<boolea
   const target = unlisted(endpoint);
   try {
     await withNotification(l10n.t('Asking {0}', target.title), async (_report, signal) => {
-      using engine = await openEngine(target, await engineHost(parts.context, parts.log));
+      using engine = await openEngine(target, await engineHost(parts.context, parts.log, parts.desk.access));
       await engine.probe(signal);
     });
     return true;

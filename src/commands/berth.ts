@@ -5,7 +5,10 @@ import { Fleet } from '../engine/fleet.ts';
 import { openEngine } from '../engine/load.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
+import { LocalImages } from '../views/localImages.ts';
+import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
+import { BuildLog } from '../vscode/buildLog.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
@@ -13,6 +16,7 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { buildCommands } from './buildImage.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -26,8 +30,14 @@ import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
+import { publishCommands } from './publish.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
+import { registryCommands } from './registries.ts';
+import { registryBrowsingCommands } from './registryBrowsing.ts';
+import { RegistryDesk } from './registryDesk.ts';
+import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
@@ -52,9 +62,23 @@ export class Berth implements vscode.Disposable {
     const machine = new Machine();
     const activities = new Activities();
     const personal = new Personal(context.globalState);
+    const desk = owned.add(new RegistryDesk(context.secrets));
+    const { registries } = desk;
     const fleet = owned.add(
-      new Fleet(machine.source, async target => openEngine(target, await engineHost(context, log))),
+      new Fleet(machine.source, async target =>
+        openEngine(target, await engineHost(context, log, desk.access)),
+      ),
     );
+    const localImages = new LocalImages(fleet);
+    const registryRows = owned.add(
+      new RegistryRows({
+        registries,
+        problems: () => desk.settings.list().problems,
+        userOf: async host => (await desk.typedLogins.credentials(host))?.username,
+        redraw: nodes => images.redraw(nodes),
+      }),
+    );
+    owned.add(desk.settings.onDidChange(() => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const parts: Parts = {
       context,
@@ -65,10 +89,13 @@ export class Berth implements vscode.Disposable {
       machine,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
-      documents: owned.add(new Documents(fleet, log)),
+      documents: owned.add(new Documents(fleet, registries, log)),
       pages: new Pages(() => pageServices(parts)),
-      imagesTree: owned.add(new ImagesTree(images, fleet)),
+      imagesTree: owned.add(new ImagesTree(images, fleet, localImages, [registryRows, localImages])),
+      registryRows,
+      desk,
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      buildLog: owned.add(new BuildLog()),
       log,
     };
     this.parts = parts;
@@ -80,6 +107,12 @@ export class Berth implements vscode.Disposable {
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...registryCommands(parts),
+      ...registryLoginCommands(parts),
+      ...registryBrowsingCommands(parts),
+      ...scaffoldCommands(parts),
+      ...buildCommands(parts),
+      ...publishCommands(parts),
       ...pullSecretCommands(parts),
       ...arrangementCommands(parts),
       ...windowCommands(parts),

@@ -114,7 +114,7 @@ async function namespacesOf(
   const target = unlisted(endpoint);
   try {
     const listed = await withNotification(l10n.t('Asking {0}', target.title), async (_report, signal) => {
-      using engine = await openEngine(target, await engineHost(parts.context, parts.log));
+      using engine = await openEngine(target, await engineHost(parts.context, parts.log, parts.desk.access));
       return await engine.offers?.list('namespace', signal);
     });
     return listed ?? [];

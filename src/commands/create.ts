@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { knownImage } from '../image/kind.ts';
-import { ImageArgument, TargetArgument } from '../views/nodes.ts';
+import { imageOf, TargetArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
@@ -34,11 +34,9 @@ export function createCommands(parts: Parts): Commands {
       await parts.pages.openForm({ mode: 'create', ...(target && { target }) });
     },
     createFromImage: async (...args) => {
-      const image = ImageArgument.safeParse(args[0]).data;
-      await parts.pages.openForm({
-        mode: 'create',
-        ...(image && { target: image.target, image: image.image.reference }),
-      });
+      const target = TargetArgument.safeParse(args[0]).data?.target;
+      const image = imageOf(args[0]);
+      await parts.pages.openForm({ mode: 'create', ...(target && { target }), ...(image && { image }) });
     },
     quickCreate: (...args) => quickCreate(parts, args),
     edit: async (...args) => {
@@ -94,12 +92,12 @@ async function offerGitKey(parts: Parts, activity: Activity): Promise<void> {
 }
 
 async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void> {
-  const given = ImageArgument.safeParse(args[0]).data;
+  const given = imageOf(args[0]);
   const title = l10n.t('Quick Create');
   const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
   if (!target) return;
   refuseWithoutRights(target);
-  const image = given?.image.reference ?? (await chooseImage(parts, target));
+  const image = given ?? (await chooseImage(parts, target));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
   if (name === undefined) return;

@@ -1,8 +1,11 @@
-/** Read-only documents about a workspace: what the engine says of it as JSON, and its log as it grows. */
+/** Read-only documents: what the engine says of a workspace as JSON, its log as it grows, and what an image is. */
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { readableLog } from '../boot/readableLog.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { inspection } from '../image/inspection.ts';
+import { formatReference, type ImageReference, parseReference } from '../image/reference.ts';
+import type { Registries } from '../image/registries.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Log } from '../vscode/log.ts';
 import { parseAlias } from '../workspace/name.ts';
@@ -15,10 +18,14 @@ const logLimit = 2_000_000;
 /** New lines are drawn at most this often. */
 const settleMs = 300;
 
+/** How long a registry may take to say what an image is. */
+const imageMs = 60_000;
+
 type Kind = 'inspect' | 'log';
 
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #fleet: Fleet;
+  readonly #registries: Registries;
   readonly #log: Log;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
@@ -26,8 +33,9 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   /** Logs that are followed: text so far, and what ends the following. */
   readonly #followed = new Map<string, { text: string; readonly end: AbortController }>();
 
-  constructor(fleet: Fleet, log: Log) {
+  constructor(fleet: Fleet, registries: Registries, log: Log) {
     this.#fleet = fleet;
+    this.#registries = registries;
     this.#log = log;
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
     this.#owned.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#unfollow(uri)));
@@ -36,6 +44,16 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   async open(kind: Kind, ref: Ref): Promise<void> {
     const extension = kind === 'inspect' ? 'json' : 'log';
     const uri = vscode.Uri.from({ scheme, path: `/${kind}/${workspaceAlias(ref)}.${extension}` });
+    await this.#show(uri);
+  }
+
+  /** What a registry says of an image. */
+  async openImage(reference: ImageReference): Promise<void> {
+    const query = formatReference(reference);
+    await this.#show(vscode.Uri.from({ scheme, path: `/image/${query}.json`, query }));
+  }
+
+  async #show(uri: vscode.Uri): Promise<void> {
     // One that is open already shows what is true now.
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
@@ -44,6 +62,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const [, kind, file = ''] = uri.path.split('/');
+    if (kind === 'image') return await this.#imageDocument(parseReference(uri.query));
     const ref = parseAlias(file.replace(/\.(json|log)$/, ''));
     if (!ref) return '';
     const engine = await this.#fleet.engine(ref.target);
@@ -56,6 +75,11 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     for (const { end } of this.#followed.values()) end.abort();
     this.#followed.clear();
     this.#owned.dispose();
+  }
+
+  async #imageDocument(reference: ImageReference): Promise<string> {
+    const image = await this.#registries.resolve(reference, undefined, AbortSignal.timeout(imageMs));
+    return `${JSON.stringify(inspection(reference, image), null, 2)}\n`;
   }
 
   #follow(uri: vscode.Uri, ref: Ref): { text: string; readonly end: AbortController } {

@@ -1,11 +1,12 @@
-/** Local images of a target: pull, remove, copy. */
+/** Images, of a target or of a registry: pull, remove, copy, inspect. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ImageStore } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { keepsImages } from '../engine/target.ts';
-import { ImageArgument } from '../views/nodes.ts';
+import { ImageArgument, imageOf, repositoryOf } from '../views/nodes.ts';
+import { TagArgument } from '../views/registryNodes.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { withNotification } from '../vscode/progress.ts';
@@ -17,11 +18,14 @@ import { chooseTarget } from './choose.ts';
 import { removeImageQuestion } from './loss.ts';
 import type { Commands, Parts } from './parts.ts';
 
-interface Chosen {
+export interface Chosen {
   readonly target: TargetId;
   readonly reference: string;
   readonly store: ImageStore;
 }
+
+/** How long a registry may take to say what a tag stands for. */
+const digestMs = 30_000;
 
 /** What an error's fix hands over to be copied. */
 const TextArgument = z.object({ text: z.string() });
@@ -29,11 +33,11 @@ const TextArgument = z.object({ text: z.string() });
 export function imageCommands(parts: Parts): Commands {
   return {
     pullImage: async (...args) => {
-      const given = ImageArgument.safeParse(args[0]).data;
+      const given = imageOf(args[0]);
       const target = await chooseTarget(parts, args, l10n.t('Pull an Image'), mayKeepImages);
       if (!target) return;
       const { id } = target.target;
-      const reference = given?.image.reference ?? (await typeReference());
+      const reference = given ?? (await typeReference());
       if (!reference) return;
       const store = await storeOf(parts, id);
       await withNotification(l10n.t('Pulling {0}', reference), (report, signal) =>
@@ -52,19 +56,35 @@ export function imageCommands(parts: Parts): Commands {
     copyReference: async (...args) => {
       const text =
         TextArgument.safeParse(args[0]).data?.text ??
+        repositoryOf(args[0]) ??
         (await chooseImage(parts, args, l10n.t('Copy the Reference of an Image')))?.reference;
-      if (text === undefined) return;
-      await vscode.env.clipboard.writeText(text);
-      vscode.window.setStatusBarMessage(l10n.t('Copied: {0}', text), 4_000);
+      if (text !== undefined) await copy(text);
+    },
+    copyDigest: async (...args) => {
+      const tag = TagArgument.safeParse(args[0]).data;
+      if (!tag) return;
+      const { registries } = parts.desk;
+      const known = registries.facts(tag.registry, tag.repository, tag.tag)?.digest;
+      await copy(known ?? (await registries.digest(tag, AbortSignal.timeout(digestMs))));
+    },
+    inspectImage: async (...args) => {
+      const tag = TagArgument.safeParse(args[0]).data;
+      if (tag) await parts.documents.openImage(tag);
     },
   };
+}
+
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(l10n.t('Copied: {0}', text), 4_000);
 }
 
 function mayKeepImages({ target, health }: FleetTarget): boolean {
   return keepsImages(target) && health !== 'down';
 }
 
-async function chooseImage(
+/** The image that a command is about, or undefined when the person left. */
+export async function chooseImage(
   parts: Parts,
   args: readonly unknown[],
   title: string,

@@ -109,6 +109,20 @@ export function removeImageQuestion(reference: string, target: string): Question
   };
 }
 
+/** `user`: whose typed login goes with it. */
+export function removeRegistryQuestion(registry: string, user: string | undefined): Question {
+  return {
+    message: l10n.t('Remove the registry {0} from the list?', registry),
+    detail: [
+      l10n.t('Images and workspaces stay as they are, and it can be added again.'),
+      user === undefined ? '' : l10n.t('The login of {0} that was typed for it is forgotten.', user),
+    ]
+      .filter(Boolean)
+      .join(' '),
+    buttons: [l10n.t('Remove')],
+  };
+}
+
 /** Of running ones on a cluster: what else a stop takes. With others among them it is said whose. */
 function onlyHomesStay(workspaces: readonly AtRisk[]): string {
   const affected = workspaces.filter(({ keepsOnlyHome }) => keepsOnlyHome);

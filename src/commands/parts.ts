@@ -3,7 +3,9 @@ import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
+import type { RegistryRows } from '../views/registryRows.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
+import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
 import type { Documents } from './documents.ts';
@@ -11,6 +13,7 @@ import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
 import type { Operations } from './operations.ts';
 import type { Pages } from './pages.ts';
+import type { RegistryDesk } from './registryDesk.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
 
 export interface Parts {
@@ -26,6 +29,9 @@ export interface Parts {
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;
+  readonly registryRows: RegistryRows;
+  readonly desk: RegistryDesk;
+  readonly buildLog: BuildLog;
   readonly log: Log;
 }
 

@@ -1,9 +1,12 @@
-/** Logins that a cluster keeps for its nodes to pull images with: made here from what is typed, chosen in the form. */
+/** Logins that a cluster keeps for its nodes to pull images with: made here from this machine's own or typed, chosen in the form. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PullSecretStore } from '../engine/engine.ts';
 import { type PullSecretRequest, pullSecretProblem } from '../engine/pullSecret.ts';
 import { keepsPullSecrets } from '../engine/target.ts';
+import { passwordLogin } from '../image/loginFormats.ts';
+import { parseRegistry } from '../image/reference.ts';
+import { pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
@@ -30,12 +33,41 @@ async function addPullSecret(parts: Parts, args: readonly unknown[]): Promise<vo
   const name = await type('name', { prompt: l10n.t('What to call it in the cluster'), placeHolder: 'ghcr' });
   const registry =
     name && (await type('registry', { prompt: l10n.t('The registry'), placeHolder: 'ghcr.io' }));
-  const username = registry && (await type('username', { prompt: l10n.t('Who logs in to {0}', registry) }));
+  if (!name || !registry) return;
+  const login = (await ownLogin(parts, registry.trim())) ?? (await typeLogin(registry));
+  if (login && login !== 'left') await make(pullSecrets, { name, registry: registry.trim(), ...login });
+}
+
+type Login = Pick<PullSecretRequest, 'username' | 'password'>;
+
+/** What this machine logs in with, where the person wants it handed to the cluster; undefined: another is to be typed. */
+async function ownLogin({ desk }: Parts, registry: string): Promise<Login | 'left' | undefined> {
+  const found = await desk.access.credentials.credentials(parseRegistry(registry)).catch(() => undefined);
+  if (!found || 'registrytoken' in found) return undefined;
+  let login: Login;
+  try {
+    login = passwordLogin(registry, found);
+  } catch {
+    // A token that a cluster has no use for.
+    return undefined;
+  }
+  const choice = await pick(
+    [
+      { label: l10n.t('The login of {0}, as on this machine', login.username), value: 'own' as const },
+      { label: l10n.t('Another login…'), value: 'other' as const },
+    ],
+    title(),
+  );
+  if (choice === undefined) return 'left';
+  return choice === 'own' ? login : undefined;
+}
+
+async function typeLogin(registry: string): Promise<Login | undefined> {
+  const username = await type('username', { prompt: l10n.t('Who logs in to {0}', registry) });
   const password =
     username &&
     (await type('password', { prompt: l10n.t('The password of {0}, or a token', username), password: true }));
-  if (!name || !registry || !username || !password) return;
-  await make(pullSecrets, { name, registry: registry.trim(), username, password });
+  return username && password ? { username, password } : undefined;
 }
 
 /** A name that is taken is asked for again, what else was typed kept. */

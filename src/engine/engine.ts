@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { BootEvent } from '../boot/bootLine.ts';
+import type { BuildRequest } from '../image/buildRequest.ts';
 import type { OfferKind } from '../workspace/field.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
@@ -27,7 +28,17 @@ export type Progress =
   | { readonly kind: 'boot'; readonly event: BootEvent }
   /** Raw output, any number of lines. */
   | { readonly kind: 'output'; readonly text: string };
-export type Step = 'check' | 'pull' | 'create' | 'start' | 'boot' | 'ready' | 'stop' | 'remove' | 'save';
+export type Step =
+  | 'check'
+  | 'pull'
+  | 'create'
+  | 'start'
+  | 'boot'
+  | 'ready'
+  | 'stop'
+  | 'remove'
+  | 'save'
+  | 'build';
 export type Report = (progress: Progress) => void;
 
 export interface EngineFacts {
@@ -114,6 +125,7 @@ export interface EditRequest {
 export interface Engine extends Disposable {
   readonly target: Target;
   readonly images?: ImageStore;
+  readonly builder?: Builder;
   readonly volumes?: VolumeStore;
   readonly offers?: Offers;
   readonly pullSecrets?: PullSecretStore;
@@ -203,6 +215,16 @@ export interface ImageStore {
   pull(reference: string, report: Report, signal: AbortSignal): Promise<void>;
   /** Throws 'conflict' naming the containers that use it. */
   remove(reference: string): Promise<void>;
+  /** Gives it one more name, which is taken from whatever had it. */
+  tag(reference: string, name: string, signal?: AbortSignal): Promise<void>;
+  /** To the registry that its name says. Answers the digest there, where the engine tells it. */
+  push(reference: string, report: Report, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Makes images of a Dockerfile. */
+export interface Builder {
+  /** Reports steps and output. Cancelled or failed, it leaves nothing but the layers that the engine keeps to be faster. */
+  build(request: BuildRequest, report: Report, signal: AbortSignal): Promise<void>;
 }
 
 export interface Volume {

@@ -46,6 +46,14 @@ function layersWords(layers: readonly Layer[]): string {
     layers.reduce((total, layer) => total + (of(layer) ?? 0), 0);
   const current = sum(layer => layer.current);
   const total = sum(layer => layer.total);
+  const isPush = layers.some(({ status }) =>
+    /^(?:push|preparing|layer already exists|mounted)/i.test(status),
+  );
+  if (isPush) {
+    return total > 0 && current <= total
+      ? l10n.t('pushing {0} layers: {1} of {2}', layers.length, binarySize(current), binarySize(total))
+      : l10n.t('pushing {0} layers', layers.length);
+  }
   return total > 0 && current <= total
     ? l10n.t('pulling {0} layers: {1} of {2}', layers.length, binarySize(current), binarySize(total))
     : l10n.t('pulling {0} layers', layers.length);

@@ -22,6 +22,17 @@ export function registryAuthHeader(registry: string, credentials: RegistryCreden
   return Buffer.from(auth).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
+/** The value of the header `X-Registry-Config` (Docker Engine API, image build): a login for each registry. */
+export function registryConfigHeader(
+  logins: readonly { readonly registry: string; readonly credentials: RegistryCredentials }[],
+): string {
+  const config = logins.map(({ registry, credentials }) => [loginKey(registry), credentials] as const);
+  return Buffer.from(JSON.stringify(Object.fromEntries(config)))
+    .toString('base64')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}
+
 /**
  * The content of a Secret of type `kubernetes.io/dockerconfigjson`, before base64. Throws 'unsupported' for a login that
  * a kubelet has no use for: it knows user and password only.
@@ -40,7 +51,11 @@ export function dockerConfigJson(
 /** Azure's registry takes an identity token as the password of this user. */
 const azureUser = '00000000-0000-0000-0000-000000000000';
 
-function passwordLogin(registry: string, credentials: RegistryCredentials) {
+/** The login as a user and a password; throws 'unsupported' for one that cannot be put so. */
+export function passwordLogin(
+  registry: string,
+  credentials: RegistryCredentials,
+): { readonly username: string; readonly password: string } {
   if ('password' in credentials) return credentials;
   if ('identitytoken' in credentials && /\.azurecr\.[a-z.]+$/.test(registry)) {
     return { username: azureUser, password: credentials.identitytoken };

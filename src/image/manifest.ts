@@ -42,6 +42,8 @@ export type Manifest =
   | {
       readonly kind: 'image';
       readonly config: Descriptor;
+      /** The lowest first. */
+      readonly layers: readonly Descriptor[];
       /** Of all layers as they are pulled, in bytes. */
       readonly bytes: number;
     };
@@ -79,7 +81,7 @@ export function parseManifest(content: string, contentType: string): Manifest {
   if (!configTypes.includes(config.mediaType)) {
     return refuse(l10n.t('it is not an image of a container, but {0}.', config.mediaType.slice(0, 100)));
   }
-  return { kind: 'image', config, bytes: layers.reduce((sum, { size }) => sum + size, 0) };
+  return { kind: 'image', config, layers, bytes: layers.reduce((sum, { size }) => sum + size, 0) };
 }
 
 function entriesOf({ manifests }: z.infer<typeof Index>): IndexEntry[] {

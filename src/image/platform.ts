@@ -35,6 +35,12 @@ export function parsePlatform(text: string): Platform {
   return { os, ...(aliases[architecture] ?? { architecture }), ...(variant !== undefined && { variant }) };
 }
 
+/** What a container on this machine would run as. */
+export function hostPlatform(): Platform {
+  const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+  return { os: 'linux', architecture: names[process.arch] ?? process.arch };
+}
+
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }

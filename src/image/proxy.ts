@@ -8,6 +8,10 @@ export interface ProxySettings {
   readonly proxy?: string;
   /** VS Code's `http.noProxy`. */
   readonly noProxy?: readonly string[];
+  /** VS Code's `http.proxyAuthorization`: the value of `Proxy-Authorization`. Secret. */
+  readonly proxyAuthorization?: string;
+  /** VS Code's `http.proxyStrictSSL`: false takes any certificate of the proxy, never of a registry. */
+  readonly strictProxy?: boolean;
   /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
 }

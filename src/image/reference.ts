@@ -71,6 +71,15 @@ export function parseReference(text: string): ImageReference {
   };
 }
 
+/** Whether an image can be given that name: all but a digest, which is not chosen. */
+export function isImageName(text: string): boolean {
+  try {
+    return parseReference(text).digest === undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The host of a registry with its port, as references have it; throws 'invalid' with words. */
 export function parseRegistry(text: string): string {
   const trimmed = text.trim();

@@ -5,6 +5,8 @@ import { BerthError } from '../workspace/error.ts';
 import { digestOf, verifyDigest } from './digest.ts';
 import { nextPage } from './link.ts';
 import { type Descriptor, type Manifest, manifestAccept, parseManifest } from './manifest.ts';
+import { headerText, type Page, type PagedApi, pagesOf, readPage } from './pages.ts';
+import { type RateLimit, rateLimitOf } from './rateLimit.ts';
 import { formatReference, type ImageReference, isDigest, isRepository, parseRegistry } from './reference.ts';
 import type { Purpose } from './registryAuth.ts';
 import { RegistryProblem, saying } from './registryProblem.ts';
@@ -18,9 +20,6 @@ export interface RegistryClientOptions extends RegistryOptions {
 const mebibyte = 1024 * 1024;
 /** OCI distribution 1.1 has registries take manifests of 4 MiB at least; hardly any takes more. */
 const limits = { list: 16 * mebibyte, manifest: 4 * mebibyte, config: 8 * mebibyte, ping: 64 * 1024 };
-/** A list that goes on after that has no end. */
-const mostPages = 1000;
-
 export class RegistryClient implements Disposable {
   /** As references have it, such as 'docker.io' or 'localhost:5000'. */
   readonly registry: string;
@@ -39,6 +38,11 @@ export class RegistryClient implements Disposable {
     this.#requests[Symbol.dispose]();
   }
 
+  /** How it asked for a login the last time (`WWW-Authenticate`); undefined where it has not. */
+  get challenge(): string | undefined {
+    return this.#requests.challenge;
+  }
+
   /** Returns where it is a registry and lets us in (end-1). */
   ping(signal: AbortSignal): Promise<void> {
     const say = (why: string) => l10n.t('Cannot reach the registry {0}: {1}', this.registry, why);
@@ -54,9 +58,11 @@ export class RegistryClient implements Disposable {
   /** Page by page. Many registries, Docker Hub among them, keep no such list: 'unsupported' or 'pull-refused' then. */
   repositories(signal: AbortSignal): AsyncIterable<readonly string[]> {
     return this.#pages(
-      () => '/v2/_catalog',
+      () => `/v2/_catalog?n=${this.#pageSize}`,
       { scope: 'registry:catalog:*' },
-      page => z.object({ repositories: z.array(z.string()).nullable() }).parse(page).repositories ?? [],
+      page => ({
+        entries: z.object({ repositories: z.array(z.string()).nullable() }).parse(page).repositories ?? [],
+      }),
       why => l10n.t('Cannot list the images of {0}: {1}', this.registry, why),
       new RegistryProblem(l10n.t('it keeps no list of them. Name the image instead.'), 'unsupported'),
       signal,
@@ -65,14 +71,35 @@ export class RegistryClient implements Disposable {
 
   /** Page by page (end-8), in the order of the registry. */
   tags(repository: string, signal: AbortSignal): AsyncIterable<readonly string[]> {
+    const read = (page: unknown) => ({
+      entries: z.object({ tags: z.array(z.string()).nullish() }).parse(page).tags ?? [],
+    });
+    const first = `/v2/${repository}/tags/list?n=${this.#pageSize}`;
+    return this.tagsFrom({ first, read }, repository, 'pull', signal);
+  }
+
+  /** The same from a list that this registry keeps beside the specification; `right`: what a token for it must allow. */
+  tagsFrom<T>(
+    api: PagedApi<T>,
+    repository: string,
+    right: string,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly T[]> {
     const name = `${this.registry}/${repository}`;
     return this.#pages(
-      () => `/v2/${this.#checked(repository)}/tags/list`,
-      pulling(repository),
-      page => z.object({ tags: z.array(z.string()).nullish() }).parse(page).tags ?? [],
+      () => this.#checked(repository) && api.first,
+      { scope: `repository:${repository}:${right}`, repository },
+      api.read,
       why => l10n.t('Cannot list the tags of {0}: {1}', name, why),
       new RegistryProblem(l10n.t('{0} has no such image.', this.registry), 'not-found'),
       signal,
+    );
+  }
+
+  /** How often one may still pull; undefined where the registry says nothing of it. Asking is not counted (HEAD). */
+  rateLimit(reference: ImageReference, signal: AbortSignal): Promise<RateLimit | undefined> {
+    return saying(this.#lookingUp(reference), signal, async () =>
+      rateLimitOf((await this.#manifest(reference, 'HEAD', signal)).headers),
     );
   }
 
@@ -150,32 +177,23 @@ export class RegistryClient implements Disposable {
     throw new RegistryProblem(l10n.t('{0} has no such image or tag.', this.registry), 'not-found');
   }
 
-  async *#pages(
-    path: () => string,
+  #pages<T>(
+    first: () => string,
     purpose: Purpose,
-    read: (page: unknown) => readonly string[],
+    read: (page: unknown) => Page<T>,
     say: (why: string) => string,
     missing: RegistryProblem,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly string[]> {
-    const seen = new Set<string>();
-    let next: string | undefined = `${path()}?n=${this.#pageSize}`;
-    while (next !== undefined) {
-      const at: string = next;
-      const page = await saying(say, signal, async () => {
-        if (seen.has(at) || seen.size >= mostPages) {
-          throw new RegistryProblem(l10n.t('its list has no end.'), 'failed');
-        }
-        seen.add(at);
+  ): AsyncIterable<readonly T[]> {
+    return pagesOf(first, (at, guard) =>
+      saying(say, signal, async () => {
+        guard();
         const answer = await this.#requests.send({ path: at, purpose, maxBytes: limits.list }, signal);
         if (answer.status === 404) throw missing;
-        const header = answer.headers.link;
-        const link = Array.isArray(header) ? header.join(', ') : header;
-        return { entries: readPage(answer.body, read), next: nextPage(link, answer.url) };
-      });
-      if (page.entries.length > 0) yield page.entries;
-      next = page.next;
-    }
+        const next = nextPage(headerText(answer.headers.link), answer.url);
+        return { ...(next !== undefined && { next }), ...readPage(answer.body, read) };
+      }),
+    );
   }
 
   #lookingUp(reference: ImageReference): (why: string) => string {
@@ -193,12 +211,4 @@ export class RegistryClient implements Disposable {
 
 function pulling(repository: string): Purpose {
   return { scope: `repository:${repository}:pull`, repository };
-}
-
-function readPage(body: Buffer, read: (page: unknown) => readonly string[]): readonly string[] {
-  try {
-    return read(JSON.parse(body.toString('utf8')));
-  } catch (cause) {
-    throw new RegistryProblem(l10n.t('its answer cannot be read.'), 'failed', cause);
-  }
 }

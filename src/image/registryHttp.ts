@@ -8,7 +8,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { type CertificateOptions, type SecureContexts, secureContexts } from './certificates.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type Route, type TimeLimits } from './exchange.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
-import { RegistryProblem } from './registryProblem.ts';
+import { RegistryProblem, TooManyRequests } from './registryProblem.ts';
 
 export interface NetworkOptions extends CertificateOptions, ProxySettings {
   /** The registry was added as one that speaks plain HTTP. */
@@ -96,7 +96,7 @@ export class RegistryHttp implements Disposable {
     const known = this.#agents.get(key);
     if (known) return known;
     const options = { keepAlive: true, maxSockets: 8 };
-    const made = proxy ? proxyAgent(isSecure, proxy, options) : directAgent(isSecure, options);
+    const made = proxy ? proxyAgent(isSecure, proxy, options, this.#options) : directAgent(isSecure, options);
     this.#agents.set(key, made);
     return made;
   }
@@ -106,8 +106,20 @@ function directAgent(isSecure: boolean, options: AgentOptions): HttpAgent {
   return isSecure ? new HttpsAgent(options) : new HttpAgent(options);
 }
 
-function proxyAgent(isSecure: boolean, proxy: URL, options: AgentOptions): HttpAgent {
-  return isSecure ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);
+function proxyAgent(
+  isSecure: boolean,
+  proxy: URL,
+  options: AgentOptions,
+  { proxyAuthorization, strictProxy = true }: ProxySettings,
+): HttpAgent {
+  const made = {
+    ...options,
+    ...(proxyAuthorization && { headers: { 'Proxy-Authorization': proxyAuthorization } }),
+  };
+  const agent = isSecure ? new HttpsProxyAgent(proxy, made) : new HttpProxyAgent(proxy, made);
+  // Among the options it would count for the registry behind the proxy, too.
+  if (!strictProxy) Object.assign(agent.connectOpts, { rejectUnauthorized: false });
+  return agent;
 }
 
 /** Pure: the request to follow with. Authorization stays with the origin it was meant for; TLS is never left. */
@@ -157,5 +169,6 @@ function tooMany(host: string, waitMs: number | undefined): RegistryProblem {
           Math.ceil(waitMs / 1000),
         ),
     'pull-refused',
+    new TooManyRequests(`HTTP 429 from ${host}`),
   );
 }

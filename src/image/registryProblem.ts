@@ -113,6 +113,21 @@ export function networkProblem(host: string, cause: unknown, proxy?: string): Re
 const certificateProblems =
   /^(UNABLE_TO_(GET_ISSUER_CERT(_LOCALLY)?|VERIFY_LEAF_SIGNATURE)|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_(UNTRUSTED|REJECTED|REVOKED|SIGNATURE_FAILURE|NOT_YET_VALID|CHAIN_TOO_LONG)|INVALID_(CA|PURPOSE))$/;
 
+/** The cause of a refusal that only time, or another account, puts right. */
+export class TooManyRequests extends Error {
+  override readonly name = 'TooManyRequests';
+}
+
+/** Also one that came out of another bundle. */
+export function isTooOften(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'TooManyRequests';
+}
+
+/** True where a CA that this machine does not know is all that is in the way. */
+export function isUntrusted(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && certificateProblems.test(String(cause.code));
+}
+
 /** True where the peer does not speak TLS at all, or is not there: http may be tried at a registry on loopback. */
 export function mayBePlain(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;

@@ -32,6 +32,7 @@ export class RegistryRequests implements Disposable {
   readonly #http: RegistryHttp;
   readonly #auth: RegistryAuth;
   #origin: string | undefined;
+  #challenge: string | undefined;
 
   constructor(registry: string, { credentials, ...network }: RegistryOptions) {
     this.#registry = registry;
@@ -44,6 +45,11 @@ export class RegistryRequests implements Disposable {
     this.#http[Symbol.dispose]();
   }
 
+  /** The last `WWW-Authenticate` of the registry itself. */
+  get challenge(): string | undefined {
+    return this.#challenge;
+  }
+
   /** The answer to a request that went through (2xx), or 404. Throws RegistryProblem for all else. */
   async send(request: RegistryRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const origin = await this.#whereItIs(signal);
@@ -53,6 +59,7 @@ export class RegistryRequests implements Disposable {
     // Whoever we were sent on to is not the registry: what it wants to know about us is not answered.
     if (answer.status === 401 && answer.url.origin === origin) {
       const header = answer.headers['www-authenticate'];
+      this.#challenge = header;
       authorization = await this.#auth.answer(header, purpose, authorization, origin, signal);
       answer = await this.#once(request, origin, authorization, signal);
       if (answer.status === 401) throw this.#auth.refusal(purpose);

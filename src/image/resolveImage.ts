@@ -2,8 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../workspace/error.ts';
 import { type ImageConfig, parseImageConfig } from './imageConfig.ts';
-import type { Manifest } from './manifest.ts';
-import { bestFit, formatPlatform, parsePlatform } from './platform.ts';
+import type { Descriptor, Manifest } from './manifest.ts';
+import { bestFit, formatPlatform, hostPlatform, parsePlatform } from './platform.ts';
 import { familiarReference, type ImageReference, withDefaultTag } from './reference.ts';
 import type { RegistryClient } from './registryClient.ts';
 
@@ -17,6 +17,8 @@ export interface ResolvedImage {
   readonly config: ImageConfig;
   /** All that it is there for, such as 'linux/arm64/v8'. */
   readonly platforms: readonly string[];
+  /** The lowest first. */
+  readonly layers: readonly Descriptor[];
   /** To be pulled. */
   readonly bytes: number;
 }
@@ -26,14 +28,17 @@ type Image = Extract<Manifest, { kind: 'image' }>;
 /** An index in an index is allowed; more than that nobody makes. */
 const mostNested = 3;
 
-/** `platform`: such as 'linux/amd64'. Throws 'unsupported' naming the platforms that there are, and what the client throws. */
+/**
+ * `platform`: such as 'linux/amd64'; undefined: whichever there is, this machine's own before others. Throws 'unsupported'
+ * naming the platforms that there are, and what the client throws.
+ */
 export async function resolveImage(
   client: RegistryClient,
   wanted: ImageReference,
-  platform: string,
+  platform: string | undefined,
   signal: AbortSignal,
 ): Promise<ResolvedImage> {
-  const target = parsePlatform(platform);
+  const target = platform === undefined ? hostPlatform() : parsePlatform(platform);
   const reference = withDefaultTag(wanted);
   const missing = (offered: readonly string[]) => {
     const there = offered.length > 0 ? offered.slice(0, 20).join(', ') : l10n.t('none');
@@ -52,7 +57,7 @@ export async function resolveImage(
   for (let depth = 0; found.manifest.kind === 'index'; depth++) {
     const { entries } = found.manifest;
     if (depth === 0) platforms = [...new Set(entries.map(formatPlatform))];
-    const entry = bestFit(target, entries);
+    const entry = bestFit(target, entries) ?? (platform === undefined ? entries[0] : undefined);
     if (!entry || depth === mostNested) throw missing(platforms);
     found = await client.manifest({ ...reference, digest: entry.digest }, signal);
   }
@@ -65,7 +70,7 @@ export async function resolveImage(
   }
   if (top.manifest.kind === 'image') {
     platforms = [formatPlatform(config.platform)];
-    if (!bestFit(target, [config.platform])) throw missing(platforms);
+    if (platform !== undefined && !bestFit(target, [config.platform])) throw missing(platforms);
   }
   return {
     digest: top.digest,
@@ -73,6 +78,7 @@ export async function resolveImage(
     configDigest: image.config.digest,
     config,
     platforms,
+    layers: image.layers,
     bytes: image.bytes,
   };
 }

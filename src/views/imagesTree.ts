@@ -1,46 +1,51 @@
-/** The Images view: what each target keeps itself. Asked for when a target is opened, and again when told to. */
-import * as l10n from '@vscode/l10n';
+/** The Images view: its parts one below the other, each a row at the top with its own rows below it. */
 import type * as vscode from 'vscode';
-import type { LocalImage } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
-import { keepsImages } from '../engine/target.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
-import { BerthError, isBerthError } from '../workspace/error.ts';
 import type { TargetId } from '../workspace/name.ts';
+import type { ImagesPart } from './imagesPart.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
-import type { ImageNode, TreeNode } from './nodes.ts';
+import type { LocalImages } from './localImages.ts';
+import type { TreeNode } from './nodes.ts';
 import { toTreeItem } from './treeItem.ts';
-
-/** A store that takes longer is told as a problem. */
-const listTimeoutMs = 15_000;
-
-type Listed = { readonly images: readonly LocalImage[] } | { readonly problem: BerthError };
 
 export class ImagesTree implements Rows, vscode.Disposable {
   readonly #fleet: Fleet;
+  readonly #local: LocalImages;
+  readonly #parts: readonly ImagesPart[];
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
-  /** One list a target at a time: two that overlap would give the view the same ids twice. */
-  readonly #lists = new Map<TargetId, Promise<Listed>>();
   #shape = '';
   #look: Disposable | undefined;
 
-  constructor(tree: LazyTree, fleet: Fleet) {
+  /** `parts` in their order; the local images are one of them. */
+  constructor(tree: LazyTree, fleet: Fleet, local: LocalImages, parts: readonly ImagesPart[]) {
     this.#tree = tree;
     this.#view = tree.view;
     this.#fleet = fleet;
+    this.#local = local;
+    this.#parts = parts;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
+    this.#owned.add(
+      this.#view.onDidCollapseElement(({ element }) => {
+        for (const part of this.#parts) part.hidden?.(element);
+      }),
+    );
     this.#owned.add(fleet.onDidChange(() => this.#followTargets()));
     this.#followVisibility();
   }
 
-  /** Asks the target again, or all of them; nothing happens while nobody sees it. */
+  /** Asks the target for its images again, or all of them; nothing happens while nobody sees it. */
   refresh(target?: TargetId): void {
-    if (target === undefined) this.#lists.clear();
-    else this.#lists.delete(target);
+    this.#local.forget(target);
+    this.#tree.redraw();
+  }
+
+  /** Draws all rows anew; nobody is asked for what is known. */
+  redraw(): void {
     this.#tree.redraw();
   }
 
@@ -49,13 +54,12 @@ export class ImagesTree implements Rows, vscode.Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node?.kind === 'target') return await this.#imagesOf(node.target);
-    if (node) return [];
-    await this.#fleet.load();
-    return this.#fleet
-      .targets()
-      .filter(({ target }) => keepsImages(target))
-      .map(of => ({ kind: 'target', target: of.target.id, of }));
+    if (!node) return (await Promise.all(this.#parts.map(part => part.top()))).filter(isThere);
+    for (const part of this.#parts) {
+      const children = part.children(node);
+      if (children) return await children;
+    }
+    return [];
   }
 
   dispose(): void {
@@ -63,32 +67,12 @@ export class ImagesTree implements Rows, vscode.Disposable {
     this.#owned.dispose();
   }
 
-  async #imagesOf(target: TargetId): Promise<TreeNode[]> {
-    const list = this.#lists.get(target) ?? this.#list(target);
-    this.#lists.set(target, list);
-    const listed = await list;
-    if ('problem' in listed) return [{ kind: 'problem', target, error: listed.problem }];
-    if (listed.images.length === 0) return [{ kind: 'hint', target, what: 'no-images' }];
-    return listed.images.map((image): ImageNode => ({ kind: 'image', target, image }));
-  }
-
-  async #list(target: TargetId): Promise<Listed> {
-    try {
-      const { images } = await this.#fleet.engine(target);
-      return { images: (await images?.list(AbortSignal.timeout(listTimeoutMs))) ?? [] };
-    } catch (cause) {
-      const problem = isBerthError(cause)
-        ? cause
-        : new BerthError(l10n.t('Cannot list the images of “{0}”', target), { cause });
-      return { problem };
-    }
-  }
-
   #followVisibility(): void {
     if (this.#view.visible) {
       this.#look ??= this.#fleet.look();
       this.refresh();
     } else {
+      for (const part of this.#parts) part.hidden?.();
       this.#look?.[Symbol.dispose]();
       this.#look = undefined;
     }
@@ -101,6 +85,10 @@ export class ImagesTree implements Rows, vscode.Disposable {
     this.#shape = shape;
     this.refresh();
   }
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function shapeOf(targets: readonly FleetTarget[]): string {

@@ -8,7 +8,9 @@ import { isStartable, isStoppable, type WorkspaceState } from '../workspace/stat
 import { binarySize, duration, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { doorsOf } from './doors.ts';
+import type { ItemLook } from './itemLook.ts';
 import {
+  type GroupNode,
   type ImageNode,
   nodeId,
   type PortNode,
@@ -18,25 +20,7 @@ import {
   type VolumeNode,
   type WorkspaceNode,
 } from './nodes.ts';
-
-/** A tree item before it becomes the editor's. */
-export interface ItemLook {
-  readonly id: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly icon: string;
-  /** A theme colour's id. */
-  readonly color?: string;
-  /** Paragraphs; the first is the heading. */
-  readonly tooltip: readonly string[];
-  /** Words that the `when` clauses of menus look for, such as 'workspace startable'. */
-  readonly context: string;
-  readonly expansion: 'none' | 'collapsed' | 'expanded';
-  /** What a screen reader says: everything that icon and colour say otherwise. */
-  readonly spoken: string;
-  /** Run by a click or Enter. */
-  readonly command?: { readonly id: string; readonly title: string; readonly args: readonly unknown[] };
-}
+import { registryItemOf } from './registryItems.ts';
 
 /** `now` is Unix time in ms. */
 export function itemOf(node: TreeNode, now: number): ItemLook {
@@ -61,7 +45,25 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
         context: 'hint',
         expansion: 'none',
       };
+    case 'group':
+      return groupItem(node);
+    default:
+      return registryItemOf(node, now);
   }
+}
+
+function groupItem(node: GroupNode): ItemLook {
+  const isLocal = node.group === 'local';
+  const label = isLocal ? l10n.t('Local images') : l10n.t('Registries');
+  return {
+    id: nodeId(node),
+    label,
+    icon: isLocal ? 'package' : 'cloud',
+    tooltip: [],
+    context: `group ${node.group}`,
+    expansion: 'expanded',
+    spoken: label,
+  };
 }
 
 function targetItem(node: TargetNode): ItemLook {

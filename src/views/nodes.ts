@@ -2,11 +2,13 @@
 import * as z from 'zod';
 import type { LocalImage } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
+import { familiarReference } from '../image/reference.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { type RegistryTreeNode, RepositoryArgument, registryNodeId, TagArgument } from './registryNodes.ts';
 
 export type TreeNode =
   | TargetNode
@@ -15,7 +17,9 @@ export type TreeNode =
   | VolumeNode
   | ProblemNode
   | ImageNode
-  | HintNode;
+  | HintNode
+  | GroupNode
+  | RegistryTreeNode;
 
 export interface TargetNode {
   readonly kind: 'target';
@@ -63,6 +67,11 @@ export interface ImageNode {
   readonly target: TargetId;
   readonly image: LocalImage;
 }
+/** A part of the Images view. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly group: 'registries' | 'local';
+}
 /** A line that says why nothing stands there. */
 export interface HintNode {
   readonly kind: 'hint';
@@ -80,6 +89,18 @@ export const PortArgument = z.object({
   port: z.object({ port: z.int() }),
 });
 
+/** The reference of the image that a row stands for: of a target, or a tag in a registry. */
+export function imageOf(row: unknown): string | undefined {
+  const tag = TagArgument.safeParse(row).data;
+  return tag ? familiarReference(tag) : ImageArgument.safeParse(row).data?.image.reference;
+}
+
+/** The name of the repository or tag that a row of a registry stands for. */
+export function repositoryOf(row: unknown): string | undefined {
+  const repository = RepositoryArgument.safeParse(row).data;
+  return repository && (imageOf(row) ?? familiarReference(repository));
+}
+
 export function nodeId(node: TreeNode): string {
   switch (node.kind) {
     case 'target':
@@ -96,5 +117,9 @@ export function nodeId(node: TreeNode): string {
       return `image:${node.target}/${node.image.id}/${node.image.reference}`;
     case 'hint':
       return `hint:${node.target}/${node.what}`;
+    case 'group':
+      return `group:${node.group}`;
+    default:
+      return registryNodeId(node);
   }
 }

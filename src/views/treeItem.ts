@@ -1,6 +1,6 @@
 /** From a look to the editor's tree item. */
 import * as vscode from 'vscode';
-import type { ItemLook } from './items.ts';
+import type { ItemLook } from './itemLook.ts';
 
 const expansions = {
   none: vscode.TreeItemCollapsibleState.None,

@@ -30,6 +30,10 @@ export const configuration = {
   kubeconfig(): string | undefined {
     return z.string().trim().catch('').parse(read('kubernetes.kubeconfig')) || undefined;
   },
+  /** As it was written: parsed by image/registryList.ts. */
+  registries(): unknown {
+    return read('registries');
+  },
   kubernetesConnect(): ConnectWay {
     return z.enum(connectWays).catch('forward').parse(read('kubernetes.connect'));
   },

@@ -37,6 +37,7 @@ export async function withNotification<T>(
       const layers = new Map<string, Progress>();
       try {
         return await work(report => {
+          if (report.kind === 'step') layers.clear();
           layers.set(report.kind === 'layer' ? report.id : report.kind, report);
           const message = progressWords([...layers.values()]);
           if (message) progress.report({ message: plainText(message) });

@@ -5,11 +5,13 @@ import { bundleBenchmarks } from './bundles.ts';
 import { dockerBenchmarks } from './docker.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
+import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
+  ...registryBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
 ];

@@ -30,6 +30,8 @@ export interface SessionOptions {
   /** Makes another extension to install, in a folder for it; the path of its .vsix. */
   readonly extensions?: (folder: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** For the extension host, beside what keeps it apart from this machine's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What the engine behind the relay is called. */
   readonly target?: { readonly id: string; readonly title: string };
   /** A namespace of a cluster as the only target, in the place of the engine. */
@@ -87,7 +89,12 @@ export class Session implements AsyncDisposable {
     const server = await CodeServer.start({
       vsix,
       extensions: options.extensions ? [await options.extensions(join(folder, 'extension'))] : [],
-      env: { BERTH_SSH_DIR: join(folder, 'ssh'), DOCKER_HOST: undefined, XDG_RUNTIME_DIR: undefined },
+      env: {
+        BERTH_SSH_DIR: join(folder, 'ssh'),
+        DOCKER_HOST: undefined,
+        XDG_RUNTIME_DIR: undefined,
+        ...options.env,
+      },
       settings: { 'berth.defaultImage': baseImage, 'berth.identity': 'e2e@example.org', ...options.settings },
     });
     const browser = await startChromium();

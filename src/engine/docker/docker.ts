@@ -1,12 +1,13 @@
 /** The Docker engine (Podman's too): each call is an operation on the workbench, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
-import { CommandLogins } from '../../image/commandLogins.ts';
+import { plainAccess } from '../../image/registryAccess.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { Calls, clearLeftovers } from '../calls.ts';
 import type {
+  Builder,
   CreateRequest,
   EditRequest,
   Engine,
@@ -19,6 +20,7 @@ import type {
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
 import { mapWide } from '../waiting.ts';
+import { buildImage } from './build.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
 import { dialPort } from './dial.ts';
@@ -48,6 +50,7 @@ const creationsHere = new Set<string>();
 export class DockerEngine implements Engine {
   readonly target: DockerTarget;
   readonly images: DockerImageStore;
+  readonly builder: Builder;
   readonly volumes: DockerVolumeStore;
   readonly #bench: Workbench;
   readonly #calls = new Calls(engineError);
@@ -57,7 +60,14 @@ export class DockerEngine implements Engine {
     this.target = target;
     const connection = connect(target.endpoint, options);
     const { docker, clock } = connection;
-    this.images = new DockerImageStore(docker, { credentials: new CommandLogins() });
+    const { credentials } = host.registries ?? plainAccess();
+    this.images = new DockerImageStore(docker, { credentials });
+    this.builder = {
+      build: (request, report, signal) =>
+        this.#calls.change(l10n.t('Cannot build {0}', request.reference), signal, until =>
+          buildImage({ docker, endpoint: target.endpoint, credentials }, request, report, until),
+        ),
+    };
     this.volumes = new DockerVolumeStore(docker);
     this.#bench = {
       connection,

@@ -6,8 +6,10 @@ import { RunConfigSchema, runConfig } from '../../image/imageConfig.ts';
 import { familiarReference, isImageId, parseReference, withDefaultTag } from '../../image/reference.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { ImageDetails, ImageStore, LocalImage, Report } from '../engine.ts';
+import { engineError } from './errors.ts';
 import { containersUsing, statusOf } from './inUse.ts';
-import { type PullOptions, pullImage } from './pull.ts';
+import { type PullOptions, pullImage, pullQuery } from './pull.ts';
+import { pushImage } from './push.ts';
 
 export class DockerImageStore implements ImageStore {
   readonly #docker: Dockerode;
@@ -35,6 +37,20 @@ export class DockerImageStore implements ImageStore {
 
   async pull(reference: string, report: Report, signal: AbortSignal): Promise<void> {
     await pullImage(this.#docker, reference, report, signal, this.#pullOptions);
+  }
+
+  async tag(reference: string, name: string, signal?: AbortSignal): Promise<void> {
+    const { fromImage: repo, tag } = pullQuery(withDefaultTag(parseReference(name)));
+    try {
+      const image = this.#docker.getImage(nameIn(reference));
+      await image.tag({ repo, tag, ...(signal && { abortSignal: signal }) });
+    } catch (cause) {
+      throw engineError(cause, l10n.t('Cannot call {0} {1}', reference, name), signal);
+    }
+  }
+
+  async push(reference: string, report: Report, signal: AbortSignal): Promise<string | undefined> {
+    return await pushImage(this.#docker, reference, report, signal, this.#pullOptions.credentials);
   }
 
   async remove(reference: string): Promise<void> {

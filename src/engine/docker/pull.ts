@@ -13,6 +13,7 @@ import {
 import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
+import { jsonLines } from './jsonLines.ts';
 
 export interface PullOptions {
   /** Such as 'linux/arm64'; default: the engine's own choice. */
@@ -109,8 +110,8 @@ const PullMessage = z.object({
 /** The words of the failure that the stream ended with, or undefined. */
 async function follow(stream: NodeJS.ReadableStream, report: Report): Promise<string | undefined> {
   let failure: string | undefined;
-  for await (const line of lines(stream)) {
-    const message = PullMessage.safeParse(parseJson(line)).data;
+  for await (const line of jsonLines(stream)) {
+    const message = PullMessage.safeParse(line).data;
     if (message === undefined) continue;
     failure ??= message.errorDetail?.message ?? message.error;
     const { id, status, progressDetail } = message;
@@ -128,26 +129,6 @@ async function follow(stream: NodeJS.ReadableStream, report: Report): Promise<st
     });
   }
   return failure;
-}
-
-async function* lines(stream: NodeJS.ReadableStream): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const complete = rest.split('\n');
-    rest = complete.pop() ?? '';
-    yield* complete;
-  }
-  yield rest;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Pure: what a failed pull means and what to do about it, from the words of Docker and Podman. */

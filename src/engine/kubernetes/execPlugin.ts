@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
+import { pathFor } from '../loginPath.ts';
 import type { ClusterEntry, ExecEntry } from './kubeconfigText.ts';
 import { type Login, LoginCache, type LoginSource } from './login.ts';
-import { pathFor } from './loginPath.ts';
 
 /** Some open a browser and wait for the person. */
 const runTimeoutMs = 120_000;

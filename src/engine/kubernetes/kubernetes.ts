@@ -1,6 +1,7 @@
 /** The Kubernetes engine: each call is an operation on objects of one namespace, its failures told in Berth's words. */
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
+import { plainAccess } from '../../image/registryAccess.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
@@ -69,7 +70,8 @@ export class KubernetesEngine implements Engine {
 
   private constructor(target: KubernetesTarget, api: KubeApi, host: EngineHost) {
     const objects = new Objects(api, target.endpoint.namespace);
-    const ask = registryAsker(objects, () => this.#facts?.facts.platforms[0] ?? defaultPlatform);
+    const platform = () => this.#facts?.facts.platforms[0] ?? defaultPlatform;
+    const ask = registryAsker(objects, platform, host.registries ?? plainAccess());
     this.target = target;
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);

@@ -1,9 +1,10 @@
 /** Asks the registry of an image what it is, with the logins of this machine and with those that the pod will have. */
-import { CommandLogins } from '../../image/commandLogins.ts';
 import type { CredentialSource, RegistryCredentials } from '../../image/credentials.ts';
+import { LoginChain } from '../../image/loginChain.ts';
 import { loginFor } from '../../image/loginDocument.ts';
 import { parseLogin } from '../../image/loginFiles.ts';
 import { parseReference } from '../../image/reference.ts';
+import type { RegistryAccess } from '../../image/registryAccess.ts';
 import { RegistryClient } from '../../image/registryClient.ts';
 import { resolveImage } from '../../image/resolveImage.ts';
 import type { AskRegistry } from './imageFinder.ts';
@@ -13,11 +14,12 @@ import { isKubeStatus } from './status.ts';
 /** A registry that only the cluster reaches shall not hold up a creation. */
 const askMs = 15_000;
 
-export function registryAsker(objects: Objects, platform: () => string): AskRegistry {
+export function registryAsker(objects: Objects, platform: () => string, access: RegistryAccess): AskRegistry {
   return async (text, { pullSecrets, signal }) => {
     const reference = parseReference(text);
-    const logins = new PodLogins(objects, pullSecrets);
-    using client = new RegistryClient(reference.registry, { credentials: logins });
+    const { registry } = reference;
+    const credentials = new LoginChain(new PodLogins(objects, pullSecrets), access.credentials);
+    using client = new RegistryClient(registry, { ...access.network(registry), credentials });
     const until = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
     const { digest, config } = await resolveImage(client, reference, platform(), until);
     const { user, entrypoint, command } = config;
@@ -25,11 +27,10 @@ export function registryAsker(objects: Objects, platform: () => string): AskRegi
   };
 }
 
-/** First what the pod will log in with, then what this machine has. */
+/** What the pod will log in with. */
 class PodLogins implements CredentialSource {
   readonly #objects: Objects;
   readonly #names: readonly string[];
-  readonly #own = new CommandLogins();
 
   constructor(objects: Objects, names: readonly string[]) {
     this.#objects = objects;
@@ -49,6 +50,6 @@ class PodLogins implements CredentialSource {
       const login = document && loginFor(document, registry, repository);
       if (login?.kind === 'inline') return login.credentials;
     }
-    return await this.#own.credentials(registry, repository);
+    return undefined;
   }
 }

@@ -96,7 +96,7 @@ describe('the built files', () => {
   it('are packed with what is needed to run and read, and nothing else', async () => {
     const entries = await zipEntries(vsix);
     const allowed =
-      /^(?:\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(?:dist\/[a-zA-Z0-9]+\.(?:cjs|js|css|sh)|media\/(?!readme\/).+|package\.json|package\.nls(?:\.[a-z-]+)?\.json|readme\.md|changelog\.md|LICENSE(?:\.txt)?))$/i;
+      /^(?:\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(?:dist\/[a-zA-Z0-9]+\.(?:cjs|js|css|sh)|media\/.+|package\.json|package\.nls(?:\.[a-z-]+)?\.json|readme\.md|changelog\.md|LICENSE(?:\.txt)?))$/i;
     assert.deepEqual(
       entries.filter(name => !allowed.test(name)),
       [],
@@ -108,6 +108,7 @@ describe('the built files', () => {
       'package.json',
       'package.nls.json',
       'media/icon.png',
+      'media/workspaceImages/ssh/.dockerignore',
       'media/l10n/bundle.l10n.json',
     ];
     for (const name of needed) assert.ok(entries.includes(`extension/${name}`), `${name} is missing`);

@@ -83,7 +83,7 @@ describe('an OIDC login', () => {
 
 describe('the PATH of programs', () => {
   const asked = async (server: ApiServer, shell: string, env: Record<string, string | undefined>) => {
-    const module = join(projectRoot, 'src/engine/kubernetes/loginPath.ts');
+    const module = join(projectRoot, 'src/engine/loginPath.ts');
     const script = `const { pathFor } = await import(${JSON.stringify(module)}); const t = Date.now();
 console.log(JSON.stringify([await pathFor('mine'), await pathFor('mine'), Date.now() - t])); process.exit()`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {

@@ -6,15 +6,19 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connect, type DockerConnection } from '../../../src/engine/docker/connection.ts';
+import { DockerEngine } from '../../../src/engine/docker/docker.ts';
 import { DockerImageStore } from '../../../src/engine/docker/images.ts';
 import { homeVolume, recordVolume } from '../../../src/engine/docker/names.ts';
 import { type PullOptions, pullImage } from '../../../src/engine/docker/pull.ts';
 import { DockerVolumeStore } from '../../../src/engine/docker/volumes.ts';
 import type { Progress } from '../../../src/engine/engine.ts';
 import { labelKeys } from '../../../src/engine/labels.ts';
+import type { DockerTarget } from '../../../src/engine/target.ts';
 import { CommandLogins } from '../../../src/image/commandLogins.ts';
+import { LoginChain } from '../../../src/image/loginChain.ts';
+import { TypedLogins } from '../../../src/image/typedLogins.ts';
 import { type BerthError, isBerthError } from '../../../src/workspace/error.ts';
-import { WorkspaceName } from '../../../src/workspace/name.ts';
+import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
 import { Background, eventually, freePort, run } from '../../support/command.ts';
 import { dockerSocket, engineAnswers } from '../../support/dockerd.ts';
@@ -188,6 +192,37 @@ describe('a pull', () => {
       await logins({ credsStore: 'berth-test-absent' }),
     );
     await images.remove(free);
+  });
+
+  it('is shown the login that was typed, by the engine that was opened with it', async () => {
+    const registry = await startRegistry(scene, { withLogin: true });
+    const reference = `${registry.host}/${prefix}/typed:1`;
+    await makeImage(scene, connection.docker, reference);
+    await push(connection.docker, reference, { ...login, serveraddress: registry.host });
+    const kept = new Map<string, string>();
+    const typed = new TypedLogins({
+      get: async key => kept.get(key),
+      store: async (key, value) => void kept.set(key, value),
+      delete: async key => void kept.delete(key),
+    });
+    const docker = new CommandLogins({ home: scene.path('nobody'), env: { PATH: '/usr/bin:/bin' } });
+    const registries = { credentials: new LoginChain(docker, typed), network: () => ({}) };
+    const target: DockerTarget = {
+      kind: 'docker',
+      id: TargetId.parse('typed'),
+      title: 'typed',
+      origin: 'test',
+      endpoint: { type: 'unix', path: dockerSocket },
+    };
+    using engine = new DockerEngine(target, { bootScript: '', log: ignore, registries });
+    const pull = () => engine.images.pull(reference, ignore, never());
+    await assert.rejects(pull(), { code: 'pull-refused' });
+    await typed.keep(registry.host, login);
+    await pull();
+    assert.notEqual(await images.details(reference), undefined);
+    await images.remove(reference);
+    await typed.remove(registry.host);
+    await assert.rejects(pull(), { code: 'pull-refused' });
   });
 
   it('says that there is no such image or tag', async () => {

@@ -227,6 +227,8 @@ export class World {
       details: async reference => this.images.find(other => other.reference === reference) as ImageDetails,
       pull: async () => undefined,
       remove: async () => undefined,
+      tag: async () => undefined,
+      push: async () => undefined,
     },
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
     record: async name => this.#record(name),

@@ -20,6 +20,11 @@ const image = {
   ],
 };
 
+const layers = [
+  { mediaType: '', digest, size: 3 },
+  { mediaType: '', digest, size: 4 },
+];
+
 describe('parseManifest', () => {
   const parse = (value: unknown, type: string) => parseManifest(JSON.stringify(value), type);
 
@@ -27,11 +32,12 @@ describe('parseManifest', () => {
     assert.deepEqual(parse({ ...image, mediaType: oci('manifest') }, ''), {
       kind: 'image',
       config,
+      layers,
       bytes: 7,
     });
     const dockers = { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' };
     const read = parse({ ...image, config: dockers }, `${docker}.v2+json; charset=utf-8`);
-    assert.deepEqual(read, { kind: 'image', config: dockers, bytes: 7 });
+    assert.deepEqual(read, { kind: 'image', config: dockers, layers, bytes: 7 });
   });
 
   it('reads an index, without what is no image', () => {
