@@ -1,10 +1,10 @@
 /** Start, stop and everything else that changes a workspace which is there. */
 import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
-import { keepsOnlyHome } from '../engine/target.ts';
 import { askModally } from '../vscode/ask.ts';
 import { showError } from '../vscode/errors.ts';
 import { showActivity } from '../vscode/progress.ts';
+import { keepsOnlyHome } from '../workspace/engineTraits.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseWorkspace, chooseWorkspaces } from './choose.ts';
@@ -93,7 +93,7 @@ async function confirmed(question: Question): Promise<boolean> {
 function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
   const status = fleet.target(target);
   return {
-    keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target),
+    keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target.kind),
     name,
     isUp: isStoppable(state),
     home: login?.home ?? settings?.home ?? '~',

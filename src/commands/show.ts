@@ -1,7 +1,7 @@
 /** Looking at a workspace: its page, its log, what the engine says of it. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { hasManifests } from '../engine/target.ts';
+import { hasManifests } from '../workspace/engineTraits.ts';
 import type { TargetId } from '../workspace/name.ts';
 import { chooseWorkspace } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -35,5 +35,5 @@ export function showCommands(parts: Parts): Commands {
 
 function isShownAsYaml({ fleet }: Parts, id: TargetId): boolean {
   const status = fleet.target(id);
-  return status !== undefined && hasManifests(status.target);
+  return status !== undefined && hasManifests(status.target.kind);
 }

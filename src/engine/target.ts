@@ -76,16 +76,6 @@ export function keepsImages({ kind }: Target): boolean {
   return kind === 'docker';
 }
 
-/** Whether only the home outlives a stop there: all else is made anew by the next start. */
-export function keepsOnlyHome({ kind }: Pick<Target, 'kind'>): boolean {
-  return kind === 'kubernetes';
-}
-
-/** Whether what a workspace is made of there can be shown as a document. */
-export function hasManifests({ kind }: Pick<Target, 'kind'>): boolean {
-  return kind === 'kubernetes';
-}
-
 /** Whether logins to registries are kept there, for whoever pulls. */
 export function keepsPullSecrets({ kind }: Target): boolean {
   return kind === 'kubernetes';

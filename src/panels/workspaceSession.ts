@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { readableLog } from '../boot/readableLog.ts';
 import type { Progress } from '../engine/engine.ts';
-import { hasManifests } from '../engine/target.ts';
+import { hasManifests } from '../workspace/engineTraits.ts';
 import { isBerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
@@ -240,8 +240,7 @@ export class WorkspaceSession implements Disposable {
 
 /** What can be done to it now, the most likely first. */
 export function sensibleActions({ state, settings }: Workspace, engine?: EngineKind): WorkspaceAction[] {
-  const preview: WorkspaceAction[] =
-    engine && hasManifests({ kind: engine }) && settings ? ['previewYaml'] : [];
+  const preview: WorkspaceAction[] = engine && hasManifests(engine) && settings ? ['previewYaml'] : [];
   const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
   const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild'] : [];
   switch (state.kind) {
