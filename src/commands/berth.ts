@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
+import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { openEngine } from '../engine/load.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
@@ -23,9 +24,11 @@ import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
+import { imageUpdateCommands } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
@@ -80,11 +83,18 @@ export class Berth implements vscode.Disposable {
     );
     owned.add(desk.settings.onDidChange(() => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
+    const updates = owned.add(
+      new ImageUpdates(fleet, {
+        newest: (reference, signal) => registries.digest(reference, signal),
+        log: (message, error) => log.write('debug', message, error),
+      }),
+    );
     const parts: Parts = {
       context,
       fleet,
       activities,
       operations: new Operations(fleet, activities, machine, upkeep, personal),
+      updates,
       upkeep,
       machine,
       personal,
@@ -94,7 +104,7 @@ export class Berth implements vscode.Disposable {
       imagesTree: owned.add(new ImagesTree(images, fleet, localImages, [registryRows, localImages])),
       registryRows,
       desk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys)),
+      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
       buildLog: owned.add(new BuildLog()),
       log,
     };
@@ -104,9 +114,11 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
       ...appCommands(parts),
+      ...addressCommands(parts),
       ...showCommands(parts),
       ...targetCommands(parts),
       ...imageCommands(parts),
+      ...imageUpdateCommands(parts),
       ...registryCommands(parts),
       ...registryLoginCommands(parts),
       ...registryBrowsingCommands(parts),

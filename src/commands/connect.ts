@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askModally, pick } from '../vscode/ask.ts';
-import { showActivity } from '../vscode/progress.ts';
+import { showActivity, withNotification } from '../vscode/progress.ts';
 import {
   connectTimeout,
   raiseConnectTimeout,
@@ -19,6 +19,7 @@ import { isStartable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { ensureEntry } from './entry.ts';
+import { beginStart } from './imageUpdates.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** Long enough for a start with a pull that is nearly done; Remote-SSH's own default is 15. */
@@ -78,9 +79,25 @@ async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | u
   await ssh.markWanted(workspaceAlias(workspace));
   if (!(await ensureRunning(parts, workspace))) return undefined;
   if (!(await ensureEntry(parts, engine, workspace))) return undefined;
+  await handOver(parts, workspace);
   const include = await parts.upkeep.ready(workspace.target, remoteConfigFile(homedir()));
   if (typeof include === 'object') await showLineToPaste(include);
   return engine;
+}
+
+/** What the catalogue's entry of the workspace runs when a person takes it over; most have nothing of the kind. */
+async function handOver(parts: Parts, { target, name, settings }: Workspace): Promise<void> {
+  if (!settings?.overrides?.assign && !settings?.overrides?.firstLaunch) return;
+  await withNotification(l10n.t('Preparing {0}', name), (report, signal) =>
+    parts.operations.handOver(
+      { target, name },
+      progress => {
+        report(progress);
+        if (progress.kind === 'output') parts.log.write('info', `${name}: ${progress.text.trimEnd()}`);
+      },
+      signal,
+    ),
+  );
 }
 
 /** True once it runs. A start that somebody else began is waited for: the engine's own start joins it. */
@@ -88,7 +105,7 @@ export async function ensureRunning(parts: Parts, workspace: Workspace): Promise
   const now = parts.fleet.workspace(workspace.target, workspace.name) ?? workspace;
   if (now.state.kind === 'Running') return true;
   const busy = parts.activities.of(workspace.target, workspace.name);
-  const activity = busy?.state === 'running' ? busy : parts.operations.start(workspace);
+  const activity = busy?.state === 'running' ? busy : beginStart(parts, now);
   await showActivity(activity);
   if (activity.state === 'cancelled') return false;
   await activity.succeeded();

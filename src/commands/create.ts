@@ -3,29 +3,32 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
-import { knownImage } from '../image/kind.ts';
+import { imageFacts } from '../panels/imageFacts.ts';
+import type { ImageFacts } from '../panels/messages.ts';
 import { imageOf, TargetArgument } from '../views/nodes.ts';
-import { type Choice, pick } from '../vscode/ask.ts';
+import { pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
-import { defaultsOn } from '../workspace/draft.ts';
+import { defaultOf, defaultsOn } from '../workspace/draft.ts';
 import { BerthError } from '../workspace/error.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { kindDefaults } from '../workspace/kindDefaults.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
-import { smallestPreset } from '../workspace/presets.ts';
+import { sizeFor } from '../workspace/presets.ts';
 import { rightsInWords } from '../workspace/rights.ts';
-import { type EnvVariable, type Label, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import { type EnvVariable, type Label, WorkspaceForm } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
 import { creationNews } from './creationNews.ts';
 import { gitIdentity } from './identity.ts';
+import { describeImage } from './imageChoice.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
+import { pickImage } from './pickImage.ts';
 
-/** Local images are offered only where the target tells them quickly. */
-const imageListMs = 3_000;
+/** Longer than that nobody is kept waiting for what an image recommends. */
+const lookMs = 3_000;
 
 export function createCommands(parts: Parts): Commands {
   return {
@@ -97,7 +100,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
   if (!target) return;
   refuseWithoutRights(target);
-  const image = given ?? (await chooseImage(parts, target));
+  const image = given ?? (await pickImage(parts, target));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
   if (name === undefined) return;
@@ -158,16 +161,16 @@ function refuseWithoutRights({ target, facts }: FleetTarget): void {
   );
 }
 
-/** The smallest preset, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
+/** The smallest preset that the image recommends, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
 async function quickForm(
   parts: Parts,
   target: FleetTarget,
   name: WorkspaceName,
   image: string,
 ): Promise<WorkspaceForm> {
-  const preset = smallestPreset(configuration.presets());
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
   const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
+  const size = sizeFor(configuration.presets(), known, target.facts ?? {});
   const form = WorkspaceForm.parse({
     target: target.target.id,
     name,
@@ -175,7 +178,10 @@ async function quickForm(
     ...defaultsOn(target.target.kind),
     kind: known.kind,
     ...kindDefaults(known.kind, known),
-    ...(preset && { cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }),
+    ...size,
+    ...(known.diskGiB !== undefined && {
+      diskGiB: Math.max(Math.ceil(known.diskGiB), Number(defaultOf('diskGiB', target.target.kind))),
+    }),
     env: withInherited<EnvVariable>([], inherited.env),
     labels: withInherited<Label>([], inherited.labels),
     gitUserName: git.name,
@@ -184,72 +190,28 @@ async function quickForm(
   return withAppSecret(form);
 }
 
-/** By its name alone where the target has not got it, or does not say so quickly. */
-async function lookAt(parts: Parts, { target }: FleetTarget, image: string) {
-  try {
+/** By its name alone where neither the target nor the registry says more quickly. */
+async function lookAt(parts: Parts, { target, facts }: FleetTarget, image: string): Promise<ImageFacts> {
+  const local = await lookUp(parts, image, async signal => {
     const { images } = await parts.fleet.engine(target.id);
-    return knownImage(image, await images?.details(image, AbortSignal.timeout(imageListMs)));
+    return await images?.details(image, signal);
+  });
+  const platforms = facts?.platforms ?? [];
+  const described =
+    local ?? (await lookUp(parts, image, signal => describeImage(parts, image, platforms, signal)));
+  return imageFacts(image, { local: local !== undefined, image: described }, configuration.requiredLabels());
+}
+
+async function lookUp<T>(
+  parts: Parts,
+  image: string,
+  look: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await look(AbortSignal.timeout(lookMs));
   } catch (error) {
     parts.log.write('debug', `the image ${image} cannot be looked at`, error);
-    return knownImage(image, undefined);
-  }
-}
-
-/** Picked from what was used, what is there, or typed. */
-async function chooseImage(parts: Parts, target: FleetTarget): Promise<string | undefined> {
-  const box = vscode.window.createQuickPick<Choice<string>>();
-  box.title = l10n.t('Quick Create: the Image');
-  box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
-  box.matchOnDescription = true;
-  box.busy = true;
-  const known = knownImages(parts, []);
-  let choices: readonly Choice<string>[] = known;
-  const show = () => {
-    const typed = box.value.trim();
-    const isKnown = choices.some(({ value }) => value === typed);
-    const isValid = WorkspaceSettings.shape.image.safeParse(typed).success;
-    box.items =
-      typed && !isKnown && isValid
-        ? [{ label: typed, description: l10n.t('as typed'), value: typed, alwaysShow: true }, ...choices]
-        : choices;
-  };
-  show();
-  box.onDidChangeValue(show);
-  void localImages(parts, target).then(local => {
-    choices = knownImages(parts, local);
-    box.busy = false;
-    show();
-  });
-  try {
-    return await new Promise<string | undefined>(resolve => {
-      box.onDidAccept(() => resolve((box.selectedItems[0] ?? box.activeItems[0])?.value));
-      box.onDidHide(() => resolve(undefined));
-      box.show();
-    });
-  } finally {
-    box.dispose();
-  }
-}
-
-function knownImages(parts: Parts, local: readonly string[]): Choice<string>[] {
-  const rows = [
-    ...parts.personal.recentImages().map(value => ({ value, description: l10n.t('used lately') })),
-    { value: configuration.defaultImage(), description: l10n.t('the default') },
-    ...local.map(value => ({ value, description: l10n.t('on the target') })),
-  ];
-  return [...new Map(rows.toReversed().map(row => [row.value, row])).values()]
-    .toReversed()
-    .map(({ value, description }) => ({ label: value, description, value }));
-}
-
-async function localImages(parts: Parts, target: FleetTarget): Promise<readonly string[]> {
-  try {
-    const { images } = await parts.fleet.engine(target.target.id);
-    const list = (await images?.list(AbortSignal.timeout(imageListMs))) ?? [];
-    return list.filter(({ reference, id }) => reference !== id).map(({ reference }) => reference);
-  } catch (error) {
-    parts.log.write('warn', `the images of ${target.target.id} could not be listed`, error);
-    return [];
+    return undefined;
   }
 }
 

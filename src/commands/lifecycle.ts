@@ -1,21 +1,12 @@
 /** Start, stop and everything else that changes a workspace which is there. */
 import * as l10n from '@vscode/l10n';
-import type { Activity } from '../engine/activities.ts';
 import { askModally } from '../vscode/ask.ts';
-import { showError } from '../vscode/errors.ts';
-import { showActivity } from '../vscode/progress.ts';
-import { keepsOnlyHome } from '../workspace/engineTraits.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseWorkspace, chooseWorkspaces } from './choose.ts';
-import {
-  type AtRisk,
-  deleteQuestion,
-  type Question,
-  rebuildQuestion,
-  restartQuestion,
-  stopQuestion,
-} from './loss.ts';
+import { atRisk, followAll } from './following.ts';
+import { beginStart } from './imageUpdates.ts';
+import { deleteQuestion, type Question, rebuildQuestion, restartQuestion, stopQuestion } from './loss.ts';
 import type { Commands, Parts } from './parts.ts';
 
 export function lifecycleCommands(parts: Parts): Commands {
@@ -24,7 +15,7 @@ export function lifecycleCommands(parts: Parts): Commands {
       const chosen = await chooseWorkspaces(parts, args, l10n.t('Start'), ({ state }) => isStartable(state));
       const { ssh } = parts.machine;
       await Promise.all(chosen.map(workspace => ssh.markWanted(workspaceAlias(workspace))));
-      await followAll(parts, chosen, workspace => parts.operations.start(workspace));
+      await followAll(parts, chosen, workspace => beginStart(parts, workspace));
     },
     stop: (...args) => stop(parts, args, false),
     forceStop: (...args) => stop(parts, args, true),
@@ -88,36 +79,4 @@ function canStop({ state }: Workspace): boolean {
 
 async function confirmed(question: Question): Promise<boolean> {
   return (await askModally(question)) !== undefined;
-}
-
-function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
-  const status = fleet.target(target);
-  return {
-    keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target.kind),
-    name,
-    isUp: isStoppable(state),
-    home: login?.home ?? settings?.home ?? '~',
-  };
-}
-
-/** Each with a notification of its own; a failure is shown and holds up none of the others. */
-async function followAll(
-  parts: Parts,
-  workspaces: readonly Workspace[],
-  begin: (workspace: Workspace) => Activity | Promise<Activity>,
-): Promise<void> {
-  await Promise.all(
-    workspaces.map(async workspace => {
-      try {
-        const activity = await begin(workspace);
-        await showActivity(activity);
-        await activity.succeeded();
-      } catch (error) {
-        const { target, name } = workspace;
-        showError(error, parts.log, [
-          { label: l10n.t('Show Page'), command: 'berth.showPage', args: [{ target, name }] },
-        ]);
-      }
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 /** What a destructive command takes away, in words, before it does. Pure. */
 import * as l10n from '@vscode/l10n';
+import { shortDigest } from '../workspace/words.ts';
 
 /** What the question needs to know of a workspace. */
 export interface AtRisk {
@@ -64,6 +65,21 @@ export function rebuildQuestion(workspace: AtRisk): Question {
       workspace.isUp ? l10n.t('Unsaved work in running programs is lost too.') : '',
     ),
     buttons: [l10n.t('Rebuild'), l10n.t('Rebuild on the Newest Image')],
+  };
+}
+
+export function updateQuestion(
+  workspace: AtRisk,
+  { image, from, to }: { readonly image: string; readonly from: string; readonly to: string },
+): Question {
+  const { detail } = rebuildQuestion(workspace);
+  return {
+    message: l10n.t('Update {0} to the newer {1}?', workspace.name, image),
+    detail: paragraphs(
+      l10n.t('It runs {0}. The registry now has {1}.', shortDigest(from), shortDigest(to)),
+      detail,
+    ),
+    buttons: [l10n.t('Update')],
   };
 }
 

@@ -3,8 +3,13 @@ import * as l10n from '@vscode/l10n';
 import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
 import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { runMoments } from '../engine/moments.ts';
+import type { TrustPolicy } from '../image/catalogue/approvals.ts';
+import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
+import { asksAnew } from '../workspace/asksAnew.ts';
 import { BerthError } from '../workspace/error.ts';
 import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey } from '../workspace/record.ts';
@@ -35,29 +40,40 @@ export class Operations {
   readonly #activities: Activities;
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
-  readonly #personal: Pick<Personal, 'addRecentImage'>;
+  readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
+  readonly #policy: () => TrustPolicy;
 
   constructor(
     fleet: Fleet,
     activities: Activities,
     machine: Machine,
     upkeep: SshUpkeep,
-    personal: Pick<Personal, 'addRecentImage'>,
+    personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
+    /** What an organisation forbids. */
+    policy: () => TrustPolicy = () => ({}),
   ) {
     this.#fleet = fleet;
     this.#activities = activities;
     this.#machine = machine;
     this.#upkeep = upkeep;
     this.#personal = personal;
+    this.#policy = policy;
   }
 
-  /** The form is complete, secrets included. */
+  /** The form is complete, secrets included. Throws at once where it wants more of the engine than was allowed. */
   create(form: WorkspaceForm, { start }: { readonly start: boolean }): Activity {
+    const allowed = this.#reviewed(form);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
-      const request = await this.#request(form, start);
+      const request = { ...(await this.#request(form, start)), reviewed: allowed };
       await this.#personal.addRecentImage(request.settings.image);
       await engine.create(request, report, signal);
+      if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });
+  }
+
+  /** Wherever the settings came from: a page, another workspace, a template, a link. */
+  #reviewed(settings: Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>): Reviewed {
+    return reviewed(settings, this.#personal.approvals(), this.#policy());
   }
 
   /** What the engine would be given to make it, in its own language. Makes nothing. */
@@ -98,16 +114,45 @@ export class Operations {
     };
   }
 
-  start(ref: Ref): Activity {
+  /** With the newer image first that `newer` finds; one that cannot be had holds up no start. */
+  start(
+    ref: Ref,
+    { newer }: { readonly newer?: (signal: AbortSignal) => Promise<ImageUpdate | undefined> } = {},
+  ): Activity {
     return this.#run('start', ref, l10n.t('Starting {0}', ref.name), async (engine, report, signal) => {
-      await engine.start(ref.name, report, signal);
+      if (newer) {
+        report({ kind: 'step', step: 'check', message: l10n.t('Looking for a newer image') });
+        if (await newer(signal)) await takeNewest(engine, ref.name, report, signal);
+      }
+      await this.#start(engine, ref, report, signal);
     });
+  }
+
+  /** What a catalogue's entry runs at first comes with the first start of each container. */
+  async #start(engine: Engine, ref: Ref, report: Report, signal: AbortSignal): Promise<void> {
+    await engine.start(ref.name, report, signal);
+    await this.#launch(engine, ref, report, signal);
+  }
+
+  async #launch(engine: Engine, { target, name }: Ref, report: Report, signal: AbortSignal): Promise<void> {
+    if (!this.#fleet.workspace(target, name)?.settings?.overrides?.firstLaunch) return;
+    const now = await engine.find(name, signal);
+    if (now?.state.kind !== 'Running') return;
+    await runMoments(engine, { name, overrides: now.settings?.overrides }, ['firstLaunch'], report, signal);
+  }
+
+  /** At hand-over: what the entry runs then, after what it runs at first where that was left to us. */
+  async handOver({ target, name }: Ref, report: Report, signal: AbortSignal): Promise<void> {
+    const { overrides } = this.#fleet.workspace(target, name)?.settings ?? {};
+    if (!overrides?.firstLaunch && !overrides?.assign) return;
+    const engine = await this.#fleet.engine(target);
+    await runMoments(engine, { name, overrides }, ['firstLaunch', 'assign'], report, signal);
   }
 
   /** Completes a creation that was interrupted. */
   finish(ref: Ref): Activity {
     return this.#run('finish', ref, l10n.t('Finishing {0}', ref.name), async (engine, report, signal) => {
-      await engine.start(ref.name, report, signal);
+      await this.#start(engine, ref, report, signal);
     });
   }
 
@@ -123,14 +168,15 @@ export class Operations {
   restart(ref: Ref): Activity {
     return this.#run('restart', ref, l10n.t('Restarting {0}', ref.name), async (engine, report, signal) => {
       await engine.stop(ref.name, { force: false }, report, signal);
-      await engine.start(ref.name, report, signal);
+      await this.#start(engine, ref, report, signal);
     });
   }
 
   rebuild(ref: Ref, { pull }: { readonly pull: boolean }): Activity {
-    return this.#run('rebuild', ref, l10n.t('Rebuilding {0}', ref.name), (engine, report, signal) =>
-      engine.rebuild(ref.name, { pull }, report, signal),
-    );
+    return this.#run('rebuild', ref, l10n.t('Rebuilding {0}', ref.name), async (engine, report, signal) => {
+      await engine.rebuild(ref.name, { pull }, report, signal);
+      await this.#launch(engine, ref, report, signal);
+    });
   }
 
   /** Whatever is under way is cancelled first; a stop is not waited for. */
@@ -153,18 +199,39 @@ export class Operations {
   ): Activity {
     const { revision, authorizedKeys, then } = options;
     return this.#run('edit', ref, l10n.t('Editing {0}', ref.name), async (engine, report, signal) => {
+      const allowed = await this.#reviewedEdit(engine, ref.name, settings, signal);
       await engine.edit(
         ref.name,
-        { settings, revision, ...(authorizedKeys && { authorizedKeys }) },
+        {
+          settings,
+          revision,
+          ...(allowed && { reviewed: allowed }),
+          ...(authorizedKeys && { authorizedKeys }),
+        },
         report,
         signal,
       );
-      if (then === 'rebuild') await engine.rebuild(ref.name, { pull: false }, report, signal);
+      if (then === 'rebuild') {
+        await engine.rebuild(ref.name, { pull: false }, report, signal);
+        await this.#launch(engine, ref, report, signal);
+      }
       if (then === 'restart') {
         await engine.stop(ref.name, { force: false }, report, signal);
-        await engine.start(ref.name, report, signal);
+        await this.#start(engine, ref, report, signal);
       }
     });
+  }
+
+  /** What the workspace has already was allowed when it got it, perhaps by another person. */
+  async #reviewedEdit(
+    engine: Engine,
+    name: WorkspaceName,
+    settings: WorkspaceSettings,
+    signal: AbortSignal,
+  ): Promise<Reviewed | undefined> {
+    if (settings.overrides === undefined) return undefined;
+    const before = await engine.record(name, signal);
+    return asksAnew(before.settings, settings) ? this.#reviewed(settings) : undefined;
   }
 
   #run(
@@ -197,5 +264,21 @@ export class Operations {
     if (running?.state !== 'running') return;
     running.cancel();
     await running.finished;
+  }
+}
+
+/** Where that fails the workspace is as it was: it starts on the image that it has. */
+async function takeNewest(
+  engine: Engine,
+  name: WorkspaceName,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await engine.rebuild(name, { pull: true }, report, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const words = error instanceof Error ? error.message : String(error);
+    report({ kind: 'output', text: `${l10n.t('The newer image could not be taken: {0}', words)}\n` });
   }
 }

@@ -6,14 +6,17 @@ import { openPort } from './apps.ts';
 import { chooseWorkspace } from './choose.ts';
 import { announceCreation } from './create.ts';
 import { gitIdentity } from './identity.ts';
+import { imagesView } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
 
 export function pageServices(parts: Parts): PageServices {
-  const { context, fleet, activities, operations, personal, log } = parts;
+  const { context, fleet, activities, operations, updates, personal, log } = parts;
   return {
     extensionUri: context.extensionUri,
     fleet,
     activities,
+    updates,
+    images: imagesView(parts),
     configuration,
     personal,
     gitIdentity,

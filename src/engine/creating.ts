@@ -1,4 +1,5 @@
 /** What creating a workspace has in common on every engine. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../workspace/error.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
@@ -6,8 +7,32 @@ import { recordSchema, type Record as WorkspaceRecord } from '../workspace/recor
 import type { EngineClock } from './clock.ts';
 import type { CreateRequest } from './engine.ts';
 
+/**
+ * Nothing but a review lets overrides in: not a page, a template, a link or another workspace. Throws 'invalid' where
+ * the settings have others than those that were reviewed.
+ */
+export function refuseUnreviewed({ settings, reviewed }: Pick<CreateRequest, 'settings' | 'reviewed'>): void {
+  const { overrides = {}, fromCatalogue } = settings;
+  if (Object.keys(overrides).length === 0) return;
+  if (
+    isDeepStrictEqual(overrides, reviewed?.overrides) &&
+    isDeepStrictEqual(fromCatalogue, reviewed?.fromCatalogue)
+  )
+    return;
+  throw new BerthError(
+    l10n.t('These settings want more of the engine than was reviewed. Review them before they are used.'),
+    { code: 'invalid' },
+  );
+}
+
 /** What another process needs to finish; image and login are known once the image was looked at. */
 export function draftRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
+  refuseUnreviewed(request);
+  return shownRecord(request, clock);
+}
+
+/** The same for a preview, which makes nothing. */
+export function shownRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
   const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
   return {
     schema: recordSchema,

@@ -1,10 +1,12 @@
 /** What an edit makes of a record. */
 import * as l10n from '@vscode/l10n';
+import { asksAnew } from '../workspace/asksAnew.ts';
 import { editPlan } from '../workspace/editCost.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import type { Record as WorkspaceRecord } from '../workspace/record.ts';
 import { withSecretsOf } from '../workspace/secrets.ts';
+import { refuseUnreviewed } from './creating.ts';
 import type { EditRequest } from './engine.ts';
 
 /** Pure. Secrets that were left out are kept; a request made on an older record, or that changes what never changes, is refused. */
@@ -23,6 +25,7 @@ export function editedRecord(
     );
   }
   const settings = withSecretsOf(before.settings, request.settings);
+  if (asksAnew(before.settings, settings)) refuseUnreviewed(request);
   const fixed = editPlan(before.settings, settings, engine).changed.filter(({ cost }) => cost === 'never');
   if (fixed.length > 0) {
     throw new BerthError(

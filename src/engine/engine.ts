@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { BootEvent } from '../boot/bootLine.ts';
 import type { BuildRequest } from '../image/buildRequest.ts';
+import type { Reviewed } from '../image/catalogue/review.ts';
 import type { OfferKind } from '../workspace/field.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
@@ -78,7 +79,9 @@ export interface Maker {
 
 export interface CreateRequest {
   readonly name: WorkspaceName;
+  /** Overrides in them count only as far as `reviewed` has the same: refused otherwise. */
   readonly settings: WorkspaceSettings;
+  readonly reviewed?: Reviewed;
   readonly maker: Maker;
   readonly hostKey: HostKey;
   readonly authorizedKeys: readonly AuthorizedKey[];
@@ -104,6 +107,12 @@ export interface Stats {
 export interface ExecOptions {
   /** Default: the login user. */
   readonly user?: string;
+  /** Beside what the workspace has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: the engine's, which may be any. */
+  readonly folder?: string;
+  /** With all rights on the host (Docker); Kubernetes has nothing of the kind, and refuses it. */
+  readonly privileged?: boolean;
   readonly stdin?: string | Uint8Array;
   readonly signal?: AbortSignal;
 }
@@ -116,6 +125,8 @@ export interface ExecResult {
 export interface EditRequest {
   /** Complete; secrets left out are kept (secrets.ts). */
   readonly settings: WorkspaceSettings;
+  /** Needed where the overrides are others than the record's, or go with another image. */
+  readonly reviewed?: Reviewed;
   /** The revision the edit was made on: an older one than the record's is refused with the code 'stale'. */
   readonly revision: number;
   readonly authorizedKeys?: readonly AuthorizedKey[];

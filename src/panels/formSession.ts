@@ -1,10 +1,9 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { knownImage, recommendationOf } from '../image/kind.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
-import { BerthError, isBerthError } from '../workspace/error.ts';
+import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
@@ -15,6 +14,8 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { Attempt } from './attempt.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
+import { imageFacts } from './imageFacts.ts';
+import { ImageSearch } from './imageSearch.ts';
 import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
 import type {
   ActivityView,
@@ -31,7 +32,10 @@ type Given = Partial<Record<FormKey, readonly [unknown, Origin]>>;
 /** What fields of the form may be chosen from. */
 const formOffers = offerKinds.filter(kind => kind !== 'namespace');
 
-/** How long a list of images or volumes may take before the form goes on without it. */
+/** Of a registry that was asked: there is no such image, or none for that platform. */
+const certainCodes: ReadonlySet<ErrorCode> = new Set(['not-found', 'unsupported', 'invalid']);
+
+/** How long a list of volumes, or a registry, may take before the form goes on without it. */
 const listTimeoutMs = 15_000;
 
 export class FormSession implements Disposable {
@@ -47,6 +51,8 @@ export class FormSession implements Disposable {
   /** As last sent to be saved, secrets included. */
   #sent: WorkspaceSettings | undefined;
   readonly #attempt: Attempt;
+  readonly #search: ImageSearch;
+  #lookup: AbortController | undefined;
 
   constructor(
     services: PageServices,
@@ -70,6 +76,8 @@ export class FormSession implements Disposable {
         },
       }),
     );
+    this.#search = this.#open.use(new ImageSearch((message, error) => services.log('debug', message, error)));
+    this.#open.defer(() => this.#lookup?.abort());
     this.#open.use(services.fleet.look());
     this.#open.use(
       services.fleet.onDidChange(() => {
@@ -89,7 +97,7 @@ export class FormSession implements Disposable {
   }
 
   #handlers(): Handlers<typeof formProtocol> {
-    const { fleet, operations } = this.#services;
+    const { fleet, operations, images, configuration } = this.#services;
     return {
       open: () => this.#setup(),
       refreshTarget: async ({ target }) => {
@@ -106,17 +114,24 @@ export class FormSession implements Disposable {
       generateName: ({ target }) => ({ name: this.#freeName(target) }),
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
-        const { labels = {}, platform, user } = details ?? {};
-        const { exposedPorts, ...known } = knownImage(image, details ?? undefined);
-        return {
-          ...(details === null ? {} : { local: details !== undefined }),
-          platform,
-          user,
-          ...known,
-          exposedPorts: [...exposedPorts],
-          ...(details ? { entrypoint: [...details.entrypoint], command: [...details.command] } : {}),
-          ...recommendationOf(labels),
-        };
+        const local = details === null ? undefined : details !== undefined;
+        return imageFacts(image, { local, image: details ?? undefined }, configuration.requiredLabels());
+      },
+      lookUpImage: ({ target, image }) => this.#lookUp(target, image),
+      searchImages: async ({ search, target, text, kind }) => {
+        await this.#search.begin(images.sources(target, kind), text, ({ source, images }) =>
+          this.#channel.send('imagesFound', {
+            search,
+            source: source.id,
+            title: source.title,
+            images: [...images],
+          }),
+        );
+        return {};
+      },
+      endImageSearch: () => {
+        this.#search.end();
+        return {};
       },
       readEnvFile: () => this.#desk.openTextFile(),
       pickFolder: async () => {
@@ -164,15 +179,13 @@ export class FormSession implements Disposable {
   }
 
   async #setup(): Promise<FormSetup> {
-    const { configuration, personal } = this.#services;
+    const { configuration } = this.#services;
     const translations = this.#desk.translations();
     const base = {
       mode: this.#request.mode,
       ...(translations ? { translations } : {}),
       targets: this.#targets(),
       presets: [...configuration.presets()],
-      defaultImage: configuration.defaultImage(),
-      recentImages: [...personal.recentImages()],
       attempt: this.#attempt.info,
     };
     if (this.#request.mode === 'create')
@@ -361,8 +374,7 @@ export class FormSession implements Disposable {
         this.#services.log('debug', `${what} of ${target} cannot be listed`, error);
         return undefined;
       });
-    const [images = [], volumes = [], ...offered] = await Promise.all([
-      orNothing('images', engine.images?.list(signal)),
+    const [volumes = [], ...offered] = await Promise.all([
       orNothing('volumes', engine.volumes?.list(signal)),
       ...formOffers.map(kind => orNothing(kind, engine.offers?.list(kind, signal))),
     ]);
@@ -371,7 +383,6 @@ export class FormSession implements Disposable {
       return offers ? [[kind, offers.map(({ name, note, isDefault }) => ({ name, note, isDefault }))]] : [];
     });
     return {
-      images: images.map(({ reference, bytes }) => ({ reference, bytes })),
       volumes: volumes.map(({ name, driver, homeOf }) => ({ name, driver, homeOf })),
       offers: Object.fromEntries(listed),
       unlisted: engine.offers ? formOffers.filter((_, index) => offered[index] === undefined) : [],
@@ -399,6 +410,27 @@ export class FormSession implements Disposable {
     } catch (error) {
       this.#services.log('debug', `the name ${name} cannot be checked`, error);
       return { use: 'unknown' as const, message: l10n.t('The target cannot be asked whether it is free.') };
+    }
+  }
+
+  /** Of the last image alone: what was asked before is of no interest any more. */
+  async #lookUp(target: TargetId, image: string): Promise<Result<typeof formProtocol, 'lookUpImage'>> {
+    this.#lookup?.abort();
+    const lookup = new AbortController();
+    this.#lookup = lookup;
+    const platforms = this.#status(target)?.facts?.platforms ?? [];
+    const signal = AbortSignal.any([lookup.signal, AbortSignal.timeout(listTimeoutMs)]);
+    try {
+      const described = await this.#services.images.describe(image, platforms, signal);
+      const required = this.#services.configuration.requiredLabels();
+      return { facts: imageFacts(image, { local: undefined, image: described }, required) };
+    } catch (error) {
+      this.#services.log('debug', `the registry of ${image} cannot be asked`, error);
+      const isCertain = isBerthError(error) && certainCodes.has(error.code);
+      const message = isBerthError(error)
+        ? error.message
+        : l10n.t('The registry of the image cannot be asked.');
+      return { problem: { message, isCertain } };
     }
   }
 

@@ -69,6 +69,31 @@ const Offer = z.object({
   isDefault: z.boolean().optional(),
 });
 
+const imageText = z.string().max(512);
+
+/** What is known of an image before a workspace is made of it. */
+const ImageFacts = z.object({
+  /** Whether the target has it; undefined where it cannot tell. */
+  local: z.boolean().optional(),
+  platform: z.string().optional(),
+  user: z.string().optional(),
+  /** On the target, or to be pulled. */
+  bytes: z.number().optional(),
+  kind: z.enum(imageKinds),
+  exposedPorts: z.array(z.int()),
+  insistsOnFirst: z.boolean().optional(),
+  /** What the image's own ENV tells a Studio. */
+  toolPort: z.int().optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  /** Of `berth.image.requiredLabels`; undefined where its labels are not known. */
+  missingLabels: z.array(z.string()).optional(),
+  cpus: z.number().optional(),
+  memoryMiB: z.number().optional(),
+  diskGiB: z.number().optional(),
+});
+export type ImageFacts = z.infer<typeof ImageFacts>;
+
 const KeptSecrets = z.object({ env: z.array(z.string()), cifs: z.array(z.string()), gitToken: z.boolean() });
 
 /** What the form was sent for, and how it goes: the form stays until that has ended well. */
@@ -95,8 +120,6 @@ const FormSetup = z.object({
   translations: Translations.optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
-  defaultImage: z.string(),
-  recentImages: z.array(z.string()),
   /** What the form begins with where no draft was kept. */
   draft: Draft,
   /** The saved settings, without secrets, to tell what an edit costs. */
@@ -117,7 +140,6 @@ export const formProtocol = {
     choices: {
       params: z.object({ target: TargetId }),
       result: z.object({
-        images: z.array(z.object({ reference: z.string(), bytes: z.number() })),
         volumes: z.array(z.object({ name: z.string(), driver: z.string(), homeOf: z.string().optional() })),
         /** By kind, of those that the target may be asked for. */
         offers: z.partialRecord(z.enum(offerKinds), z.array(Offer)),
@@ -133,25 +155,32 @@ export const formProtocol = {
       params: z.object({ target: TargetId.optional() }),
       result: z.object({ name: WorkspaceName }),
     },
-    checkImage: {
-      params: z.object({ target: TargetId, image: z.string().max(512) }),
+    /** What the target has of the image; where it has nothing, the name alone tells. */
+    checkImage: { params: z.object({ target: TargetId, image: imageText }), result: ImageFacts },
+    /** What the image's registry says of it, for the platforms of the target. Takes its time. */
+    lookUpImage: {
+      params: z.object({ target: TargetId, image: imageText }),
       result: z.object({
-        /** Whether the target has it; undefined where it cannot tell. */
-        local: z.boolean().optional(),
-        platform: z.string().optional(),
-        user: z.string().optional(),
-        kind: z.enum(imageKinds),
-        exposedPorts: z.array(z.int()),
-        insistsOnFirst: z.boolean().optional(),
-        /** What the image's own ENV tells a Studio. */
-        toolPort: z.int().optional(),
-        entrypoint: z.array(z.string()).optional(),
-        command: z.array(z.string()).optional(),
-        cpus: z.number().optional(),
-        memoryMiB: z.number().optional(),
-        diskGiB: z.number().optional(),
+        facts: ImageFacts.optional(),
+        /** `isCertain`: no pull could do better. */
+        problem: z.object({ message: z.string(), isCertain: z.boolean() }).optional(),
       }),
     },
+    /**
+     * Searches all sources of images, in the place of the search before; what is found comes as `imagesFound` events. Answers
+     * when all sources are done, or another search has begun.
+     */
+    searchImages: {
+      params: z.object({
+        search: z.int(),
+        target: TargetId.optional(),
+        text: imageText,
+        /** As chosen by the person. */
+        kind: z.enum(imageKinds).optional(),
+      }),
+      result: done,
+    },
+    endImageSearch: { params: nothing, result: done },
     /** Lets the person pick a file; undefined when they cancelled. */
     readEnvFile: { params: nothing, result: z.object({ name: z.string(), text: z.string() }).optional() },
     pickFolder: { params: nothing, result: z.object({ path: z.string() }).optional() },
@@ -193,6 +222,15 @@ export const formProtocol = {
   events: {
     /** Health, room and inherited values as they change. */
     targets: z.array(TargetInfo),
+    /** What one source found; more of it may follow. */
+    imagesFound: z.object({
+      search: z.int(),
+      source: z.string(),
+      title: z.string(),
+      images: z.array(
+        z.object({ reference: z.string(), kind: z.enum(imageKinds), detail: z.string().optional() }),
+      ),
+    }),
     /** Names were taken or given free: check again. */
     workspacesChanged: nothing,
     attempt: AttemptInfo,
@@ -245,6 +283,8 @@ const WorkspaceInfo = z.object({
   sshCommand: z.string(),
   /** Without secrets. */
   settings: WorkspaceSettings.optional(),
+  /** A newer image under the same tag: digests. */
+  update: z.object({ image: z.string(), from: z.string(), to: z.string() }).optional(),
   /** Actions that make sense now. */
   actions: z.array(z.string()),
 });

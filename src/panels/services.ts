@@ -2,13 +2,16 @@
 import type { Uri } from 'vscode';
 import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
+import type { ImageSource } from '../image/imageSource.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import type { FormKey, Origin } from '../workspace/draft.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Preset } from '../workspace/presets.ts';
-import type { WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
+import type { ImageKind, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { DescribedImage } from './imageFacts.ts';
 
 /** View types of the webview panels: whoever registers their serializers needs them before panels is loaded. */
 export const pageTypes = { form: 'berth.form', workspace: 'berth.workspace' } as const;
@@ -77,6 +80,7 @@ export const workspaceActions = [
   'restart',
   'forceStop',
   'rebuild',
+  'updateImage',
   'edit',
   'duplicate',
   'delete',
@@ -112,10 +116,20 @@ export interface Operations {
   runAction(command: string, args: readonly unknown[]): Promise<void>;
 }
 
+/** Images to choose from, and what they are. */
+export interface ImagesView {
+  /** Everywhere that images come from; `kind`: as chosen by the person. */
+  sources(target: TargetId | undefined, kind: ImageKind | undefined): readonly ImageSource[];
+  /** What the registry says of an image, for the first of the platforms that it is there for. Throws BerthError. */
+  describe(reference: string, platforms: readonly string[], signal: AbortSignal): Promise<DescribedImage>;
+}
+
 /** What is set in the editor's configuration. Read at each use. */
 export interface Configuration {
   /** `berth.defaultImage` */
   defaultImage(): string;
+  /** `berth.image.requiredLabels` */
+  requiredLabels(): readonly string[];
   /** `berth.presets` */
   presets(): readonly Preset[];
   /** `berth.defaults` */
@@ -126,8 +140,14 @@ export interface Configuration {
 export interface Personal {
   isFavourite(workspace: WorkspaceRef): boolean;
   setFavourite(workspace: WorkspaceRef, favourite: boolean): Promise<void>;
-  /** Images of the last creations, newest first. */
-  recentImages(): readonly string[];
+}
+
+/** Newer images under the tags that workspaces follow. */
+export interface ImageUpdatesView {
+  of(workspace: Workspace): ImageUpdate | undefined;
+  /** Asks about these, where that was not done lately. */
+  ask(workspaces: readonly Workspace[]): Promise<void>;
+  onDidChange(listener: () => void): Disposable;
 }
 
 export interface PageServices {
@@ -136,6 +156,8 @@ export interface PageServices {
   readonly fleet: FleetView;
   readonly activities: ActivitiesView;
   readonly operations: Operations;
+  readonly updates: ImageUpdatesView;
+  readonly images: ImagesView;
   readonly configuration: Configuration;
   readonly personal: Personal;
   /** This machine's git identity, where it has one. */

@@ -56,6 +56,7 @@ export class WorkspaceSession implements Disposable {
     this.#channel = this.#open.use(new Channel(workspaceProtocol, this.#handlers(), { post, log }));
     this.#open.use(services.fleet.look());
     this.#open.use(services.fleet.onDidChange(() => this.#channel.send('workspace', this.#info())));
+    this.#open.use(services.updates.onDidChange(() => this.#channel.send('workspace', this.#info())));
     this.#open.use(services.activities.onDidChange(() => this.#followLatest()));
     this.#open.defer(() => {
       this.#following?.dispose();
@@ -78,6 +79,7 @@ export class WorkspaceSession implements Disposable {
     return {
       open: () => {
         const translations = this.#desk.translations();
+        this.#lookForUpdate();
         this.#follow(this.#latest());
         // What is in `progress` of the answer must not come as a batch again.
         this.#batch = [];
@@ -126,6 +128,19 @@ export class WorkspaceSession implements Disposable {
         return {};
       },
     };
+  }
+
+  /** A page asks for all of this whenever it comes into sight. */
+  #lookForUpdate(): void {
+    const workspace = this.#workspace();
+    if (workspace) void this.#services.updates.ask([workspace]);
+  }
+
+  #workspace(): Workspace | undefined {
+    const { target, name } = this.#ref;
+    return this.#services.fleet
+      .workspaces()
+      .find(workspace => workspace.target === target && workspace.name === name);
   }
 
   async #run(action: WorkspaceAction): Promise<void> {
@@ -211,11 +226,12 @@ export class WorkspaceSession implements Disposable {
   #info(): WorkspaceInfo {
     const { fleet, personal } = this.#services;
     const { target, name } = this.#ref;
-    const workspace = fleet.workspaces().find(other => other.target === target && other.name === name);
+    const workspace = this.#workspace();
     this.#last = workspace ?? this.#last;
     const seen = this.#last;
     const status = fleet.targets().find(other => other.target.id === target);
     const alias = workspaceAlias(this.#ref);
+    const update = workspace && this.#services.updates.of(workspace);
     return {
       target,
       targetTitle: status?.target.title ?? target,
@@ -233,16 +249,22 @@ export class WorkspaceSession implements Disposable {
       alias,
       sshCommand: `ssh ${alias}`,
       ...(seen?.settings ? { settings: seen.settings } : {}),
-      actions: workspace ? sensibleActions(workspace, status?.target.kind) : [],
+      ...(update ? { update } : {}),
+      actions: workspace ? sensibleActions(workspace, status?.target.kind, update !== undefined) : [],
     };
   }
 }
 
 /** What can be done to it now, the most likely first. */
-export function sensibleActions({ state, settings }: Workspace, engine?: EngineKind): WorkspaceAction[] {
+export function sensibleActions(
+  { state, settings }: Workspace,
+  engine?: EngineKind,
+  hasUpdate = false,
+): WorkspaceAction[] {
   const preview: WorkspaceAction[] = engine && hasManifests(engine) && settings ? ['previewYaml'] : [];
   const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
-  const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild'] : [];
+  const update: WorkspaceAction[] = hasUpdate ? ['updateImage'] : [];
+  const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild', ...update] : [];
   switch (state.kind) {
     case 'Running':
       return [

@@ -5,7 +5,7 @@ import type { Target } from '../engine/target.ts';
 import { isBerthError } from '../workspace/error.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
-import { binarySize, duration, stateLabel } from '../workspace/words.ts';
+import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
@@ -137,19 +137,30 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
   const upMs = workspace.startedAt === undefined ? 0 : now - Date.parse(workspace.startedAt);
   const up = workspace.state.kind === 'Running' && upMs >= 60_000 ? duration(upMs) : undefined;
   const status = activity ?? (up ? l10n.t('{0} for {1}', state, up) : reasoned(workspace.state));
-  const description = [status, workspace.image].filter(Boolean).join(' · ');
-  const star = node.isFavourite ? '★ ' : '';
+  const update = node.update ? l10n.t('update available') : '';
+  const description = [status, update, workspace.image].filter(Boolean).join(' · ');
+  // Seen however narrow the view is.
+  const marks = `${node.isFavourite ? '★ ' : ''}${update ? '⇡ ' : ''}`;
   const about = workspace.settings?.description;
   return {
     id: nodeId(node),
     label: workspace.name,
-    description: `${star}${description}`,
+    description: `${marks}${description}`,
     ...workspaceIcon(workspace.state, activity !== undefined),
     tooltip: [
       workspace.name,
       ...(about ? [about] : []),
       reasoned(workspace.state),
       l10n.t('Image {0}', workspace.image || l10n.t('unknown')),
+      ...(node.update
+        ? [
+            l10n.t(
+              'Update available: it runs {0}, the registry has {1}.',
+              shortDigest(node.update.from),
+              shortDigest(node.update.to),
+            ),
+          ]
+        : []),
       ...(workspace.settings
         ? [
             l10n.t(
@@ -170,12 +181,13 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
         : l10n.t('{0}, workspace', workspace.name),
       status,
       l10n.t('image {0}', workspace.image),
+      ...(update ? [update] : []),
     ].join(', '),
   };
 }
 
 /** Which menus fit: the words that package.json's `when` clauses match. */
-export function workspaceContext({ of, engine, isFavourite, activity }: WorkspaceNode): string {
+export function workspaceContext({ of, engine, isFavourite, activity, update }: WorkspaceNode): string {
   const { state } = of;
   const isBusy = activity !== undefined;
   const isInterrupted = state.cause === 'interrupted';
@@ -190,6 +202,7 @@ export function workspaceContext({ of, engine, isFavourite, activity }: Workspac
     isReadable && isConnectable(state) && doorsOf(of).length > 0 && 'openable',
     isReadable && !isInterrupted && 'readable',
     !isBusy && isDeletable(state) && 'deletable',
+    !isBusy && isReadable && isDeletable(state) && !isInterrupted && update !== undefined && 'updatable',
     isFavourite ? 'favourite' : 'plain',
     engine === 'kubernetes' && engine,
   ];

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { LocalImage } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { familiarReference } from '../image/reference.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
@@ -35,6 +36,8 @@ export interface WorkspaceNode {
   readonly isFavourite: boolean;
   /** The operation under way in this window, in words. */
   readonly activity: string | undefined;
+  /** A newer image under the same tag, where one is known. */
+  readonly update: ImageUpdate | undefined;
 }
 /** A port, or an app that listens on one. */
 export interface PortNode {

@@ -4,6 +4,7 @@ import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { progressWords } from '../engine/progressWords.ts';
 import { byHand } from '../engine/target.ts';
+import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { mountTarget } from '../workspace/mountTarget.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
@@ -16,6 +17,8 @@ export interface TreeInput {
   readonly loadError: Error | undefined;
   readonly running: readonly Activity[];
   readonly arrangement: Arrangement;
+  /** The newer image that is known for a workspace. */
+  readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
@@ -58,6 +61,7 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         engine: of.target.kind,
         isFavourite: input.arrangement.favourites.has(workspaceKey(workspace)),
         activity: activity && activityWords(activity),
+        update: input.updateOf(workspace),
       };
     }),
   ];

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
@@ -32,11 +33,12 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #activities: Activities;
   readonly #source: ArrangementSource;
   readonly #keys: ContextKeys;
+  readonly #updates: ImageUpdates;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #memory = new TreeMemory();
-  #look: Disposable | undefined;
+  #look: DisposableStack | undefined;
   #clock: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
 
@@ -46,6 +48,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     activities: Activities,
     source: ArrangementSource,
     keys: ContextKeys,
+    updates: ImageUpdates,
   ) {
     this.#tree = tree;
     this.#view = tree.view;
@@ -53,11 +56,13 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#activities = activities;
     this.#source = source;
     this.#keys = keys;
+    this.#updates = updates;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onProgress(() => this.#redraw(progressMs)));
     this.#owned.add(source.onDidChange(() => this.#redraw()));
+    this.#owned.add(updates.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
@@ -75,7 +80,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   dispose(): void {
     clearInterval(this.#clock);
     clearTimeout(this.#settling);
-    this.#look?.[Symbol.dispose]();
+    this.#look?.dispose();
     this.#owned.dispose();
   }
 
@@ -91,19 +96,27 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       loadError: this.#fleet.loadError,
       running: this.#activities.running,
       arrangement: this.#source.arrangement(),
+      updateOf: workspace => this.#updates.of(workspace),
     };
   }
 
   #followVisibility(): void {
     clearInterval(this.#clock);
     if (!this.#view.visible) {
-      this.#look?.[Symbol.dispose]();
+      this.#look?.dispose();
       this.#look = undefined;
       this.#redraw();
       return;
     }
-    this.#look ??= this.#fleet.look();
+    this.#look ??= this.#lookAtAll();
     this.#clock = setInterval(() => this.#redraw(), clockMs);
+  }
+
+  #lookAtAll(): DisposableStack {
+    const look = new DisposableStack();
+    look.use(this.#fleet.look());
+    look.use(this.#updates.look());
+    return look;
   }
 
   #redraw(waitMs = settleMs): void {

@@ -9,6 +9,14 @@ export const configuration = {
   defaultImage(): string {
     return z.string().trim().min(1).catch('debian:bookworm').parse(read('defaultImage'));
   },
+  /** 'name' or 'name=value'. */
+  requiredLabels(): readonly string[] {
+    return z
+      .array(z.unknown())
+      .catch([])
+      .parse(read('image.requiredLabels'))
+      .flatMap(value => z.string().trim().min(1).safeParse(value).data ?? []);
+  },
   presets(): readonly Preset[] {
     return z
       .array(z.unknown())

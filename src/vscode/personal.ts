@@ -1,7 +1,8 @@
-/** What is this person's own: favourites, recent images, the order of the tree. In the editor's synced state. */
+/** What is this person's own: favourites, recent images, the order of the tree, what they allowed. In the editor's synced state. */
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import { Listeners } from '../engine/listeners.ts';
+import { Approval } from '../image/catalogue/approvals.ts';
 import { type Arrangement, type SortOrder, sortOrders } from '../views/arrange.ts';
 import type { WorkspaceArgument } from '../views/nodes.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
@@ -18,7 +19,7 @@ export class Personal {
 
   constructor(state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }) {
     this.#state = state;
-    state.setKeysForSync(['favourites', 'recentImages', 'order']);
+    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals']);
   }
 
   arrangement(): Arrangement {
@@ -69,6 +70,20 @@ export class Personal {
     if (this.#state.get(`offered.${offer}`)) return false;
     await this.#state.update(`offered.${offer}`, true);
     return true;
+  }
+
+  /** What was allowed to entries of catalogues, the newest first. */
+  approvals(): readonly Approval[] {
+    return z
+      .array(z.unknown())
+      .catch([])
+      .parse(this.#state.get('approvals'))
+      .flatMap(value => Approval.safeParse(value).data ?? []);
+  }
+
+  async setApprovals(approvals: readonly Approval[]): Promise<void> {
+    await this.#state.update('approvals', approvals);
+    this.#changes.fire();
   }
 
   #favourites(): string[] {

@@ -22,6 +22,10 @@ export interface ImageAdvice {
   readonly cpus?: number | undefined;
   readonly memoryMiB?: number | undefined;
   readonly diskGiB?: number | undefined;
+  /** Labels that it has to carry and does not. */
+  readonly missingLabels?: readonly string[] | undefined;
+  /** Why its registry does not have it for this target. */
+  readonly problem?: string | undefined;
 }
 
 /** Where the settings go. */
@@ -50,7 +54,16 @@ export function conflictsOf(values: Partial<WorkspaceForm>, place: Place, image:
 }
 
 function imageConflicts(room: Room, image: ImageAdvice): Notice[] {
-  if (runsOn(image.platform, room.platforms)) return [];
+  const { problem, missingLabels = [] } = image;
+  if (runsOn(image.platform, room.platforms)) {
+    const words = [
+      ...(problem ? [problem] : []),
+      ...(missingLabels.length > 0
+        ? [l10n.t('It lacks labels that images here must carry: {0}.', missingLabels.join(', '))]
+        : []),
+    ];
+    return words.length > 0 ? [warning('image', words.join(' '))] : [];
+  }
   return [
     error(
       'image',

@@ -1,6 +1,9 @@
 /** The `docker run` line that is equal to a workspace, to be read or pasted. Secret values are masked. */
 import * as l10n from '@vscode/l10n';
 import { mountTarget } from './mountTarget.ts';
+import { overrideFlags } from './overrideFlags.ts';
+import type { Overrides } from './overrides.ts';
+import { inFolder, withOverrides } from './ownImage.ts';
 import type { WorkspaceForm } from './settings.ts';
 import { shellWord } from './shell.ts';
 import { ownCommand, withToolPort } from './studio.ts';
@@ -19,10 +22,10 @@ export interface RunImage {
 
 /** Lines joined by ` \` and a newline, so that it can be pasted into a POSIX shell. */
 export function dockerRun(settings: Runnable, image: RunImage = {}): string {
-  const { name } = settings;
+  const { name, overrides = {} } = settings;
   const lines: string[][] = [
     ['--name', `berth-${name}`],
-    ['--hostname', name],
+    ...(overrides.uts === 'host' ? [] : [['--hostname', overrides.hostname ?? name]]),
     ['-v', `berth-${name}-home:${settings.home ?? homeOf(settings.user ?? image.user ?? '')}`],
     ['-v', `berth-${name}-record:/berth`],
     ['-p', '127.0.0.1::22'],
@@ -31,20 +34,26 @@ export function dockerRun(settings: Runnable, image: RunImage = {}): string {
       : ['--cpus', String(settings.cpus)],
     ['--memory', `${settings.memoryMiB}m`],
     ['--shm-size', `${settings.sharedMemoryMiB}m`],
-    ['--no-healthcheck'],
+    ...(overrides.healthcheck ? [] : [['--no-healthcheck']]),
     ['--stop-timeout', String(settings.stopGraceSeconds)],
   ];
-  if (settings.gpuCount > 0) lines.push(['--gpus', String(settings.gpuCount)]);
-  if (settings.runtime !== undefined) lines.push(['--runtime', settings.runtime]);
+  if (settings.gpuCount > 0 && !overrides.gpus) lines.push(['--gpus', String(settings.gpuCount)]);
+  if (settings.runtime !== undefined && overrides.runtime === undefined)
+    lines.push(['--runtime', settings.runtime]);
   for (const mount of settings.mounts) lines.push(mountArguments(mount));
   for (const { name, value, secret } of withToolPort(settings).env) {
     lines.push(['-e', `${name}=${secret ? mask : (value ?? '')}`]);
   }
   for (const { name, value } of settings.labels) lines.push(['--label', `${name}=${value}`]);
-  if (settings.firstProcess === 'image') lines.push([settings.image]);
+  lines.push(...overrideFlags(overrides));
+  if (settings.firstProcess === 'image') lines.push(ownFirst(settings.image, overrides));
   else {
     const boot = ['--user', '0:0', '--stop-signal', 'SIGTERM', '--entrypoint', '/bin/sh', settings.image];
-    lines.push([...boot, '/berth/boot.sh', ...(settings.firstProcess === 'beside' ? besideOf(image) : [])]);
+    lines.push([
+      ...boot,
+      '/berth/boot.sh',
+      ...(settings.firstProcess === 'beside' ? besideOf(image, overrides) : []),
+    ]);
   }
   return ['docker run -d', ...lines.map(words => `  ${words.map(shellWord).join(' ')}`)].join(' \\\n');
 }
@@ -56,10 +65,22 @@ function homeOf(imageUser: string): string {
   return `/home/${/^\d+$/.test(user) ? `user${user}` : user}`;
 }
 
-function besideOf({ user, entrypoint, command }: RunImage): string[] {
-  const isKnown = entrypoint !== undefined && command !== undefined;
-  const own = isKnown ? ownCommand({ entrypoint, command }) : [l10n.t('<the image’s own command>')];
-  return ['beside', user ?? '', ...own];
+/** The image, with what overrides have it run instead. */
+function ownFirst(image: string, { user, entrypoint, command = [] }: Overrides): string[] {
+  const [program, ...words] = entrypoint ?? [];
+  return [
+    ...(user === undefined ? [] : ['--user', user]),
+    ...(program === undefined ? [] : ['--entrypoint', program]),
+    image,
+    ...words,
+    ...command,
+  ];
+}
+
+function besideOf({ user = '', entrypoint, command }: RunImage, overrides: Overrides): string[] {
+  const unknown = [l10n.t('<the image’s own command>')];
+  const known = withOverrides({ user, entrypoint: entrypoint ?? [], command: command ?? unknown }, overrides);
+  return ['beside', known.user, ...inFolder(ownCommand(known), overrides.folder)];
 }
 
 function mountArguments(mount: Runnable['mounts'][number]): string[] {

@@ -105,7 +105,8 @@ function optionLines(options: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-function defaultOf(key: FormKey, engine: EngineKind): unknown {
+/** What the field begins with on that kind of engine. */
+export function defaultOf(key: FormKey, engine: EngineKind): unknown {
   const { defaultOn } = formFields.get(key) ?? {};
   if (defaultOn && engine in defaultOn) return defaultOn[engine];
   const parsed = WorkspaceForm.shape[key].safeParse(undefined);

@@ -57,7 +57,9 @@ export type Control =
   | 'offered'
   | 'offeredLines'
   | 'tolerations'
-  | 'secret';
+  | 'secret'
+  /** Has no control of its own: it comes and goes with what else was chosen. */
+  | 'hidden';
 
 export interface FieldMeta {
   /** English; shown through l10n. */

@@ -1,7 +1,8 @@
 /** A workspace's record: its whole truth, kept on its target (Docker: the record volume; Kubernetes: a Secret). */
 import * as z from 'zod';
+import { absolutePath } from './absolutePath.ts';
 import { WorkspaceName } from './name.ts';
-import { absolutePath, PublicKey, WorkspaceSettings } from './settings.ts';
+import { PublicKey, WorkspaceSettings } from './settings.ts';
 
 /** Raised when a newer Berth writes something that this one must not touch. */
 export const recordSchema = 1;

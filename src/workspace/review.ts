@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields, type Origin } from './draft.ts';
 import { appliesTo, type EngineKind } from './field.ts';
+import { grantsOf } from './grants.ts';
 import { mountTarget } from './mountTarget.ts';
 import type { Toleration, WorkspaceForm } from './settings.ts';
 
@@ -13,9 +14,13 @@ export interface ReviewRow {
 
 /** All values that the kind of engine uses, in the form's order; '' is shown as a dash by whoever draws it. */
 export function reviewRows(values: Partial<WorkspaceForm>, engine: EngineKind): ReviewRow[] {
-  return [...formFields]
-    .filter(([, meta]) => appliesTo(meta, engine))
-    .map(([key, meta]) => ({ key, title: l10n.t(meta.title), value: valueWords(key, values) }));
+  return (
+    [...formFields]
+      .filter(([, meta]) => appliesTo(meta, engine))
+      .map(([key, meta]) => ({ key, title: l10n.t(meta.title), value: valueWords(key, values) }))
+      // What has no field in the form is only there where it says something.
+      .filter(({ key, value }) => value !== '' || formFields.get(key)?.control !== 'hidden')
+  );
 }
 
 /** A value in one line; secrets are named, never shown. */
@@ -57,6 +62,12 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
       const lines = script.split('\n').length;
       return script === '' ? '' : lines === 1 ? script : l10n.t('{0} lines', String(lines));
     }
+    case 'fromCatalogue':
+      return values.fromCatalogue ? `${values.fromCatalogue.entry} (${values.fromCatalogue.catalogue})` : '';
+    case 'overrides':
+      return grantsOf(values.overrides ?? {})
+        .map(({ key, value }) => (value === '' ? key : `${key}: ${value}`))
+        .join('\n');
     case 'agentForwarding':
       return values.agentForwarding ? l10n.t('Yes') : l10n.t('No');
     default: {

@@ -1,16 +1,13 @@
 /** What a person chooses for a workspace: the one schema that form, validation, docs and engines derive from. */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
+import { absolutePath } from './absolutePath.ts';
 import { field } from './field.ts';
 import { TargetId, WorkspaceName } from './name.ts';
+import { CatalogueOrigin, Overrides } from './overrides.ts';
 
 /** A user or group name, or a number, as useradd(8) and the OCI image config's `User` take them. */
 const userName = z.string().regex(/^(?:[a-z_][a-z0-9_.-]{0,31}\$?|\d{1,10})$/i);
-/** One line that begins at the root. */
-export const absolutePath = z
-  .string()
-  .max(4096)
-  .regex(/^\/[^\0\n\r]*$/);
 const port = z.int().min(1).max(65535);
 /** One line of text without control characters. */
 const line = z
@@ -171,6 +168,9 @@ export const PublicKey = z
 export const imageKinds = ['ssh', 'jupyter', 'rstudio', 'desktop', 'studio'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
+/** What is done about a newer image under the same tag; `start`: a start by Berth's command takes it first. */
+const imageUpdateWays = ['never', 'ask', 'start'] as const;
+
 export const WorkspaceSettings = z.object({
   image: field(
     z
@@ -212,6 +212,18 @@ export const WorkspaceSettings = z.object({
       rstudio: 'RStudio',
       desktop: 'Desktop',
       studio: 'Studio (Seqera)',
+    },
+  }),
+  imageUpdates: field(z.enum(imageUpdateWays).default('ask'), {
+    title: 'Image updates',
+    help: 'When the image’s tag stands for a newer image in its registry. An update keeps the home and makes everything outside it anew.',
+    group: 'startup',
+    control: 'choice',
+    cost: 'live',
+    choices: {
+      never: 'Never look',
+      ask: 'Mark it, and ask at a start',
+      start: 'Take it at a start',
     },
   }),
   user: field(userName.optional(), {
@@ -572,6 +584,21 @@ export const WorkspaceSettings = z.object({
     control: 'multiline',
     cost: 'restart',
     engines: ['kubernetes'],
+  }),
+  fromCatalogue: field(CatalogueOrigin.optional(), {
+    title: 'From the catalogue',
+    help: 'The entry that these settings came from.',
+    group: 'advanced',
+    control: 'hidden',
+    cost: 'live',
+  }),
+  overrides: field(Overrides.optional(), {
+    title: 'Run and exec overrides',
+    help: 'What a catalogue’s entry wants of the engine beyond these settings. It has to be allowed first.',
+    group: 'advanced',
+    control: 'hidden',
+    cost: 'rebuild',
+    costOn: { kubernetes: 'restart' },
   }),
 });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;

@@ -1,6 +1,6 @@
 /** A workspace as views, commands and the ssh config see it, whatever engine it runs on. */
 import { type Alias, aliasOf, type TargetId, type WorkspaceName } from './name.ts';
-import type { LoginUser } from './record.ts';
+import type { LoginUser, Record as WorkspaceRecord } from './record.ts';
 import type { WorkspaceSettings } from './settings.ts';
 import type { WorkspaceState } from './state.ts';
 
@@ -15,6 +15,8 @@ export interface Workspace {
   readonly settings: WorkspaceSettings | undefined;
   /** The image reference, as far as known. */
   readonly image: string;
+  /** What it was resolved to at the creation or the last rebuild, which every start uses; undefined until then. */
+  readonly resolved?: WorkspaceRecord['image'];
   /** Public half of the host key, one OpenSSH line; undefined until the record is made. */
   readonly hostKey: string | undefined;
   readonly login: LoginUser | undefined;

@@ -2,6 +2,7 @@
 import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
+import { catalogueBenchmarks } from './catalogue.ts';
 import { dockerBenchmarks } from './docker.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
@@ -12,6 +13,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...kubernetesBenchmarks,
   ...listBenchmarks,
   ...registryBenchmarks,
+  ...catalogueBenchmarks,
   ...activationBenchmarks,
   ...bundleBenchmarks,
 ];

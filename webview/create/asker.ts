@@ -1,15 +1,28 @@
 /** The form's questions to its host, and the answers that find their way into the model: name, image, choices, secrets. */
-import type { formProtocol, Params, RequestName, Result } from '../../src/panels/messages.ts';
+import type { EventData, formProtocol, Params, RequestName, Result } from '../../src/panels/messages.ts';
+import { shortagesOf } from '../../src/workspace/capacity.ts';
+import { defaultOf } from '../../src/workspace/draft.ts';
 import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
-import { EnvVariable, type ImageKind, imageKinds, Mount } from '../../src/workspace/settings.ts';
+import { sizeFor } from '../../src/workspace/presets.ts';
+import {
+  EnvVariable,
+  type ImageKind,
+  imageKinds,
+  Mount,
+  WorkspaceSettings,
+} from '../../src/workspace/settings.ts';
 import { announce } from '../shared/announce.ts';
 import { debounce } from '../shared/dom.ts';
 import type { Host } from '../shared/rpc.ts';
-import { type FormModel, noChoices } from './model.ts';
+import { type FormModel, type ImageInfo, noChoices } from './model.ts';
+
+type Found = EventData<typeof formProtocol, 'imagesFound'>;
 
 /** How long typing rests before the host is asked. */
 const restMs = 250;
+/** How long it rests before a registry is asked: some count what they are asked. */
+const registryRestMs = 900;
 /** How long a submit waits for answers that are due. */
 const patienceMs = 3000;
 
@@ -18,10 +31,12 @@ export class Asker {
   readonly #model: FormModel;
   #askedName = '';
   #askedImage = '';
+  #lookedUp = '';
   #askedTarget = '';
   #sentSecrets = '';
   #kind: unknown;
   readonly #pending = new Set<Promise<void>>();
+  readonly #finders = new Set<(found: Found) => void>();
   #flush: () => void = () => undefined;
 
   constructor(host: Host<typeof formProtocol>, model: FormModel) {
@@ -34,10 +49,12 @@ export class Asker {
   start(): void {
     const name = debounce(restMs, () => this.checkName());
     const image = debounce(restMs, () => this.#checkImage());
+    const registry = debounce(registryRestMs, () => this.#lookUpImage());
     const secrets = debounce(restMs, () => this.#keepSecrets());
     this.#model.watch(() => {
       name();
       image();
+      registry();
       secrets();
       this.#loadChoices();
       this.#followKind();
@@ -46,6 +63,7 @@ export class Asker {
     this.#flush = () => {
       name.flush();
       image.flush();
+      registry.flush();
       secrets.flush();
     };
     this.#flush();
@@ -53,9 +71,15 @@ export class Asker {
 
   /** Asks what is due now and waits for the answers, but not for ever: what they change belongs to what is sent. */
   async settled(): Promise<void> {
-    this.#flush();
     const patience = new Promise<void>(resolve => setTimeout(resolve, patienceMs));
-    await Promise.race([Promise.all(this.#pending), patience]);
+    const answers = async () => {
+      this.#flush();
+      await Promise.all(this.#pending);
+      // An answer may make another question due.
+      this.#flush();
+      await Promise.all(this.#pending);
+    };
+    await Promise.race([answers(), patience]);
   }
 
   #await(answer: Promise<void>): void {
@@ -68,6 +92,16 @@ export class Asker {
     params: Params<typeof formProtocol, M>,
   ): Promise<Result<typeof formProtocol, M>> {
     return this.#host.request(method, params);
+  }
+
+  /** Calls with whatever a search for images has found. */
+  onImagesFound(listener: (found: Found) => void): void {
+    this.#finders.add(listener);
+  }
+
+  /** The host has found some. */
+  imagesFound(found: Found): void {
+    for (const listener of this.#finders) listener(found);
   }
 
   /** Says what failed where nothing better can be done. */
@@ -98,25 +132,77 @@ export class Asker {
   }
 
   #checkImage(): void {
-    const { targetId, draft, setup } = this.#model;
-    const image = String(draft.values.image ?? '').trim();
+    const { targetId } = this.#model;
+    const image = this.#imageText();
     const asked = `${targetId} ${image}`;
     if (asked === this.#askedImage || !targetId || image === '') return;
     this.#askedImage = asked;
+    this.#lookedUp = '';
     this.#await(
-      this.ask('checkImage', { target: targetId, image }).then(info => {
+      this.ask('checkImage', { target: targetId, image }).then(facts => {
         if (asked !== this.#askedImage) return;
-        this.#model.image = info;
-        // An edited or duplicated workspace keeps what it has until another image is chosen.
-        const isSame = setup.mode !== 'create' && image === setup.draft.values.image;
-        if (this.#model.origin('kind') !== 'typed' && !isSame) {
-          this.#kind = info.kind;
-          this.#model.set({ kind: info.kind }, 'image');
-        }
-        if (!isSame) this.#applyKind(info.kind);
-        this.#model.changed();
+        this.#takeImage(image, { ...facts, isPending: !facts.local && isImage(image) });
       }),
     );
+  }
+
+  /** What the target does not have, its registry knows. */
+  #lookUpImage(): void {
+    const { targetId, image: known } = this.#model;
+    const image = this.#imageText();
+    const asked = `${targetId} ${image}`;
+    if (!targetId || !known?.isPending || asked !== this.#askedImage || asked === this.#lookedUp) return;
+    this.#lookedUp = asked;
+    this.#await(
+      this.ask('lookUpImage', { target: targetId, image }).then(({ facts, problem }) => {
+        if (asked !== this.#askedImage) return;
+        const { local } = known;
+        this.#takeImage(image, {
+          ...(facts ?? known),
+          ...(local !== undefined && { local }),
+          isPending: false,
+          ...(problem && { [problem.isCertain ? 'problem' : 'unknown']: problem.message }),
+        });
+      }),
+    );
+  }
+
+  #imageText(): string {
+    return String(this.#model.draft.values.image ?? '').trim();
+  }
+
+  #takeImage(image: string, info: ImageInfo): void {
+    const { setup } = this.#model;
+    this.#model.image = info;
+    // An edited or duplicated workspace keeps what it has until another image is chosen.
+    const isSame = setup.mode !== 'create' && image === setup.draft.values.image;
+    if (this.#model.origin('kind') !== 'typed' && !isSame) {
+      this.#kind = info.kind;
+      this.#model.set({ kind: info.kind }, 'image');
+    }
+    if (!isSame) {
+      this.#applyKind(info.kind);
+      this.#applySize(info);
+    }
+    this.#model.changed();
+  }
+
+  /** What the image recommends, where nobody has chosen a size or disk. */
+  #applySize(info: ImageInfo): void {
+    const isOwn = (key: 'cpus' | 'memoryMiB' | 'diskGiB') =>
+      this.#model.touched.has(key) || ['typed', 'workspace'].includes(this.#model.origin(key));
+    const room = this.#model.target?.room ?? {};
+    const size = sizeFor(this.#model.setup.presets, info, room);
+    const { cpus, memoryMiB } = this.#model.checked.values;
+    if (size && !isOwn('cpus') && !isOwn('memoryMiB') && (size.cpus !== cpus || size.memoryMiB !== memoryMiB))
+      this.#model.set(size, 'image');
+    if (isOwn('diskGiB')) return;
+    const usual = Number(defaultOf('diskGiB', this.#model.engine));
+    const advised = Math.ceil(info.diskGiB ?? 0);
+    const hasRoom = shortagesOf({ diskGiB: advised }, room).length === 0;
+    const disk = hasRoom ? Math.max(usual, advised) : usual;
+    if (disk !== this.#model.checked.values.diskGiB)
+      this.#model.set({ diskGiB: disk }, disk > usual ? 'image' : 'default');
   }
 
   /** A kind chosen by hand brings its apps and ports along. */
@@ -171,4 +257,8 @@ export class Asker {
     this.#sentSecrets = text;
     this.ask('keepSecrets', secrets).catch(this.report);
   }
+}
+
+function isImage(text: string): boolean {
+  return WorkspaceSettings.shape.image.safeParse(text).success;
 }

@@ -37,6 +37,8 @@ export const controls: Readonly<Record<Control, (context: ControlContext) => HTM
   apps,
   env: environment,
   labels,
+  // Never drawn (create.ts).
+  hidden: () => h('span', { hidden: true }),
 };
 
 function textInput(
@@ -59,6 +61,8 @@ function textInput(
   });
   model.watch(() => {
     input.disabled = isLocked(context);
+    // What an empty field stands for.
+    if (key === 'user') input.placeholder = model.image?.user ?? meta.placeholder ?? '';
     if (input.value !== model.text(key)) input.value = model.text(key);
   });
   return input;

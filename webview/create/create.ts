@@ -29,6 +29,7 @@ const host = new Host(formProtocol, {
     model.targets = targets;
     model.changed();
   },
+  imagesFound: found => asker?.imagesFound(found),
   workspacesChanged: () => asker?.checkName(true),
   attempt: attempt => {
     if (!model) return;
@@ -130,7 +131,7 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
   openBlocks.splice(imageAt, 0, sizeFields(context));
   const folded = groups.flatMap(group => {
     const keys = [...formFields]
-      .filter(([, meta]) => meta.group === group && !meta.common)
+      .filter(([, meta]) => meta.group === group && !meta.common && meta.control !== 'hidden')
       .map(([key]) => key);
     if (keys.length === 0) return [];
     const section = groupSection(form, group, keys, keys.map(block));

@@ -1,7 +1,14 @@
 /** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import type { AttemptInfo, FormSetup, formProtocol, Result, TargetInfo } from '../../src/panels/messages.ts';
+import type {
+  AttemptInfo,
+  FormSetup,
+  formProtocol,
+  ImageFacts,
+  Result,
+  TargetInfo,
+} from '../../src/panels/messages.ts';
 import type { Room } from '../../src/workspace/capacity.ts';
 import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
 import {
@@ -19,7 +26,14 @@ import { TargetId } from '../../src/workspace/name.ts';
 import { rightsInWords } from '../../src/workspace/rights.ts';
 import { WorkspaceSettings } from '../../src/workspace/settings.ts';
 
-export type ImageInfo = Result<typeof formProtocol, 'checkImage'>;
+export interface ImageInfo extends ImageFacts {
+  /** Its registry is asked, or will be. */
+  readonly isPending: boolean;
+  /** Why the registry does not have it for this target. */
+  readonly problem?: string;
+  /** Why nothing is known of it yet. */
+  readonly unknown?: string;
+}
 export type Choices = Result<typeof formProtocol, 'choices'>;
 export type NameCheck = Result<typeof formProtocol, 'checkName'>;
 
@@ -42,7 +56,7 @@ interface Watcher {
 }
 
 /** Before the target has been asked, and where it cannot be. */
-export const noChoices: Choices = { images: [], volumes: [], offers: {}, unlisted: [] };
+export const noChoices: Choices = { volumes: [], offers: {}, unlisted: [] };
 
 /** Listeners that answer a change with a change settle in two. */
 const maxRounds = 5;

@@ -20,6 +20,8 @@ export function sizeFields(context: Pick<ControlContext, 'model' | 'asker'>): HT
       onchange: () => {
         const preset = presets[Number(select.value)];
         if (!preset) return;
+        // Chosen by hand: no image's advice takes its place.
+        for (const key of ['cpus', 'memoryMiB']) model.touched.add(key);
         model.set({ cpus: preset.cpus, memoryMiB: Math.round(preset.memoryGiB * 1024) }, 'preset');
       },
     },

@@ -25,6 +25,11 @@ export interface ComboboxOptions {
   readonly options: () => readonly Option[];
   readonly onChange: (value: string) => void;
   readonly onLeave?: () => void;
+  /** Where options are searched elsewhere and come as they fit: what to look for, all where it is empty. */
+  readonly onSearch?: (text: string) => void;
+  readonly onClose?: () => void;
+  /** A last line that is no option, such as that more may come. */
+  readonly status?: () => string;
 }
 
 export class Combobox {
@@ -33,7 +38,7 @@ export class Combobox {
   readonly #options: ComboboxOptions;
   readonly #list: HTMLUListElement;
   #value = '';
-  #shown: { readonly option: Option; readonly element: HTMLElement }[] = [];
+  #shown: readonly Shown[] = [];
   #active = -1;
   /** Whether the text was typed since the list opened: only then does it filter. */
   #isFiltering = false;
@@ -90,6 +95,7 @@ export class Combobox {
 
   #onInput(): void {
     this.#isFiltering = true;
+    this.#active = -1;
     if (!this.#options.textOf) this.#take(this.input.value);
     this.#open();
   }
@@ -113,10 +119,12 @@ export class Combobox {
   #open(): void {
     this.#list.hidden = false;
     setAttribute(this.input, 'aria-expanded', 'true');
+    this.#options.onSearch?.(this.#isFiltering ? this.input.value : '');
     this.#draw();
   }
 
   #close(): void {
+    if (this.isOpen) this.#options.onClose?.();
     this.#list.hidden = true;
     this.#isFiltering = false;
     setAttribute(this.input, 'aria-expanded', 'false');
@@ -144,39 +152,36 @@ export class Combobox {
   }
 
   #draw(): void {
-    const words = this.#isFiltering ? this.input.value.toLowerCase().split(/\s+/).filter(Boolean) : [];
-    const matches = this.#options
-      .options()
+    const { options, onSearch, textOf, status } = this.#options;
+    const isFiltered = this.#isFiltering && !onSearch;
+    const words = isFiltered ? this.input.value.toLowerCase().split(/\s+/).filter(Boolean) : [];
+    const matches = options()
       .filter(({ label, detail = '' }) =>
         words.every(word => `${label} ${detail}`.toLowerCase().includes(word)),
       )
       .slice(0, 200);
+    // What comes late takes nothing away from where one stands.
+    const standing = this.#shown[this.#active]?.option.value;
     this.#shown = matches.map(option => ({ option, element: this.#optionElement(option) }));
-    const items: HTMLElement[] = [];
-    let group: string | undefined;
-    for (const { option, element } of this.#shown) {
-      if (option.group !== undefined && option.group !== group) {
-        items.push(h('li', { class: 'combobox-group', role: 'presentation' }, option.group));
-      }
-      group = option.group;
-      items.push(element);
-    }
-    if (items.length === 0 && this.#options.textOf)
-      items.push(h('li', { class: 'combobox-group', role: 'presentation' }, l10n.t('Nothing found')));
+    const items = grouped(this.#shown);
+    const last = status?.() ?? (items.length === 0 && textOf ? l10n.t('Nothing found') : '');
+    if (last) items.push(h('li', { class: 'combobox-group combobox-status', role: 'presentation' }, last));
     this.#list.replaceChildren(...items);
     this.#list.classList.toggle('is-empty', items.length === 0);
-    const current = this.#isFiltering ? -1 : matches.findIndex(({ value }) => value === this.#value);
-    this.#activate(this.#options.textOf && current < 0 && matches.length > 0 ? 0 : current);
+    const at = (value: string | undefined) => matches.findIndex(match => match.value === value);
+    const current = at(standing) >= 0 ? at(standing) : this.#isFiltering ? -1 : at(this.#value);
+    this.#activate(textOf && current < 0 && matches.length > 0 ? 0 : current);
   }
 
   #optionElement(option: Option): HTMLElement {
     return h(
-      'li',
+      option.group === undefined ? 'li' : 'div',
       {
         id: freshId('option'),
         class: 'combobox-option',
         role: 'option',
         'aria-selected': 'false',
+        title: option.label,
         onclick: () => this.#choose(option),
       },
       option.tone && h('span', { class: `dot dot-${option.tone}` }),
@@ -193,4 +198,32 @@ export class Combobox {
     setAttribute(this.input, 'aria-activedescendant', active?.id);
     active?.scrollIntoView({ block: 'nearest' });
   }
+}
+
+interface Shown {
+  readonly option: Option;
+  readonly element: HTMLElement;
+}
+
+/** Options with the name of their group above; those that stand together are one group for screen readers, too. */
+function grouped(shown: readonly Shown[]): HTMLElement[] {
+  const items: HTMLElement[] = [];
+  let group: { readonly name: string; readonly element: HTMLElement } | undefined;
+  for (const { option, element } of shown) {
+    if (option.group === undefined) {
+      group = undefined;
+      items.push(element);
+      continue;
+    }
+    if (group?.name !== option.group) {
+      const heading = h('div', { class: 'combobox-group', 'aria-hidden': 'true' }, option.group);
+      group = {
+        name: option.group,
+        element: h('li', { role: 'group', 'aria-label': option.group }, heading),
+      };
+      items.push(group.element);
+    }
+    group.element.append(element);
+  }
+  return items;
 }

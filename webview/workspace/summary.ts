@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkspaceInfo } from '../../src/panels/messages.ts';
 import { reviewRows } from '../../src/workspace/review.ts';
 import type { StateKind } from '../../src/workspace/state.ts';
+import { shortDigest } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { type Child, h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
@@ -48,8 +49,34 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
       h('strong', {}, words),
       h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
     ),
+    updateOf(workspace, doors),
     actionsOf(workspace, doors),
   ];
+}
+
+/** That a newer image is there, and the way to it. */
+function updateOf({ update, actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  if (!update || !actions.includes('updateImage')) return undefined;
+  return h(
+    'p',
+    { class: 'update' },
+    h('strong', {}, l10n.t('Update available')),
+    h(
+      'span',
+      {},
+      l10n.t(
+        'There is a newer {0}. This workspace runs {1}, the registry has {2}.',
+        update.image,
+        shortDigest(update.from),
+        shortDigest(update.to),
+      ),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'link', onclick: () => doors.run('updateImage') },
+      l10n.t('Update…'),
+    ),
+  );
 }
 
 function absence(hasTarget: boolean, title: string): string {
@@ -70,7 +97,9 @@ const quiet: readonly string[] = [
 ];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
-  const daily = actions.filter(action => !quiet.includes(action) && action !== 'copySshCommand');
+  const daily = actions.filter(
+    action => !quiet.includes(action) && !['copySshCommand', 'updateImage'].includes(action),
+  );
   const others = quiet.filter(action => actions.includes(action));
   return h(
     'div',

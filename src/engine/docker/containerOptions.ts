@@ -1,12 +1,14 @@
 /** From a workspace's record to the container that Docker makes of it, and to what of it can change while it runs. Pure. */
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
+import { inFolder, type OwnCommand, withOverrides as overridden } from '../../workspace/ownImage.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { ownCommand } from '../../workspace/studio.ts';
 import { workspaceLabels } from '../labels.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
+import { withOverrides } from './overrides.ts';
 
 /** How boot is run; its subcommands come after it (see boot.sh). */
 export const bootCommand = ['/bin/sh', `${recordFolder}/${bootInputs.boot}`];
@@ -16,13 +18,9 @@ const mebibyte = 1024 * 1024;
 const sharesPerCpu = 1024;
 
 /** What of the image's config decides about the container. */
-export interface ImageCommand {
+export interface ImageCommand extends OwnCommand {
   /** The id, so that a tag that moves meanwhile changes nothing. */
   readonly id: string;
-  /** '' where it is root. */
-  readonly user: string;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
 }
 
 /**
@@ -35,7 +33,7 @@ export function containerOptions(
   containerName: string,
 ): ContainerCreateOptions {
   const { settings } = record;
-  return {
+  const plain: ContainerCreateOptions = {
     name: containerName,
     Image: image.id,
     Hostname: record.name,
@@ -55,6 +53,7 @@ export function containerOptions(
       ...(settings.runtime !== undefined && { Runtime: settings.runtime }),
     },
   };
+  return withOverrides(plain, settings.overrides);
 }
 
 /**
@@ -87,14 +86,20 @@ function nanoCpus(cpus: number): number {
 }
 
 function firstProcess(settings: WorkspaceSettings, image: ImageCommand): Partial<ContainerCreateOptions> {
+  const { overrides = {}, firstProcess } = settings;
+  const own = overridden(image, overrides);
   const asRoot = { User: '0:0', StopSignal: 'SIGTERM', Entrypoint: bootCommand };
-  switch (settings.firstProcess) {
+  switch (firstProcess) {
     case 'boot':
       return { ...asRoot, Cmd: [] };
     case 'beside':
-      return { ...asRoot, Cmd: ['beside', image.user, ...ownCommand(image)] };
+      return { ...asRoot, Cmd: ['beside', own.user, ...inFolder(ownCommand(own), overrides.folder)] };
     case 'image':
-      return {};
+      return {
+        ...(overrides.user !== undefined && { User: overrides.user }),
+        ...(overrides.entrypoint && { Entrypoint: overrides.entrypoint }),
+        ...((overrides.command ?? overrides.entrypoint) && { Cmd: [...own.command] }),
+      };
   }
 }
 

@@ -212,8 +212,10 @@ export class DockerEngine implements Engine {
         const { login } = factsOf(parts);
         const user = options.user ?? (login ? `${login.uid}:${login.gid}` : '0:0');
         const env = options.user === undefined && login ? [`HOME=${login.home}`, `USER=${login.name}`] : [];
-        const { stdin } = options;
-        const request = { argv, user, env, ...(stdin !== undefined && { stdin }) };
+        const { stdin, folder, privileged } = options;
+        const more = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+        const place = { user, env: [...env, ...more], folder, privileged };
+        const request = { argv, ...place, ...(stdin !== undefined && { stdin }) };
         return await execToEnd(this.#bench.docker.getContainer(id), request, until);
       },
     );

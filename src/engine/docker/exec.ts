@@ -11,18 +11,22 @@ export interface ExecRequest {
   readonly user: string;
   readonly stdin?: string | Uint8Array;
   readonly env?: readonly string[];
+  readonly folder?: string | undefined;
+  readonly privileged?: boolean | undefined;
 }
 
 /** Aborted, it rejects; what runs inside is left to see that its streams are gone. */
 export async function execToEnd(
   container: Dockerode.Container,
-  { argv, user, stdin, env = [] }: ExecRequest,
+  { argv, user, stdin, env = [], folder, privileged = false }: ExecRequest,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
   const exec = await container.exec({
     Cmd: [...argv],
     User: user,
     Env: [...env],
+    ...(folder !== undefined && { WorkingDir: folder }),
+    ...(privileged && { Privileged: true }),
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,

@@ -1,6 +1,12 @@
 /** From what a record says of its image to an image that the engine has: found there, else pulled. */
 import * as l10n from '@vscode/l10n';
-import { familiarReference, isImageId, parseReference } from '../../image/reference.ts';
+import {
+  familiarReference,
+  formatReference,
+  isImageId,
+  isSameReference,
+  parseReference,
+} from '../../image/reference.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, ImageStore, Report } from '../engine.ts';
@@ -9,8 +15,16 @@ export type RecordedImage = WorkspaceRecord['image'];
 
 /** What the record keeps of an image: the registry's digest where it came from one, else the engine's id. */
 export function recordedImage(image: ImageDetails): RecordedImage {
-  const [, digest] = image.digests[0]?.split('@') ?? [];
+  const own = image.digests.find(digest => isOfSameRepository(digest, image.reference)) ?? image.digests[0];
+  const [, digest] = own?.split('@') ?? [];
   return { reference: image.reference, digest: digest ?? image.id };
+}
+
+/** One image may have been pulled from several places, each with a digest of its own for it. */
+function isOfSameRepository(digest: string, reference: string): boolean {
+  if (isImageId(reference)) return false;
+  const { registry, repository } = parseReference(reference);
+  return isSameReference(digest.split('@')[0] ?? '', formatReference({ registry, repository }));
 }
 
 /** The very image that was recorded; pulled by its digest where the engine has lost it, else by its reference. */

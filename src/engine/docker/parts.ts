@@ -162,6 +162,7 @@ export function workspaceOf(
     createdAt: isoTime(clock.here(facts.createdAt || (parts.building?.at ?? ''))),
     settings: facts.settings,
     image: facts.settings?.image ?? '',
+    ...(facts.image && { resolved: facts.image }),
     hostKey: facts.hostKey,
     login: facts.login,
     ...(isUp && container.startedAt !== undefined && { startedAt: isoTime(clock.here(container.startedAt)) }),

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { inFolder } from '../../workspace/ownImage.ts';
 import type { ExecOptions, ExecResult } from '../engine.ts';
 import { execStreams } from './execStreams.ts';
 import { containerName } from './names.ts';
@@ -17,13 +18,18 @@ export async function execToEnd(
   bench: Workbench,
   name: WorkspaceName,
   argv: readonly string[],
-  { user, stdin, signal }: ExecOptions,
+  { user, stdin, signal, env, folder, privileged }: ExecOptions,
 ): Promise<ExecResult> {
+  if (privileged) {
+    throw new BerthError(l10n.t('Kubernetes cannot give a program more rights than its pod has.'), {
+      code: 'unsupported',
+    });
+  }
   const { objects } = bench;
   const { pod, parts } = await runningPod(bench, name, signal);
   const login = factsOf(parts).login?.name ?? 'root';
   // The pod's own user runs what is exec'd: boot changes to another.
-  const asUser = ['/bin/sh', `${recordFolder}/boot.sh`, 'as', user ?? login, ...argv];
+  const asUser = ['/bin/sh', `${recordFolder}/boot.sh`, 'as', user ?? login, ...placed(argv, env, folder)];
   const place = { namespace: objects.namespace, name: pod.name };
   const options = { stdin: stdin !== undefined, ...(signal && { signal }) };
   using streams = await execStreams(objects.api, place, containerName, asUser, options);
@@ -34,6 +40,16 @@ export async function execToEnd(
     streams.exit,
   ]);
   return { exitCode, stdout, stderr };
+}
+
+/** The API's exec has neither variables nor a folder: programs of the image put them on. */
+function placed(
+  argv: readonly string[],
+  env: ExecOptions['env'] = {},
+  folder: string | undefined,
+): readonly string[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return [...(variables.length > 0 ? ['env', ...variables] : []), ...inFolder(argv, folder)];
 }
 
 async function textOf(stream: Readable): Promise<string> {

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { dump } from 'js-yaml';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { EngineClock } from '../clock.ts';
-import { draftRecord } from '../creating.ts';
+import { shownRecord } from '../creating.ts';
 import type { CreateRequest, Preview } from '../engine.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { claimManifest, jobManifest, secretManifest, serviceManifest } from './manifests.ts';
@@ -32,7 +32,7 @@ export async function previewOf(
   clock: Pick<EngineClock, 'now'>,
   userOf: (record: WorkspaceRecord) => Promise<PodUser>,
 ): Promise<Preview> {
-  const draft = draftRecord(request, clock);
+  const draft = shownRecord(request, clock);
   const as = await userOf({ ...draft, login: anyLogin });
   // Where root is refused it is the image that says who it is.
   const record = as === 'login' ? { ...draft, login: anyLogin } : draft;

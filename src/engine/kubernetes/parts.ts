@@ -131,6 +131,7 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     createdAt: isoTime(facts.createdAt || record?.createdAt, observed.clock) ?? '',
     settings: facts.settings,
     image: facts.settings?.image ?? '',
+    ...(facts.image && { resolved: facts.image }),
     hostKey: facts.hostKey,
     login: facts.login,
     ...(pod?.isRunning && startedAt !== undefined && { startedAt }),

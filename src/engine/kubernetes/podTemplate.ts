@@ -5,6 +5,7 @@ import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { familiarReference, parseReference } from '../../image/reference.ts';
 import { BerthError } from '../../workspace/error.ts';
 import { mountTarget } from '../../workspace/mountTarget.ts';
+import { inFolder, withOverrides as overridden } from '../../workspace/ownImage.ts';
 import type { LoginUser, Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Mount, Toleration, WorkspaceSettings } from '../../workspace/settings.ts';
 import { ownCommand } from '../../workspace/studio.ts';
@@ -12,6 +13,7 @@ import { recordFiles } from '../recordFile.ts';
 import type { Container, PodMetadata, PodSecurity, PodSpec, PodTemplate, Volume } from './models.ts';
 import { containerName, homeClaim, objectLabels, objectName } from './names.ts';
 import type { ImageCommand } from './notes.ts';
+import { withOverrides } from './podOverrides.ts';
 import { patched } from './podPatch.ts';
 
 type SecretItems = NonNullable<NonNullable<Volume['secret']>['items']>;
@@ -52,7 +54,7 @@ export function podTemplate(plan: PodPlan): PodTemplate {
       labels: { ...entriesOf(settings.labels), ...identity },
       annotations: entriesOf(settings.annotations),
     },
-    spec: podSpec(plan),
+    spec: withOverrides(podSpec(plan), settings.overrides),
   };
   const { metadata, spec } =
     settings.podPatch.trim() === '' ? template : patchedTemplate(template, settings.podPatch, identity);
@@ -217,18 +219,22 @@ function firstProcess({
   record: { settings },
   image,
   fillsHome,
-}: PodPlan): Pick<Container, 'command' | 'lifecycle'> {
+}: PodPlan): Pick<Container, 'command' | 'args' | 'lifecycle'> {
+  const { overrides = {} } = settings;
   const boot = ['/bin/sh', bootScript, ...(fillsHome ? ['after-fill'] : [])];
   switch (settings.firstProcess) {
     case 'boot':
       return { command: boot };
     case 'beside': {
-      const words = [image.user, ...ownCommand(image)];
+      const own = overridden(image, overrides);
+      const words = [own.user, ...inFolder(ownCommand(own), overrides.folder)];
       return { command: [...boot, 'beside', ...words.map(literally)] };
     }
     case 'image':
       // The hook has to return, and boot stays.
       return {
+        ...(overrides.entrypoint && { command: overrides.entrypoint.map(literally) }),
+        ...(overrides.command && { args: overrides.command.map(literally) }),
         lifecycle: {
           postStart: {
             exec: { command: ['/bin/sh', '-c', `${boot.join(' ')} attach >/dev/null 2>&1 &`] },

@@ -176,7 +176,12 @@ describe('the form for a cluster', () => {
     await page.keyboard.press('Escape');
     await unfold(page, 'basics');
     await until('the kind is told by the name', async () => (await page.inputValue('#f-kind')) === 'jupyter');
-    assert.equal((await page.locator('#f-image-facts').textContent())?.trim(), '');
+    await until('what its registry says', async () =>
+      /^The registry of .* does not answer\.$/.test(
+        (await page.locator('#f-image-facts').textContent()) ?? '',
+      ),
+    );
+    assert.equal(await messageOf(page, 'image'), '');
   });
 
   it('edits tolerations: a value only where one is compared', async () => {
@@ -312,8 +317,10 @@ describe('the form for a cluster', () => {
     assert.equal(await chip('cpus'), 'needs a restart');
     assert.match(await status(), /^CPUs: takes effect at the next start\. .* keeps only the home/);
     await page.getByRole('button', { name: 'Save and restart' }).click();
-    await until('it is saved', () => world.calls.length > 0);
-    const [, settings] = world.calls[0]?.args ?? [];
+    // The review asks for a preview of its own.
+    const saved = () => world.calls.find(({ what }) => what === 'edit');
+    await until('it is saved', () => saved() !== undefined);
+    const [, settings] = saved()?.args ?? [];
     assert.deepEqual(
       settings,
       WorkspaceSettings.parse({ image: 'debian:bookworm', diskGiB: 60, cpus: 3, storageClass: 'fast-ssd' }),

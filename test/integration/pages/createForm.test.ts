@@ -428,7 +428,15 @@ describe('the create form', () => {
     const evil = '<img src=x onerror="complain(1)"><script>complain(2)</script>';
     const world = new World();
     world.targets = [up(local, evil)];
-    world.images = world.images.map(image => ({ ...image, reference: evil }));
+    world.sources = [
+      {
+        id: 'registries',
+        title: evil,
+        async *search() {
+          yield [{ reference: 'acme/evil:1', detail: evil }, { reference: evil }];
+        },
+      },
+    ];
     world.volumes = [{ name: evil, driver: evil }];
     world.defaults = { '*': { env: { A: evil }, labels: { team: evil } } };
     world.envFile = { name: evil, text: `B='${evil}'\n${evil}` };

@@ -9,7 +9,11 @@ import type {
   Progress,
   Volume,
 } from '../../../src/engine/engine.ts';
+import type { ImageSource } from '../../../src/image/imageSource.ts';
+import { localImages, recentImages, recommendedImages } from '../../../src/image/imageSources.ts';
+import type { ImageUpdate } from '../../../src/image/imageUpdate.ts';
 import type { Desk } from '../../../src/panels/desk.ts';
+import type { DescribedImage } from '../../../src/panels/imageFacts.ts';
 import type {
   ActivityView,
   FormRequest,
@@ -117,6 +121,18 @@ export class World {
   };
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
+  requiredLabels: readonly string[] = [];
+  /** Other sources of images, such as registries. */
+  sources: ImageSource[] = [];
+  /** What registries were asked for. */
+  readonly described: string[] = [];
+  /** What the registry of an image says of it. */
+  describe: (reference: string, signal: AbortSignal) => Promise<DescribedImage> = async reference => {
+    throw new BerthError(`The registry of ${reference} does not answer.`, { code: 'unreachable' });
+  };
+  /** Newer images, by the name of a workspace; and whose were asked about. */
+  updates = new Map<string, ImageUpdate>();
+  readonly asked: string[] = [];
   envFile: { name: string; text: string } | undefined;
   favourites = new Set<string>();
   activities: FakeActivity[] = [];
@@ -152,6 +168,25 @@ export class World {
         return (status?.target.kind === 'kubernetes' ? this.#cluster : this.#engine) as Engine;
       },
     },
+    updates: {
+      of: ({ name }) => this.updates.get(name),
+      ask: async workspaces => {
+        this.asked.push(...workspaces.map(({ name }) => name));
+      },
+      onDidChange: listener => subscribe(this.#changes, listener),
+    },
+    images: {
+      sources: (target, kind) => [
+        recentImages(['ghcr.io/acme/dev:2025.11', 'python:3.13']),
+        recommendedImages('debian:bookworm', kind),
+        ...(target === cluster ? [] : [localImages(async () => this.images)]),
+        ...this.sources,
+      ],
+      describe: async (reference, platforms, signal) => {
+        this.described.push(`${reference} for ${platforms.join(', ')}`);
+        return await this.describe(reference, signal);
+      },
+    },
     activities: {
       list: () => this.activities,
       onDidChange: listener => subscribe(this.#activityChanges, listener),
@@ -181,6 +216,7 @@ export class World {
     },
     configuration: {
       defaultImage: () => 'debian:bookworm',
+      requiredLabels: () => this.requiredLabels,
       presets: () => [
         { name: 'Regular', cpus: 2, memoryGiB: 2 },
         { name: 'Medium', cpus: 2, memoryGiB: 4 },
@@ -195,7 +231,6 @@ export class World {
         if (favourite) this.favourites.add(`${target}/${name}`);
         else this.favourites.delete(`${target}/${name}`);
       },
-      recentImages: () => ['ghcr.io/acme/dev:2025.11', 'python:3.13'],
     },
     gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,

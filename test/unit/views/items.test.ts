@@ -19,6 +19,7 @@ const node = (changes: Partial<Workspace>, more: Partial<WorkspaceNode> = {}): W
     engine: 'docker',
     isFavourite: false,
     activity: undefined,
+    update: undefined,
     ...more,
   };
 };
@@ -26,11 +27,18 @@ const running: Partial<Workspace> = {
   state: { kind: 'Running', reason: '' },
   startedAt: '2026-01-01T00:00:00Z',
 };
+const newer = { image: 'debian:bookworm', from: `sha256:${'a'.repeat(64)}`, to: `sha256:${'b'.repeat(64)}` };
 
 describe('the row of a workspace', () => {
   for (const [title, of, description, icon] of [
     ['running', node(running), 'Running for 3 h · debian:bookworm', 'vm-running'],
     ['off', node({}), 'Off: stopped by a person · debian:bookworm', 'vm-outline'],
+    [
+      'running an image that has a newer one',
+      node(running, { update: newer }),
+      '⇡ Running for 3 h · update available · debian:bookworm',
+      'vm-running',
+    ],
     [
       'failed',
       node({ state: { kind: 'Error', reason: 'out of memory', cause: 'out-of-memory' } }),
@@ -69,6 +77,16 @@ describe('the row of a workspace', () => {
     );
   });
 
+  it('says that a newer image is there, and which', () => {
+    const look = itemOf(node(running, { update: newer }), now);
+    assert.match(look.spoken, /update available$/);
+    assert.ok(
+      look.tooltip.includes(
+        'Update available: it runs sha256:aaaaaaaaaaaa, the registry has sha256:bbbbbbbbbbbb.',
+      ),
+    );
+  });
+
   it('keeps its id over every change', () => {
     assert.equal(nodeId(node(running)), nodeId(node({}, { activity: 'stopping', isFavourite: true })));
   });
@@ -87,6 +105,16 @@ describe('the menus of a workspace', () => {
     ['running', node(state('Running')), 'stoppable connectable readable deletable plain'],
     ['initializing', node(state('Initializing')), 'stoppable connectable readable deletable plain'],
     ['paused', node(state('Error', 'paused')), 'startable stoppable connectable readable deletable plain'],
+    [
+      'with a newer image',
+      node(state('Off'), { update: newer }),
+      'startable connectable readable deletable updatable plain',
+    ],
+    [
+      'with a newer image and out of reach',
+      node(state('Unknown', 'unreachable'), { update: newer }),
+      'readable plain',
+    ],
     ['interrupted', node(state('Error', 'interrupted')), 'interrupted deletable plain'],
     ['another’s container', node(state('Error', 'foreign')), 'plain'],
     ['from a newer version', node(state('Unknown', 'unreadable')), 'deletable plain'],

@@ -19,6 +19,7 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   loadError: undefined,
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
+  updateOf: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);
@@ -114,6 +115,7 @@ describe('the rows of a workspace', () => {
       engine: 'docker',
       isFavourite: false,
       activity: undefined,
+      update: undefined,
     });
     assert.deepEqual(ids(rows), [
       'port:local/a/lab:8888',

@@ -15,6 +15,7 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     loadError: undefined,
     running: [],
     arrangement: { order: 'name', filter: '', favourites: new Set() },
+    updateOf: () => undefined,
   };
   return node =>
     !node

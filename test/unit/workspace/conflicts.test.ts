@@ -36,6 +36,10 @@ describe('what speaks against settings', () => {
     ['a runtime that is not there', { runtime: 'runsc' }, {}, ['error runtime']],
     ['an image for another platform', {}, { platform: 'linux/arm64/v8' }, ['error image']],
     ['an image for a variant of the platform', {}, { platform: 'linux/amd64/v2' }, []],
+    ['an image that its registry has not got', {}, { problem: 'no such tag' }, ['warning image']],
+    ['an image without labels that it must carry', {}, { missingLabels: ['team'] }, ['warning image']],
+    ['an image with all of them', {}, { missingLabels: [] }, []],
+    ['both, said in one', {}, { problem: 'x.', missingLabels: ['team'] }, ['warning image']],
     [
       'less than the image recommends',
       { cpus: 1 },

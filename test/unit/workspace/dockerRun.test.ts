@@ -30,6 +30,12 @@ describe('the equal docker run line', () => {
   const rows: readonly (readonly [string, object, string])[] = [
     ['shares', { cpuAllocation: 'shares', cpus: 1.5 }, '--cpu-shares 1536'],
     ['GPUs', { gpuCount: 2 }, '--gpus 2'],
+    ['a host name that overrides ask for', { overrides: { hostname: 'kasm' } }, '--hostname kasm'],
+    [
+      'a command that overrides ask for',
+      { firstProcess: 'beside', overrides: { command: ['serve'], user: 'dev' } },
+      '--user 0:0 --stop-signal SIGTERM --entrypoint /bin/sh debian:bookworm /berth/boot.sh beside dev serve',
+    ],
     ['a runtime', { runtime: 'runsc' }, '--runtime runsc'],
     ['a home of one’s own', { home: '/home/dev' }, '-v berth-otter-home:/home/dev'],
     ['the home of a user', { user: 'dev' }, '-v berth-otter-home:/home/dev'],
@@ -60,6 +66,45 @@ describe('the equal docker run line', () => {
     it(`has ${words}`, () =>
       assert.ok(dockerRun(form(settings)).split(' \\\n  ').includes(line), dockerRun(form(settings))));
   }
+
+  it('has everything that overrides ask for, a flag a line', () => {
+    const text = dockerRun(
+      form({
+        overrides: {
+          publish: [
+            { port: 80, hostIp: '::1', hostPort: 8080 },
+            { port: 53, protocol: 'udp' },
+            { port: 1, hostIp: '127.0.0.1' },
+          ],
+          mounts: [
+            { type: 'bind', source: '/etc', path: '/host', readOnly: true },
+            { type: 'anonymous', source: '', path: '/scratch' },
+          ],
+          privileged: true,
+          capAdd: ['NET_ADMIN'],
+          sysctls: { 'a.b': '1' },
+          extraHosts: [{ host: 'db', address: '10.0.0.1' }],
+        },
+      }),
+    );
+    const flags = [
+      "-p '[::1]:8080:80'",
+      '-p 53/udp',
+      '-p 127.0.0.1::1',
+      '-v /etc:/host:ro',
+      '-v /scratch',
+      '--privileged',
+      '--cap-add NET_ADMIN',
+      '--sysctl a.b=1',
+      '--add-host db:10.0.0.1',
+    ];
+    assert.ok(text.includes(flags.join(' \\\n  ')), text);
+    const healthy = dockerRun(
+      form({ overrides: { healthcheck: { test: ['CMD-SHELL', 'true'], interval: 1000 } } }),
+    );
+    assert.match(healthy, /--health-cmd true \\\n {2}--health-interval 1000ns/);
+    assert.doesNotMatch(healthy, /--no-healthcheck/);
+  });
 
   it('masks every secret', () => {
     const text = dockerRun(

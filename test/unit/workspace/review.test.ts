@@ -28,11 +28,31 @@ describe('the review', () => {
 
   it('has a row for every field that the kind of engine uses, in the order of the form', () => {
     const keys = (engine: EngineKind) => reviewRows(form, engine).map(({ key }) => key);
-    assert.deepEqual(keys('kubernetes'), [...formFields.keys()]);
+    const shown = [...formFields].filter(([, { control }]) => control !== 'hidden');
+    assert.deepEqual(
+      keys('kubernetes'),
+      shown.map(([key]) => key),
+    );
     assert.deepEqual(
       keys('docker'),
-      [...formFields].filter(([, { engines }]) => !engines).map(([key]) => key),
+      shown.filter(([, { engines }]) => !engines).map(([key]) => key),
     );
+  });
+
+  it('says where settings came from, and what they want beyond the form, only where they do', () => {
+    const fromCatalogue = {
+      catalogue: 'https://acme.org',
+      entry: 'Tool',
+      digest: `sha256:${'0'.repeat(64)}`,
+    };
+    const wanting = WorkspaceForm.parse({
+      ...form,
+      fromCatalogue,
+      overrides: { privileged: true, capAdd: ['NET_ADMIN'] },
+    });
+    const said = new Map(reviewRows(wanting, 'docker').map(({ key, value }) => [key as string, value]));
+    assert.equal(said.get('fromCatalogue'), 'Tool (https://acme.org)');
+    assert.equal(said.get('overrides'), 'privileged\ncapAdd: NET_ADMIN');
   });
 
   it('says what a cluster alone has', () => {

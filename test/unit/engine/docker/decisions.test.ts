@@ -85,6 +85,8 @@ describe('the image of a record', () => {
   it('is pinned by the registry’s digest, else by the engine’s id', () => {
     assert.deepEqual(recordedImage(image), { reference: 'debian:bookworm', digest });
     assert.equal(recordedImage({ ...image, digests: [] }).digest, image.id);
+    const other = `mirror.example.org/debian@sha256:${'c'.repeat(64)}`;
+    assert.equal(recordedImage({ ...image, digests: [other, ...image.digests] }).digest, digest);
   });
   for (const [recorded, pinned] of [
     [{ reference: 'debian:bookworm', digest }, `debian@${digest}`],

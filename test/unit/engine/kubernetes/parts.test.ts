@@ -142,6 +142,7 @@ describe('a workspace', () => {
       createdBy: 'ann@example.org',
       createdAt: '2026-01-02T03:04:05.000Z',
       image: 'debian:bookworm',
+      resolved: { reference: 'debian:bookworm', digest: '' },
       hostKey: publicKey,
       login: { name: 'dev', uid: 1000, gid: 1000, home: '/home/dev' },
       startedAt: '2026-01-02T03:04:06.000Z',
