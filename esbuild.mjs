@@ -1,7 +1,7 @@
 /** Builds dist/: the entry, each engine, each page's host and page, the proxy. CommonJS, because VS Code loads that fastest. */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { buildPages } from './webview/build.mjs';
+import { buildPages, withoutJsonSchema } from './webview/build.mjs';
 
 const isDevelopment = process.argv.includes('--dev');
 /** Built beside dist/ and put in its place when complete, so that nobody ever sees half a build. */
@@ -85,6 +85,17 @@ await build({
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   supported: { 'dynamic-import': false },
   plugins: [lazy, sharedL10n, unused],
+});
+
+/** Runs in an author's repository, with nothing beside it. */
+await build({
+  ...common,
+  entryPoints: { buildCatalogue: 'src/image/catalogue/authoring/cli.ts' },
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  outExtension: { '.js': '.cjs' },
+  plugins: [withoutJsonSchema],
 });
 
 await buildPages(common);

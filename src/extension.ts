@@ -46,6 +46,20 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 
   owned.add(
+    vscode.window.registerCustomEditorProvider('berth.catalogueEntry', {
+      resolveCustomTextEditor: async (document, panel) =>
+        (await load()).parts.pages.openEntryEditor(document, panel),
+    }),
+  );
+  // Until Berth is loaded nobody listens to saves: the first save of such a file loads it, and is checked.
+  owned.add(
+    vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {
+      if (berth || !/\/workspaces\/[^/]+\/workspace\.json$/.test(uri.path)) return;
+      const { parts } = await load();
+      await parts.catalogueProblems.saved(uri);
+    }),
+  );
+  owned.add(
     vscode.window.registerUriHandler({
       handleUri: async uri => (await load()).run('openLink', [uri]),
     }),

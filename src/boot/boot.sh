@@ -102,6 +102,7 @@ leave() {
   trap '' TERM INT QUIT USR1
   [ ! -s "$b_run/stop-reason" ] || read -r b_cause b_words <"$b_run/stop-reason"
   say "stop begin $b_cause"
+  add_history stop "$b_cause $b_words"
   rm -f "$b_run/ready"
   if [ $$ -eq 1 ]; then end_all; else kill -s TERM -- 0; fi
   say "stop ok $b_words"
@@ -148,6 +149,33 @@ hang_up() {
     b_pid=${b_each#/proc/}
     [ "${5:-0}" = 0 ] || kill -s HUP "${b_pid%/stat}" 2>/dev/null
   done
+}
+
+# ---- History: a line for each start and stop (workspace/history.ts) ----
+
+# On Kubernetes, where the folder goes with the pod, the engine keeps it.
+add_history() {
+  [ -n "$b_mount" ] || printf '%s %s%s\n' "$1" "$(date +%s)" "${2:+ $2}" >>"$b_record/history"
+}
+
+# What ended the run before, where boot could not say so itself: whoever killed it has left the reason.
+recall_stop() {
+  b_history=''
+  [ -z "$b_mount" ] && [ -f "$b_record/history" ] || return 0
+  while read -r b_line; do b_history=$b_line; done <"$b_record/history"
+  case $b_history in 'start '*) ;; *) return 0 ;; esac
+  b_line=unknown b_now=0
+  if [ -s "$b_run/stop-reason" ]; then
+    read -r b_line <"$b_run/stop-reason"
+    b_now=$(date -r "$b_run/stop-reason" +%s 2>/dev/null) || b_now=0
+  fi
+  printf 'stop %s %s\n' "$b_now" "$b_line" >>"$b_record/history"
+}
+
+begin_history() {
+  add_history start
+  [ -f "$b_record/history" ] || return 0
+  tail -n 50 "$b_record/history" >"$b_record/history.part" && mv -f "$b_record/history.part" "$b_record/history"
 }
 
 # ---- Waiting and reading without losing signals ----
@@ -1186,6 +1214,7 @@ stage_sudo() {
 after_ready() {
   exec 3<&-
   rm -f "$b_local/sshd.fifo"
+  begin_history
   find_switch
   stage_sudo
   stage_git
@@ -1195,6 +1224,7 @@ after_ready() {
 }
 
 boot() {
+  recall_stop
   [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log"
   link_inputs
   take_signals

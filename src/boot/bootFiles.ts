@@ -40,4 +40,11 @@ export const bootOutputs = {
   apps: 'run/apps',
   /** The output of the last run of the init script. */
   initLog: 'run/init.log',
+  /** Starts and stops, see workspace/history.ts; not where the folder goes with each run (Kubernetes). */
+  history: 'history',
 } as const;
+
+/** The log of an app, relative to recordFolder. */
+export function appLog(id: string): string {
+  return `${bootOutputs.apps}/${id}.log`;
+}

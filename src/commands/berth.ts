@@ -18,6 +18,9 @@ import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { buildCommands } from './buildImage.ts';
+import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
+import { CatalogueProblems } from './catalogueProblems.ts';
+import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
@@ -89,6 +92,7 @@ export class Berth implements vscode.Disposable {
         log: (message, error) => log.write('debug', message, error),
       }),
     );
+    const note = (message: string, error: unknown) => log.write('warn', message, error);
     const parts: Parts = {
       context,
       fleet,
@@ -106,6 +110,8 @@ export class Berth implements vscode.Disposable {
       desk,
       workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
       buildLog: owned.add(new BuildLog()),
+      catalogueProblems: owned.add(new CatalogueProblems(note)),
+      catalogueTrial: owned.add(new CatalogueTrial(note)),
       log,
     };
     this.parts = parts;
@@ -129,6 +135,7 @@ export class Berth implements vscode.Disposable {
       ...arrangementCommands(parts),
       ...windowCommands(parts),
       ...linkCommands(parts),
+      ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));

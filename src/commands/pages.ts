@@ -24,4 +24,9 @@ export class Pages {
     const restore = page === 'form' ? panels.restoreForm : panels.restoreWorkspacePage;
     restore(this.#services(), panel, state);
   }
+
+  /** Fills the editor that was opened for the file of a catalogue entry. */
+  async openEntryEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): Promise<void> {
+    (await import('../panels/panels.ts')).openEntryEditor(this.#services(), document, panel);
+  }
 }

@@ -9,6 +9,8 @@ import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { CatalogueProblems } from './catalogueProblems.ts';
+import type { CatalogueTrial } from './catalogueTrial.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
@@ -34,6 +36,8 @@ export interface Parts {
   readonly registryRows: RegistryRows;
   readonly desk: RegistryDesk;
   readonly buildLog: BuildLog;
+  readonly catalogueProblems: CatalogueProblems;
+  readonly catalogueTrial: CatalogueTrial;
   readonly log: Log;
 }
 

@@ -7,6 +7,7 @@ import type { BootEvent } from '../boot/bootLine.ts';
 import type { BuildRequest } from '../image/buildRequest.ts';
 import type { Reviewed } from '../image/catalogue/review.ts';
 import type { OfferKind } from '../workspace/field.ts';
+import type { HistoryEntry } from '../workspace/history.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
@@ -122,6 +123,14 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; default: all that is kept. */
+  readonly tail?: number;
+  /** Of boot's own, relative to the record's folder, such as an app's log; default: what the workspace prints. */
+  readonly file?: string;
+}
+
 export interface EditRequest {
   /** Complete; secrets left out are kept (secrets.ts). */
   readonly settings: WorkspaceSettings;
@@ -179,11 +188,9 @@ export interface Engine extends Disposable {
   record(name: WorkspaceName, signal?: AbortSignal): Promise<WorkspaceRecord>;
 
   /** What the workspace printed, from the first byte kept, then as it comes until it stops or the signal aborts. */
-  log(
-    name: WorkspaceName,
-    options: { readonly follow: boolean; readonly tail?: number },
-    signal: AbortSignal,
-  ): AsyncIterable<string>;
+  log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+  /** The last starts and stops, the oldest first; the last stop is as the state has it. */
+  history(name: WorkspaceName, signal?: AbortSignal): Promise<HistoryEntry[]>;
   /** About one a second while it runs. */
   stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats>;
   exec(name: WorkspaceName, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;

@@ -1,11 +1,11 @@
 /** What pages and their hosts say to each other: one table a page, zod on both sides, a missing handler is a type error. */
 import * as z from 'zod';
-import { Draft } from '../workspace/draft.ts';
+import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
-import { stateKinds } from '../workspace/state.ts';
+import { stateCauses, stateKinds } from '../workspace/state.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
@@ -265,6 +265,18 @@ const ProgressItem = z.discriminatedUnion('kind', [
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;
 
+/** What a log is read from. */
+const LogSource = z.discriminatedUnion('kind', [
+  /** Everything that the workspace prints. */
+  z.object({ kind: z.literal('workspace') }),
+  /** Of that, boot's own lines, or those of its watchdog. */
+  z.object({ kind: z.literal('boot') }),
+  z.object({ kind: z.literal('watchdog') }),
+  z.object({ kind: z.literal('init') }),
+  z.object({ kind: z.literal('app'), id: z.string().max(100) }),
+]);
+export type LogSource = z.infer<typeof LogSource>;
+
 const WorkspaceInfo = z.object({
   target: TargetId,
   targetTitle: z.string(),
@@ -285,10 +297,75 @@ const WorkspaceInfo = z.object({
   settings: WorkspaceSettings.optional(),
   /** A newer image under the same tag: digests. */
   update: z.object({ image: z.string(), from: z.string(), to: z.string() }).optional(),
+  /** Where the settings' values came from, by key of the form. */
+  origins: z.record(z.string(), z.object({ origin: Origin, detail: z.string().optional() })),
   /** Actions that make sense now. */
   actions: z.array(z.string()),
+  logs: z.array(LogSource),
 });
 export type WorkspaceInfo = z.infer<typeof WorkspaceInfo>;
+
+/** See workspace/usage.ts. */
+const UsagePoint = z.object({
+  at: z.number(),
+  cpus: z.number(),
+  memoryBytes: z.number(),
+  memoryLimitBytes: z.number(),
+  receivedPerSecond: z.number().optional(),
+  sentPerSecond: z.number().optional(),
+  readPerSecond: z.number().optional(),
+  writtenPerSecond: z.number().optional(),
+});
+
+const GpuPoint = z.object({
+  at: z.number(),
+  gpus: z.array(
+    z.object({
+      name: z.string(),
+      busy: z.number().optional(),
+      memoryBytes: z.number().optional(),
+      memoryTotalBytes: z.number().optional(),
+    }),
+  ),
+});
+export type GpuPoint = z.infer<typeof GpuPoint>;
+
+/** See workspace/connections.ts. */
+const ConnectionsInfo = z.object({
+  ssh: z.array(z.object({ user: z.string(), terminals: z.array(z.string()), seconds: z.number() })),
+  ports: z.array(z.object({ port: z.int(), count: z.int() })),
+});
+export type ConnectionsInfo = z.infer<typeof ConnectionsInfo>;
+
+/** What is measured while somebody looks; `problem` says why a part of it is missing. */
+const LiveInfo = z.object({
+  usage: z.array(UsagePoint),
+  gpus: z.array(GpuPoint),
+  connections: ConnectionsInfo.optional(),
+  usageProblem: z.string(),
+  connectionsProblem: z.string(),
+});
+export type LiveInfo = z.infer<typeof LiveInfo>;
+
+const FolderInfo = z.object({
+  path: z.string(),
+  /** What is mounted there, such as 'volume datasets'; '' for the home. */
+  source: z.string(),
+  readOnly: z.boolean(),
+  usedBytes: z.number().optional(),
+  freeBytes: z.number().optional(),
+  totalBytes: z.number().optional(),
+});
+export type FolderInfo = z.infer<typeof FolderInfo>;
+
+/** See workspace/history.ts. */
+const HistoryInfo = z.object({
+  kind: z.enum(['start', 'stop']),
+  at: z.number().optional(),
+  cause: z.enum(stateCauses).optional(),
+  words: z.string(),
+});
+export type HistoryInfo = z.infer<typeof HistoryInfo>;
 
 export const workspaceProtocol = {
   requests: {
@@ -299,8 +376,18 @@ export const workspaceProtocol = {
         workspace: WorkspaceInfo,
         activity: ActivityInfo.optional(),
         progress: z.array(ProgressItem),
+        live: LiveInfo,
       }),
     },
+    /** Nothing is measured while nobody can see it. */
+    look: { params: z.object({ isVisible: z.boolean() }), result: done },
+    /** The home and what is mounted, with sizes where it runs; `again`: not those of before. */
+    folders: {
+      params: z.object({ again: z.boolean() }),
+      result: z.object({ folders: z.array(FolderInfo), problem: z.string() }),
+    },
+    /** The last starts and stops, the oldest first. */
+    history: { params: nothing, result: z.array(HistoryInfo) },
     run: { params: z.object({ action: z.string() }), result: done },
     cancelActivity: { params: z.object({ id: z.string() }), result: done },
     /** Runs the fix that the activity's problem offers. */
@@ -308,8 +395,8 @@ export const workspaceProtocol = {
     openPort: { params: z.object({ port: z.int() }), result: done },
     setFavourite: { params: z.object({ favourite: z.boolean() }), result: done },
     copy: { params: z.object({ text: z.string().max(10_000_000) }), result: done },
-    /** Begins or ends the workspace's own log, sent as `log` events. */
-    followLog: { params: z.object({ follow: z.boolean() }), result: done },
+    /** Begins a log, sent as `log` events, in the place of the one before; undefined ends that. */
+    followLog: { params: z.object({ source: LogSource.optional() }), result: done },
   },
   events: {
     workspace: WorkspaceInfo,
@@ -317,7 +404,57 @@ export const workspaceProtocol = {
     progress: z.object({ activity: z.string(), items: z.array(ProgressItem) }),
     /** `reset`: the log begins again; `ended`: no more comes until it is asked for. */
     log: z.object({ text: z.string(), reset: z.boolean(), ended: z.boolean() }),
+    /** About once a second while it runs and somebody looks. */
+    usage: UsagePoint,
+    gpus: GpuPoint,
+    connections: ConnectionsInfo,
+    /** Why a part of it cannot be told; '' once it can. */
+    liveProblem: z.object({ part: z.enum(['usage', 'connections']), problem: z.string() }),
   },
+} as const satisfies Protocol;
+
+const JsonPath = z.array(z.union([z.string().max(1000), z.int().min(0)])).max(32);
+
+/** An entry of a catalogue as its author's file has it, and what is to be said of it. */
+const EntryView = z.object({
+  /** undefined where the file is no JSON: the form cannot be used then. */
+  value: z.record(z.string(), z.unknown()).optional(),
+  problems: z.array(
+    z.object({ severity: z.enum(['error', 'warning']), path: JsonPath, message: z.string() }),
+  ),
+  /** What whoever installs it is asked or told, the most dangerous first. */
+  grants: z.array(
+    z.object({
+      level: z.enum(['blocked', 'warned', 'shown', 'safe']),
+      words: z.string(),
+      value: z.string(),
+    }),
+  ),
+  leftOut: z.array(z.object({ key: z.string(), words: z.string(), value: z.string() })),
+  /** File names beside it that its icon may be. */
+  icons: z.array(z.string()),
+});
+export type EntryView = z.infer<typeof EntryView>;
+
+export const entryProtocol = {
+  requests: {
+    open: {
+      params: nothing,
+      result: z.object({
+        translations: Translations.optional(),
+        /** JSON Schema of an entry: the form's fields. */
+        schema: z.unknown(),
+        file: z.string(),
+        entry: EntryView,
+      }),
+    },
+    /** `value` left out takes the property, or the item, out. */
+    set: { params: z.object({ path: JsonPath.min(1), value: z.unknown().optional() }), result: done },
+    /** Lets the person pick a picture, which is put beside the file; its name. */
+    pickIcon: { params: nothing, result: z.object({ name: z.string() }).optional() },
+    openAsText: { params: nothing, result: done },
+  },
+  events: { entry: EntryView },
 } as const satisfies Protocol;
 
 export type RequestName<P extends Protocol> = keyof P['requests'] & string;

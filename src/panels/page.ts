@@ -17,6 +17,8 @@ export interface PageKind {
 /** Whatever answers a page's messages. */
 export interface Session extends Disposable {
   receive(message: unknown): Promise<void>;
+  /** Whether the editor shows the page; one that is hidden is gone until it is shown again. */
+  show?(isShown: boolean): void;
 }
 
 /** How one page opens another. */
@@ -58,8 +60,10 @@ export function servePage(
   const messages = webview.onDidReceiveMessage((message: unknown) => {
     session.receive(message).catch((error: unknown) => log('a message of a page failed', error));
   });
+  const shown = panel.onDidChangeViewState(() => session.show?.(panel.visible));
   panel.onDidDispose(() => {
     messages.dispose();
+    shown.dispose();
     session[Symbol.dispose]();
   });
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();

@@ -1,5 +1,6 @@
 /** The bundle of all page hosts, loaded when the first page is opened. */
-import type { WebviewPanel } from 'vscode';
+import type { TextDocument, WebviewPanel } from 'vscode';
+import * as entry from './entryEditor.ts';
 import * as form from './formPanel.ts';
 import type { Doors } from './page.ts';
 import type { FormRequest, PageServices, WorkspaceRef } from './services.ts';
@@ -23,6 +24,11 @@ export function openWorkspacePage(services: PageServices, workspace: WorkspaceRe
 /** Takes over a page that the editor restored after a reload. `state` is what the page kept. */
 export function restoreWorkspacePage(services: PageServices, panel: WebviewPanel, state: unknown): void {
   workspacePage.restoreWorkspacePage(services, doorsOf(services), panel, state);
+}
+
+/** Fills the editor of a catalogue entry. */
+export function openEntryEditor(services: PageServices, document: TextDocument, panel: WebviewPanel): void {
+  entry.openEntryEditor(services, document, panel);
 }
 
 function doorsOf(services: PageServices): Doors {

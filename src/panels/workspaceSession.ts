@@ -1,14 +1,16 @@
 /** What stands behind one workspace's page: tells it the state, the running activity and the log as they come. */
-import * as l10n from '@vscode/l10n';
-import { readableLog } from '../boot/readableLog.ts';
 import type { Progress } from '../engine/engine.ts';
 import { hasManifests } from '../workspace/engineTraits.ts';
 import { isBerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
+import { inheritedFor } from '../workspace/inherited.ts';
+import { settingOrigins } from '../workspace/settingOrigins.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
+import { FollowedLog, logSourcesOf } from './followedLog.ts';
+import { copyOf, Live } from './live.ts';
 import {
   type ActivityInfo,
   type HostMessage,
@@ -23,11 +25,10 @@ import {
   type WorkspaceRef,
   workspaceActions,
 } from './services.ts';
+import { Folders } from './workspaceFolders.ts';
 
 /** Reports and log lines are sent to the page in batches of this age. */
 const batchMs = 50;
-/** How much of a workspace's own log the page begins with, in lines. */
-const logTail = 5000;
 
 export class WorkspaceSession implements Disposable {
   readonly #services: PageServices;
@@ -41,7 +42,14 @@ export class WorkspaceSession implements Disposable {
   #following: DisposableStack | undefined;
   #batch: ProgressItem[] = [];
   #batchTimer: NodeJS.Timeout | undefined;
-  #log: AbortController | undefined;
+  readonly #log: FollowedLog;
+  readonly #live: Live;
+  /** The editor shows the panel, and the page says that it can be seen. */
+  #isShown = true;
+  #isSeen = false;
+  #identity: { readonly name: string; readonly email: string } | undefined;
+  readonly #folders: Folders;
+  readonly #end = new AbortController();
 
   constructor(
     services: PageServices,
@@ -55,14 +63,43 @@ export class WorkspaceSession implements Disposable {
     const log = (message: string, error?: unknown) => services.log('warn', message, error);
     this.#channel = this.#open.use(new Channel(workspaceProtocol, this.#handlers(), { post, log }));
     this.#open.use(services.fleet.look());
-    this.#open.use(services.fleet.onDidChange(() => this.#channel.send('workspace', this.#info())));
     this.#open.use(services.updates.onDidChange(() => this.#channel.send('workspace', this.#info())));
+    const engine = () => services.fleet.engine(workspace.target);
+    this.#log = this.#open.use(
+      new FollowedLog(engine, workspace.name, batchMs, piece => this.#channel.send('log', piece)),
+    );
+    this.#folders = new Folders(engine);
+    this.#live = this.#open.use(
+      new Live(engine, workspace.name, {
+        usage: point => this.#channel.send('usage', point),
+        gpus: point => this.#channel.send('gpus', point),
+        connections: connections => this.#channel.send('connections', copyOf(connections)),
+        problem: (part, problem) => this.#channel.send('liveProblem', { part, problem }),
+      }),
+    );
+    this.#open.use(services.fleet.onDidChange(() => this.#workspaceChanged()));
     this.#open.use(services.activities.onDidChange(() => this.#followLatest()));
     this.#open.defer(() => {
       this.#following?.dispose();
       clearTimeout(this.#batchTimer);
-      this.#log?.abort();
+      this.#end.abort();
     });
+    services.gitIdentity().then(
+      identity => {
+        this.#identity = identity;
+        this.#workspaceChanged();
+      },
+      error => services.log('debug', 'the git identity is not known', error),
+    );
+  }
+
+  /** Whether the editor shows the panel. */
+  show(isShown: boolean): void {
+    this.#isShown = isShown;
+    // A page that comes back says so itself.
+    if (!isShown) this.#isSeen = false;
+    if (!isShown) this.#log.follow(undefined);
+    this.#measure();
   }
 
   /** Takes whatever the page posted. */
@@ -88,7 +125,19 @@ export class WorkspaceSession implements Disposable {
           workspace: this.#info(),
           ...(this.#activity ? { activity: activityInfo(this.#activity) } : {}),
           progress: (this.#activity?.progress ?? []).map(progressItem),
+          live: this.#live.info,
         };
+      },
+      look: ({ isVisible }) => {
+        this.#isSeen = isVisible;
+        this.#measure();
+        return {};
+      },
+      folders: ({ again }) => this.#folders.measured(this.#found(), again, this.#end.signal),
+      history: async () => {
+        const engine = await this.#services.fleet.engine(this.#ref.target);
+        const entries = await engine.history(this.#ref.name, this.#end.signal);
+        return entries.map(entry => ({ ...entry }));
       },
       run: async ({ action }) => {
         const known = workspaceActions.find(name => name === action);
@@ -118,13 +167,8 @@ export class WorkspaceSession implements Disposable {
         await this.#desk.copy(text);
         return {};
       },
-      followLog: ({ follow }) => {
-        this.#log?.abort();
-        this.#log = undefined;
-        if (follow) {
-          this.#log = new AbortController();
-          void this.#followLog(this.#log.signal);
-        }
+      followLog: ({ source }) => {
+        this.#log.follow(source);
         return {};
       },
     };
@@ -132,15 +176,8 @@ export class WorkspaceSession implements Disposable {
 
   /** A page asks for all of this whenever it comes into sight. */
   #lookForUpdate(): void {
-    const workspace = this.#workspace();
+    const workspace = this.#found();
     if (workspace) void this.#services.updates.ask([workspace]);
-  }
-
-  #workspace(): Workspace | undefined {
-    const { target, name } = this.#ref;
-    return this.#services.fleet
-      .workspaces()
-      .find(workspace => workspace.target === target && workspace.name === name);
   }
 
   async #run(action: WorkspaceAction): Promise<void> {
@@ -198,35 +235,40 @@ export class WorkspaceSession implements Disposable {
       this.#channel.send('progress', { activity: this.#activity.id, items });
   }
 
-  async #followLog(signal: AbortSignal): Promise<void> {
-    let pending = '';
-    let reset = true;
-    const send = (ended: boolean) => {
-      if (signal.aborted || (!reset && !ended && pending === '')) return;
-      this.#channel.send('log', { text: pending, reset, ended });
-      [pending, reset] = ['', false];
-    };
-    const timer = setInterval(() => send(false), batchMs);
-    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-    try {
-      const engine = await this.#services.fleet.engine(this.#ref.target);
-      const log = engine.log(this.#ref.name, { follow: true, tail: logTail }, signal);
-      for await (const text of readableLog(log)) pending += text;
-    } catch (error) {
-      if (!signal.aborted) {
-        const message = error instanceof Error ? error.message : String(error);
-        pending += `\n${l10n.t('The log ends here: {0}', message)}\n`;
-      }
-    } finally {
-      clearInterval(timer);
-      send(true);
-    }
+  #workspaceChanged(): void {
+    this.#channel.send('workspace', this.#info());
+    this.#measure();
+  }
+
+  #found(): Workspace | undefined {
+    const { target, name } = this.#ref;
+    return this.#services.fleet.workspaces().find(other => other.target === target && other.name === name);
+  }
+
+  #measure(): void {
+    const workspace = this.#found();
+    const { apps = [], ports = [] } = workspace?.settings ?? {};
+    const counted = [...apps, ...ports].flatMap(({ port }) => port ?? []);
+    const isRunning = workspace?.state.kind === 'Running';
+    this.#live.update(this.#isShown && this.#isSeen && isRunning, [...new Set(counted)]);
+  }
+
+  #origins(workspace: Workspace | undefined, engine: EngineKind): WorkspaceInfo['origins'] {
+    if (!workspace?.settings) return {};
+    const { configuration } = this.#services;
+    return settingOrigins(workspace.settings, {
+      engine,
+      presets: configuration.presets(),
+      inherited: inheritedFor(configuration.defaults(), workspace.target),
+      defaultImage: configuration.defaultImage(),
+      identity: this.#identity,
+    });
   }
 
   #info(): WorkspaceInfo {
     const { fleet, personal } = this.#services;
     const { target, name } = this.#ref;
-    const workspace = this.#workspace();
+    const workspace = this.#found();
     this.#last = workspace ?? this.#last;
     const seen = this.#last;
     const status = fleet.targets().find(other => other.target.id === target);
@@ -250,7 +292,9 @@ export class WorkspaceSession implements Disposable {
       sshCommand: `ssh ${alias}`,
       ...(seen?.settings ? { settings: seen.settings } : {}),
       ...(update ? { update } : {}),
+      origins: this.#origins(seen, status?.target.kind ?? 'docker'),
       actions: workspace ? sensibleActions(workspace, status?.target.kind, update !== undefined) : [],
+      logs: logSourcesOf(seen?.settings),
     };
   }
 }

@@ -105,7 +105,7 @@ function optionLines(options: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-/** What the field begins with on that kind of engine. */
+/** What stands in a field that nobody has touched; '' for nothing. */
 export function defaultOf(key: FormKey, engine: EngineKind): unknown {
   const { defaultOn } = formFields.get(key) ?? {};
   if (defaultOn && engine in defaultOn) return defaultOn[engine];

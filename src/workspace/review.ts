@@ -81,7 +81,8 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
   }
 }
 
-function mountSource(mount: WorkspaceForm['mounts'][number]): string {
+/** What is mounted, in words. */
+export function mountSource(mount: WorkspaceForm['mounts'][number]): string {
   switch (mount.type) {
     case 'nfs':
       return `${mount.server}:${mount.source}`;

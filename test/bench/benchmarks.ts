@@ -6,12 +6,14 @@ import { catalogueBenchmarks } from './catalogue.ts';
 import { dockerBenchmarks } from './docker.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
+import { pageBenchmarks } from './page.ts';
 import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
+  ...pageBenchmarks,
   ...registryBenchmarks,
   ...catalogueBenchmarks,
   ...activationBenchmarks,

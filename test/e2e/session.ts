@@ -121,8 +121,11 @@ export class Session implements AsyncDisposable {
   }
 
   /** Opens one more window, with Berth's sidebar in front. */
-  async window(): Promise<Workbench> {
-    const window = await Workbench.open(this.context, this.server.url, this.#name);
+  /** `folder`: the folder that is open in it. */
+  async window({ folder }: { readonly folder?: string } = {}): Promise<Workbench> {
+    const url = new URL(this.server.url);
+    if (folder !== undefined) url.searchParams.set('folder', folder);
+    const window = await Workbench.open(this.context, url.href, this.#name);
     this.#windows.push(window);
     await window.showContainer('Berth');
     return window;

@@ -112,7 +112,8 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       if (attempt === 5) throw new Error(`The palette does not offer '${title}'`);
     }
-    await this.quickInput.press('Enter');
+    // What the editor finds best need not be what was asked for.
+    await found.click();
   }
 
   /** The field of a quick pick or input box that is open. */

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey } from '../../src/ssh/key.ts';
+import { lookArgv, parseLook } from '../../src/workspace/connections.ts';
+import { parseSizes, sizesArgv } from '../../src/workspace/folderSizes.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
 import { eventually } from '../support/command.ts';
 import { abortAt, type EngineBench, failure, never, recorder, silent } from './engineBench.ts';
@@ -131,6 +133,78 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
         }, 'nobody measures any more');
       });
 
+      it('tells who is connected to it', async () => {
+        const look = async () =>
+          parseLook((await bench.engine.exec(name, lookArgv([7778]))).stdout).connections;
+        assert.deepEqual(await look(), { ssh: [], ports: [] });
+        const server = `perl -MIO::Socket::INET -e '$s=IO::Socket::INET->new(Listen=>1,LocalAddr=>"127.0.0.1",LocalPort=>7778);
+          system("echo up"); $c=$s->accept; while(<$c>){print $c uc}' >/tmp/up2 2>&1 & while ! grep -q up /tmp/up2; do sleep 0.05; done`;
+        await bench.engine.exec(name, ['sh', '-c', server]);
+        const stream = await bench.engine.dial(name, 7778, AbortSignal.timeout(10_000));
+        // Let go of in the middle, which is an error of the stream.
+        stream.on('error', () => undefined);
+        stream.write('hello\n');
+        await new Promise(resolve => stream.once('readable', resolve));
+        assert.deepEqual((await look()).ports, [{ port: 7778, count: 1 }]);
+        stream.destroy();
+        const open = await bench.engine.dial(name, 22, AbortSignal.timeout(10_000));
+        open.on('error', () => undefined);
+        await new Promise(resolve => open.once('readable', resolve));
+        // A stranger who has not said who they are yet is nobody.
+        assert.deepEqual((await look()).ssh, []);
+        open.destroy();
+      });
+
+      it('tells what its graphics cards do where nvidia-smi is there', async () => {
+        const look = async () => parseLook((await bench.engine.exec(name, lookArgv([]))).stdout).gpus;
+        assert.deepEqual(await look(), []);
+        const tool = '/usr/local/bin/nvidia-smi';
+        const script = `printf '#!/bin/sh\\necho "NVIDIA A10, 40, 1024, 24576"\\n' >${tool} && chmod 755 ${tool}`;
+        await bench.engine.exec(name, ['sh', '-c', script]);
+        assert.deepEqual(
+          (await look()).map(({ name, busy }) => [name, busy]),
+          [['NVIDIA A10', 0.4]],
+        );
+        await bench.engine.exec(name, ['rm', tool]);
+      });
+
+      it('tells how full its home is', async () => {
+        const before = parseSizes(
+          (await bench.engine.exec(name, sizesArgv(['/root', '/no-such']))).stdout,
+          2,
+        );
+        await bench.engine.exec(name, ['sh', '-c', 'head -c 8388608 /dev/urandom >/root/big; sync']);
+        const [home, none] = parseSizes(
+          (await bench.engine.exec(name, sizesArgv(['/root', '/no-such']))).stdout,
+          2,
+        );
+        assert.ok((home?.usedBytes ?? 0) - (before[0]?.usedBytes ?? 0) >= 8 * 2 ** 20);
+        assert.ok((home?.totalBytes ?? 0) > (home?.freeBytes ?? 0));
+        assert.deepEqual(none, {});
+        await bench.engine.exec(name, ['rm', '/root/big']);
+      });
+
+      it('tells a log of its own files as it grows, and leaves nothing behind', async () => {
+        await bench.engine.exec(name, ['sh', '-c', 'echo first >/berth/run/apps/lab.log'], { user: 'root' });
+        const controller = new AbortController();
+        let log = '';
+        const options = { follow: true, tail: 10, file: 'run/apps/lab.log' };
+        for await (const text of bench.engine.log(name, options, controller.signal)) {
+          const isFirst = log === '';
+          log += text;
+          if (isFirst)
+            await bench.engine.exec(name, ['sh', '-c', 'echo second >>/berth/run/apps/lab.log'], {
+              user: 'root',
+            });
+          if (log.includes('second')) controller.abort();
+        }
+        assert.equal(log, 'first\nsecond\n');
+        const tails = async () =>
+          (await bench.engine.exec(name, ['sh', '-c', 'cat /proc/[0-9]*/comm | grep -c tail'])).stdout.trim();
+        for (let tries = 0; tries < 50 && (await tails()) !== '0'; tries++) await sleep(100);
+        assert.equal(await tails(), '0');
+      });
+
       it('refuses a second one of its name and leaves the first as it is', async () => {
         const error = await failure(bench.engine.create(bench.request(name), silent, never), 'conflict');
         assert.match(error.message, new RegExp(name));
@@ -203,6 +277,27 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
         await bench.engine.stop(name, { force: true }, silent, never);
         const state = await bench.state(name);
         assert.deepEqual([state?.kind, state?.cause], ['Off', 'person']);
+      });
+
+      it('has a history of its starts and stops, with reasons', async () => {
+        const history = await bench.engine.history(name);
+        assert.deepEqual(
+          history.map(({ kind, cause }) => (kind === 'start' ? kind : cause)),
+          ['start', 'person', 'start', 'person', 'start', 'person'],
+        );
+        assert.match(history.at(-1)?.words ?? '', /forced/);
+        for (const { at } of history) assert.ok(Math.abs((at ?? 0) - Date.now()) < 10 * 60_000);
+        await bench.engine.start(name, silent, never);
+        for (let tries = 0; tries < 50 && (await bench.engine.history(name)).length < 7; tries++)
+          await sleep(100);
+        const later = await bench.engine.history(name);
+        // What is known of the last stop is the same once it is the past.
+        assert.deepEqual(
+          later.slice(0, 6).map(({ kind, words }) => [kind, words]),
+          history.map(({ kind, words }) => [kind, words]),
+        );
+        assert.equal(later.at(-1)?.kind, 'start');
+        await bench.engine.stop(name, { force: false }, silent, never);
       });
 
       it('is deleted with its data kept, and created again on it', async () => {

@@ -6,6 +6,8 @@ const paths = {
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
   copy: 'M6 6h7v7H6zM3 10V3h7',
   chevron: 'M6 4l4 4-4 4',
+  up: 'M4 10l4-4 4 4',
+  down: 'M4 6l4 4 4-4',
   check: 'M3 8.5l3.5 3.5L13 4.5',
   cross: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
   warning: 'M8 2.5L14 13H2zM8 6.5v3M8 11v.6',

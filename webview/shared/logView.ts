@@ -8,7 +8,7 @@ const maxBlocks = 100;
 
 export class LogView {
   readonly element: HTMLElement;
-  readonly #lines = h('div', { class: 'log-lines' });
+  readonly lines = h('div', { class: 'log-lines' });
   readonly #rest = h('div', { class: 'log-rest' });
   readonly #dropped = h('div', { class: 'log-dropped', hidden: true });
   #reader = new LineReader();
@@ -19,6 +19,8 @@ export class LogView {
   /** When the person last moved the log; scrolling that layout causes is not theirs. */
   #touchedAt = 0;
   readonly #onFollow: (isFollowing: boolean) => void;
+  /** Lines came or went. */
+  onDidChange: () => void = () => undefined;
 
   /** `onFollow` hears when scrolling by hand ends or resumes the following. */
   constructor(label: string, onFollow: (isFollowing: boolean) => void) {
@@ -40,12 +42,12 @@ export class LogView {
         ontouchmove: () => this.#touched(),
       },
       this.#dropped,
-      this.#lines,
+      this.lines,
       this.#rest,
     );
     // Lines that are laid out late, or a window of another size, must not leave the end behind.
     const keepEnd = new ResizeObserver(() => this.#isFollowing && this.#toEnd());
-    keepEnd.observe(this.#lines);
+    keepEnd.observe(this.lines);
     keepEnd.observe(this.element);
   }
 
@@ -64,13 +66,27 @@ export class LogView {
     this.#reader = new LineReader();
     this.#pending = [];
     this.#block = undefined;
-    this.#lines.replaceChildren();
+    this.lines.replaceChildren();
     this.#dropped.hidden = true;
     setText(this.#rest, '');
+    this.onDidChange();
+  }
+
+  /** Brings a piece of the lines into view, and follows no more. */
+  reveal(range: Range): void {
+    this.#isFollowing = false;
+    this.#onFollow(false);
+    const scroll = () => {
+      const [box, found] = [this.element.getBoundingClientRect(), range.getBoundingClientRect()];
+      this.element.scrollTop += found.top - box.top - this.element.clientHeight / 2;
+    };
+    scroll();
+    // What comes into view is laid out then, and may be of another height than it was taken for.
+    requestAnimationFrame(scroll);
   }
 
   get text(): string {
-    return [...this.#lines.children].map(block => block.textContent ?? '').join('');
+    return [...this.lines.children].map(block => block.textContent ?? '').join('');
   }
 
   set isFollowing(isFollowing: boolean) {
@@ -93,19 +109,20 @@ export class LogView {
     for (let at = 0; at < lines.length; ) {
       if (!this.#block || this.#block.lines >= linesPerBlock) {
         this.#block = { element: h('div', { class: 'log-block' }), lines: 0 };
-        this.#lines.append(this.#block.element);
+        this.lines.append(this.#block.element);
       }
       const taken = lines.slice(at, at + linesPerBlock - this.#block.lines);
       this.#block.element.append(`${taken.join('\n')}\n`);
       this.#block.lines += taken.length;
       at += taken.length;
     }
-    while (this.#lines.childElementCount > maxBlocks) {
-      this.#lines.firstElementChild?.remove();
+    while (this.lines.childElementCount > maxBlocks) {
+      this.lines.firstElementChild?.remove();
       this.#noteDropped();
     }
     setText(this.#rest, this.#reader.rest);
     if (this.#isFollowing) this.#toEnd();
+    if (lines.length > 0) this.onDidChange();
   }
 
   #noteDropped(): void {

@@ -1,7 +1,7 @@
 /** What the workspace is: state, actions, how to enter it, its ports and apps, its settings. */
 import * as l10n from '@vscode/l10n';
 import type { WorkspaceInfo } from '../../src/panels/messages.ts';
-import { reviewRows } from '../../src/workspace/review.ts';
+import { originWords, reviewRows } from '../../src/workspace/review.ts';
 import type { StateKind } from '../../src/workspace/state.ts';
 import { shortDigest } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
@@ -192,28 +192,49 @@ function settingsTable(
   workspace: WorkspaceInfo,
   settings: NonNullable<WorkspaceInfo['settings']>,
 ): HTMLElement {
-  const { target, name, createdBy, createdAt } = workspace;
+  const { target, name, createdBy, createdAt, origins } = workspace;
   const created = [createdBy, createdAt && new Date(createdAt).toLocaleString()].filter(Boolean).join(', ');
   const rows = reviewRows({ target, name, ...settings }, workspace.engine)
     .filter(({ key, value }) => key !== 'name' && value !== '')
-    .map(({ title, value }) => [title, value] as const);
+    .map(({ key, title, value }) => [title, value, fromWords(origins[key])] as const);
   return h(
     'details',
-    { class: 'part settings' },
+    { class: 'part fold settings' },
     h('summary', {}, icon('chevron'), h('h2', {}, l10n.t('Settings'))),
     h(
       'table',
       {},
       h('caption', { class: 'visually-hidden' }, l10n.t('Settings')),
       h(
+        'thead',
+        { class: 'visually-hidden' },
+        h(
+          'tr',
+          {},
+          ...[l10n.t('Setting'), l10n.t('Value'), l10n.t('From')].map(words =>
+            h('th', { scope: 'col' }, words),
+          ),
+        ),
+      ),
+      h(
         'tbody',
         {},
-        ...[...rows, [l10n.t('Created'), created] as const].map(([title, value]) =>
-          h('tr', {}, h('th', { scope: 'row' }, title), h('td', {}, value)),
+        ...[...rows, [l10n.t('Created'), created, ''] as const].map(([title, value, from]) =>
+          h('tr', {}, h('th', { scope: 'row' }, title), h('td', {}, value), h('td', { class: 'from' }, from)),
         ),
       ),
     ),
   );
+}
+
+/** Where a value came from; of a list of which some was inherited, what. */
+function fromWords(from: WorkspaceInfo['origins'][string] | undefined): string {
+  if (!from) return '';
+  const words = originWords(from.origin);
+  if (from.detail === undefined) return words;
+  return from.origin === 'typed'
+    ? l10n.t('{0}; target default: {1}', words, from.detail)
+    : `${words} ${from.detail}`;
 }
 
 /** '2 h 5 min'; nothing under a minute or where the clock was set back. */

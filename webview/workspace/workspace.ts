@@ -5,19 +5,23 @@ import '../shared/base.css';
 import './workspace.css';
 import {
   type ActivityInfo,
+  type ConnectionsInfo,
+  type LiveInfo,
   type ProgressItem,
+  type Result,
   type WorkspaceInfo,
   workspaceProtocol,
 } from '../../src/panels/messages.ts';
 import { announce } from '../shared/announce.ts';
-import { h, setText } from '../shared/dom.ts';
-import { editor } from '../shared/editor.ts';
-import { LogView } from '../shared/logView.ts';
+import { type Child, h } from '../shared/dom.ts';
 import { Host } from '../shared/rpc.ts';
-import { button, checkbox } from '../shared/toolkit.ts';
 import { ActivityView } from './activity.ts';
+import { keep, keepFor, keptState } from './kept.ts';
+import { LogPart } from './logPart.ts';
+import { connectionsOf, type FoldersState, historyOf, storageOf } from './parts.ts';
 import { advance, logTextOf, noProgress } from './progress.ts';
 import { detailsOf, headerOf, type SummaryDoors } from './summary.ts';
+import { UsageView } from './usage.ts';
 
 const page = document.getElementById('page') ?? document.body;
 let view: WorkspaceView | undefined;
@@ -26,71 +30,77 @@ const host = new Host(workspaceProtocol, {
   workspace: workspace => view?.showWorkspace(workspace),
   activity: activity => view?.showActivity(activity),
   progress: ({ activity, items }) => view?.addProgress(activity, items),
-  log: ({ text, reset, ended }) => view?.addLog(text, reset, ended),
+  log: ({ text, reset }) => view?.log.add(text, reset),
+  usage: point => view?.usage.addUsage(point),
+  gpus: point => view?.usage.addGpus(point),
+  connections: connections => view?.showConnections(connections),
+  liveProblem: ({ part, problem }) => view?.showProblem(part, problem),
 });
 
 host.request('open', {}).then(
-  ({ translations, workspace, activity, progress }) => {
+  ({ translations, workspace, activity, progress, live }) => {
     l10n.config({ contents: translations ?? {} });
-    editor.setState({ target: workspace.target, name: workspace.name });
-    view = new WorkspaceView(workspace);
+    keepFor(workspace);
+    view = new WorkspaceView(workspace, live);
     page.replaceChildren(...view.elements);
-    if (activity) {
+    if (activity && (activity.state === 'running' || keptState().log === undefined)) {
       view.showActivity(activity);
       view.addProgress(activity.id, progress);
-    } else view.followOwnLog();
+    } else view.log.begin();
+    look();
+    document.addEventListener('visibilitychange', look);
   },
   (error: unknown) => page.replaceChildren(h('p', { class: 'problem', role: 'alert' }, String(error))),
 );
 
-type LogSource = 'activity' | 'workspace';
+/** Nothing is measured for a window that nobody sees. */
+function look(): void {
+  ask(host.request('look', { isVisible: document.visibilityState === 'visible' }));
+}
 
 class WorkspaceView {
   readonly elements: readonly HTMLElement[];
+  readonly usage: UsageView;
+  readonly log: LogPart;
   readonly #header = h('header', { class: 'header' });
+  readonly #connected = h('div');
   readonly #details = h('div', { class: 'details' });
+  readonly #storage = h('div');
+  readonly #history = h('div');
   readonly #activity: ActivityView;
-  readonly #log: LogView;
-  readonly #logTitle = h('h2', {}, l10n.t('Log'));
-  readonly #sourceButton = button('secondary', '', () => this.#switchSource());
   #workspace: WorkspaceInfo;
   #drawn = '';
   #current: ActivityInfo | undefined;
   #progress = noProgress;
-  /** The activity's log as text, to come back to from the workspace's own. Bounded. */
-  #activityText: string[] = [];
-  #source: LogSource = 'workspace';
+  #connections: ConnectionsInfo | undefined;
+  #connectionsProblem: string;
+  #folders: FoldersState = { folders: [], problem: '', isMeasuring: false };
 
-  constructor(workspace: WorkspaceInfo) {
+  constructor(workspace: WorkspaceInfo, live: LiveInfo) {
     this.#workspace = workspace;
+    this.#connections = live.connections;
+    this.#connectionsProblem = live.connectionsProblem;
     this.#activity = new ActivityView({
       cancel: id => ask(host.request('cancelActivity', { id })),
       fix: id => ask(host.request('fix', { id })),
     });
-    const follow = checkbox(l10n.t('Follow'), true, checked => {
-      this.#log.isFollowing = checked;
+    this.usage = new UsageView(workspace, live);
+    this.log = new LogPart({
+      follow: source => ask(host.request('followLog', source ? { source } : {})),
+      copy: text => ask(host.request('copy', { text })),
     });
-    this.#log = new LogView(l10n.t('Log'), isFollowing => {
-      follow.checked = isFollowing;
-    });
-    const copy = button('secondary', l10n.t('Copy all'), () => {
-      ask(host.request('copy', { text: this.#log.text }));
-      announce(l10n.t('Copied'));
-    });
-    const tools = h('div', { class: 'tools' }, follow, this.#sourceButton, copy);
     this.elements = [
       this.#header,
       this.#activity.element,
-      h(
-        'section',
-        { class: 'part log-part' },
-        h('div', { class: 'log-head' }, this.#logTitle, tools),
-        this.#log.element,
-      ),
+      this.usage.element,
+      this.log.element,
+      this.#connected,
       this.#details,
+      this.#storage,
+      this.#history,
     ];
     this.showWorkspace(workspace);
-    this.#drawSource();
+    this.#refresh();
     // The time it is up is the one thing that changes by itself; hidden pages are gone.
     setInterval(() => this.showWorkspace(this.#workspace, true), 30_000);
   }
@@ -100,25 +110,28 @@ class WorkspaceView {
     if (state === this.#drawn && !always) return;
     const wasRunning = this.#workspace.state.kind === 'Running';
     const isNews = workspace.state.kind !== this.#workspace.state.kind;
-    if (state !== this.#drawn) redraw(this.#details, detailsOf(workspace, doors));
+    if (state !== this.#drawn) {
+      redraw(this.#details, detailsOf(workspace, doors));
+      this.log.offer(workspace);
+    }
     redraw(this.#header, headerOf(workspace, doors));
     this.#drawn = state;
     this.#workspace = workspace;
-    if (isNews) announce(`${workspace.name}: ${workspace.state.kind}. ${workspace.state.reason}`);
-    if (this.#source === 'workspace' && !wasRunning && workspace.state.kind === 'Running')
-      this.followOwnLog();
+    this.usage.show(workspace);
+    this.#drawConnections();
+    if (!isNews) return;
+    announce(`${workspace.name}: ${workspace.state.kind}. ${workspace.state.reason}`);
+    if (!wasRunning && workspace.state.kind === 'Running') this.log.resume();
+    this.#refresh();
   }
 
   showActivity(activity: ActivityInfo): void {
     if (activity.id !== this.#current?.id) {
       this.#progress = noProgress;
-      this.#activityText = [];
-      this.#show('activity');
-      this.#log.clear();
+      this.log.beginActivity();
     }
     this.#current = activity;
     this.#activity.show(activity);
-    this.#drawSource();
   }
 
   addProgress(id: string, items: readonly ProgressItem[]): void {
@@ -129,47 +142,49 @@ class WorkspaceView {
       this.#progress = advance(this.#progress, item);
     }
     this.#activity.drawProgress(this.#progress);
-    this.#activityText.push(text);
-    if (this.#activityText.length > 4000) this.#activityText.splice(0, 1000);
-    if (this.#source === 'activity') this.#log.append(text);
+    this.log.addActivity(text);
   }
 
-  addLog(text: string, reset: boolean, _ended: boolean): void {
-    if (this.#source !== 'workspace') return;
-    if (reset) this.#log.clear();
-    this.#log.append(text);
+  showConnections(connections: ConnectionsInfo): void {
+    this.#connections = connections;
+    this.#drawConnections();
   }
 
-  followOwnLog(): void {
-    this.#show('workspace');
-    ask(host.request('followLog', { follow: true }));
-  }
-
-  #switchSource(): void {
-    if (this.#source === 'activity') {
-      this.#log.clear();
-      this.followOwnLog();
-    } else {
-      ask(host.request('followLog', { follow: false }));
-      this.#show('activity');
-      this.#log.clear();
-      this.#log.append(this.#activityText.join(''));
+  showProblem(part: 'usage' | 'connections', problem: string): void {
+    if (part === 'usage') this.usage.problem = problem;
+    else {
+      this.#connectionsProblem = problem;
+      this.#drawConnections();
     }
   }
 
-  #show(source: LogSource): void {
-    this.#source = source;
-    this.#drawSource();
+  #drawConnections(): void {
+    redraw(this.#connected, [connectionsOf(this.#workspace, this.#connections, this.#connectionsProblem)]);
   }
 
-  #drawSource(): void {
-    const isActivity = this.#source === 'activity';
-    setText(this.#logTitle, isActivity ? l10n.t('Log of this activity') : l10n.t('Log of the workspace'));
-    setText(
-      this.#sourceButton,
-      isActivity ? l10n.t('Show the workspace’s log') : l10n.t('Show the activity’s log'),
+  /** What changes with a start or a stop. */
+  #refresh(): void {
+    if (!this.#workspace.exists) return;
+    this.#measure(false);
+    host.request('history', {}).then(
+      entries => redraw(this.#history, [historyOf(entries, '')]),
+      (error: unknown) => redraw(this.#history, [historyOf([], wordsOf(error))]),
     );
-    this.#sourceButton.hidden = this.#current === undefined;
+  }
+
+  #measure(again: boolean): void {
+    this.#drawFolders({ ...this.#folders, isMeasuring: true });
+    host.request('folders', { again }).then(
+      (answer: Result<typeof workspaceProtocol, 'folders'>) =>
+        this.#drawFolders({ ...answer, isMeasuring: false }),
+      (error: unknown) =>
+        this.#drawFolders({ ...this.#folders, problem: wordsOf(error), isMeasuring: false }),
+    );
+  }
+
+  #drawFolders(state: FoldersState): void {
+    this.#folders = state;
+    redraw(this.#storage, [storageOf(this.#workspace, state, () => this.#measure(true))]);
   }
 }
 
@@ -181,19 +196,28 @@ const doors: SummaryDoors = {
 };
 
 function ask(answer: Promise<unknown>): void {
-  answer.catch((error: unknown) => announce(error instanceof Error ? error.message : String(error)));
+  answer.catch((error: unknown) => announce(wordsOf(error)));
 }
 
-/** Draws anew, and puts the focus back on the control of the same words. */
-function redraw(element: HTMLElement, children: ReturnType<typeof headerOf>): void {
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Draws anew, puts the focus back on the control of the same words, and leaves open what was. */
+function redraw(element: HTMLElement, children: readonly Child[]): void {
   const focused = element.contains(document.activeElement) ? document.activeElement : undefined;
   const words = (control: Element) => control.getAttribute('aria-label') ?? control.textContent;
-  const wasOpen = element.querySelector('details')?.open;
   element.replaceChildren(
     ...children.filter(child => child !== undefined && child !== null && child !== false),
   );
-  const details = element.querySelector('details');
-  if (details && wasOpen !== undefined) details.open = wasOpen;
+  for (const details of element.querySelectorAll('details')) {
+    const name = details.classList.item(details.classList.length - 1) ?? '';
+    details.open = keptState().unfolded.includes(name);
+    details.addEventListener('toggle', () => {
+      const others = keptState().unfolded.filter(each => each !== name);
+      keep({ unfolded: details.open ? [...others, name] : others });
+    });
+  }
   if (!focused) return;
   const again = [...element.querySelectorAll<HTMLElement>(focused.localName)].find(
     control => words(control) === words(focused),

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { plainAccess } from '../../image/registryAccess.ts';
+import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -14,6 +15,7 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  LogOptions,
   Report,
   Stats,
 } from '../engine.ts';
@@ -28,9 +30,10 @@ import { editWorkspace } from './editing.ts';
 import { engineError, engineFault } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { probe } from './facts.ts';
+import { historyOf } from './history.ts';
 import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
-import { type LogOptions, logOf } from './log.ts';
+import { fileLogOf, logOf } from './log.ts';
 import { LoginUsers } from './login.ts';
 import { Observer } from './observe.ts';
 import { factsOf, workspaceOf } from './parts.ts';
@@ -191,8 +194,21 @@ export class DockerEngine implements Engine {
 
   async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
     yield* this.#calls.stream(l10n.t('Cannot show the log of “{0}”', name), signal, async until => {
+      if (options.file !== undefined) {
+        const { id } = await runningContainer(this.#bench, name, until);
+        return fileLogOf(this.#bench.docker.getContainer(id), options.file, options, until);
+      }
       const { container } = await existing(this.#bench, name, until);
       return container && logOf(this.#bench.docker.getContainer(container.id), options, until);
+    });
+  }
+
+  async history(name: WorkspaceName, signal?: AbortSignal): Promise<HistoryEntry[]> {
+    return await this.#calls.ask(l10n.t('Cannot read the history of “{0}”', name), signal, async until => {
+      const parts = await existing(this.#bench, name, until);
+      const seen = await observed(this.#bench, parts, until);
+      const workspace = workspaceOf(this.target.id, parts, seen, this.#bench.clock);
+      return completed(await historyOf(this.#bench, parts, until), workspace);
     });
   }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { plainAccess } from '../../image/registryAccess.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
+import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -14,6 +15,7 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  LogOptions,
   Preview,
   Report,
   Stats,
@@ -27,11 +29,12 @@ import { editWorkspace } from './editing.ts';
 import { kubeError } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { Follower } from './follower.ts';
+import { historyOf } from './history.ts';
 import { ImageFinder } from './imageFinder.ts';
 import { inspectParts, previewOf } from './inspection.ts';
 import { openCluster } from './kubeconfig.ts';
 import { inClusterContext } from './kubeconfigFiles.ts';
-import { type LogOptions, logOf } from './log.ts';
+import { fileLogOf, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
@@ -220,8 +223,17 @@ export class KubernetesEngine implements Engine {
 
   async *log(name: WorkspaceName, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
     yield* this.#calls.stream(l10n.t('Cannot show the log of “{0}”', name), signal, async until =>
-      logOf(this.#bench, name, options, until),
+      options.file === undefined
+        ? logOf(this.#bench, name, options, until)
+        : fileLogOf(this.#bench, name, options.file, options, until),
     );
+  }
+
+  async history(name: WorkspaceName, signal?: AbortSignal): Promise<HistoryEntry[]> {
+    return await this.#calls.ask(l10n.t('Cannot read the history of “{0}”', name), signal, async until => {
+      const parts = await existing(this.#bench, name, until);
+      return completed(await historyOf(this.#bench, name, until), workspaceNow(this.#bench, parts));
+    });
   }
 
   async *stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats> {

@@ -1,14 +1,12 @@
 /** What a workspace has printed: what was kept of its run before, then that of its pod. */
+import { recordFolder } from '../../boot/bootFiles.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import type { LogOptions } from '../engine.ts';
+import { decoded, logFileArgv } from '../logFile.ts';
+import { execStreams } from './execStreams.ts';
 import { allOf, containerName, objectName } from './names.ts';
 import { runEnded } from './runEnded.ts';
-import { existing, type Workbench } from './workbench.ts';
-
-export interface LogOptions {
-  readonly follow: boolean;
-  /** Lines from the end; default: all that is kept. */
-  readonly tail?: number;
-}
+import { existing, runningPod, type Workbench } from './workbench.ts';
 
 /** Keys of the Secret, never mounted: the end of the last log that was kept, and of which pod it is. */
 const lastLogKey = 'last.log';
@@ -37,6 +35,27 @@ export async function* logOf(
   const query = { container: containerName, follow, ...(tail !== undefined && { tailLines: tail }) };
   try {
     for await (const line of objects.api.lines({ path, query, signal })) yield `${line}\n`;
+  } catch (error) {
+    if (!signal.aborted && !runEnded(error)) throw error;
+  }
+}
+
+/** One of boot's files, while it runs. Ends without an error when the pod ends or the signal aborts. */
+export async function* fileLogOf(
+  bench: Workbench,
+  name: WorkspaceName,
+  file: string,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncIterable<string> {
+  const { objects } = bench;
+  const { pod } = await runningPod(bench, name, signal);
+  const place = { namespace: objects.namespace, name: pod.name };
+  const argv = logFileArgv(`${recordFolder}/${file}`, options);
+  using streams = await execStreams(objects.api, place, containerName, argv, { stdin: true, signal });
+  streams.stderr.resume();
+  try {
+    yield* decoded(streams.stdout);
   } catch (error) {
     if (!signal.aborted && !runEnded(error)) throw error;
   }

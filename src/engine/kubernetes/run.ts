@@ -4,6 +4,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { awaitReady } from './follow.ts';
+import { addHistory } from './history.ts';
 import { jobManifest, serviceManifest } from './manifests.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
@@ -52,6 +53,7 @@ export async function startFrom(
       if (!isKubeStatus(error, 'AlreadyExists')) throw error;
     }
   }
+  await addHistory(bench, record.name, { kind: 'start', words: '' });
   if (how.fillsHome) {
     const annotations = { [noteKeys.filled]: 'true' };
     await objects.patch('claim', homeClaim(record.name), { metadata: { annotations } });

@@ -6,6 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
 import { finishCreation } from './creation.ts';
 import { awaitReady } from './follow.ts';
+import { addHistory } from './history.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
@@ -15,7 +16,7 @@ import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endCancelled, endJob, keepLog, untilGone } from './stopping.ts';
-import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
+import { existing, refuseIfTaken, type Workbench, workspaceNow } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
 const newMs = 5_000;
@@ -72,6 +73,7 @@ export async function startWorkspace(
         break;
       case 'again':
         await keepLog(bench, name);
+        await keepEnd(bench, parts);
         if (parts.job) await endJob(bench, name, parts.job);
         break;
       case 'settle':
@@ -109,6 +111,19 @@ async function startOnce(
     if (made && signal.aborted) await endCancelled(bench, name, made, l10n.t('its start was cancelled'));
     throw error;
   }
+}
+
+/** Of a run that nobody of Berth's ended: its objects, which say how it did, are about to go. */
+async function keepEnd(bench: Workbench, parts: Parts): Promise<void> {
+  const { state } = workspaceNow(bench, parts);
+  if (state.kind !== 'Off' && state.kind !== 'Error') return;
+  const endedAt = Date.parse(parts.pods[0]?.end?.at || parts.job?.end?.at || '');
+  await addHistory(bench, parts.name, {
+    kind: 'stop',
+    cause: state.cause,
+    words: state.reason,
+    ...(!Number.isNaN(endedAt) && { at: endedAt }),
+  });
 }
 
 function lost(message: string): BerthError {

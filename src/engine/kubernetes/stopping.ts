@@ -7,6 +7,7 @@ import type { Report } from '../engine.ts';
 import { Undo } from '../undo.ts';
 import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
+import { addHistory } from './history.ts';
 import { lastLog } from './log.ts';
 import { stopNote } from './manifests.ts';
 import { allOf, containerName, homeClaim, isOurs, objectName, runsOf } from './names.ts';
@@ -137,6 +138,7 @@ export async function note(bench: Workbench, name: WorkspaceName, why: Omit<Stop
       ...(data && { data }),
     }),
   );
+  await addHistory(bench, name, { kind: 'stop', ...why });
 }
 
 /** What it said last is kept before a run that has ended by itself is cleared away. */

@@ -6,7 +6,7 @@ import { parseCatalogue } from './catalogue.ts';
 import { readEntry } from './entry.ts';
 import { parseLenientJson } from './lenientJson.ts';
 import { type JsonPath, type Problem, pathText, wordsOf } from './problem.ts';
-import { Entry11, List10, List11 } from './schema.ts';
+import { Entry10, Entry11, List10, List11 } from './schema.ts';
 import { translate } from './translate.ts';
 
 /** Of a list of either schema. Nothing is wrong where it is empty: then every reader takes all of it. */
@@ -26,15 +26,28 @@ export function validateCatalogue(text: string): readonly Problem[] {
 export function validateEntry(text: string): readonly Problem[] {
   try {
     const { value, hadTrailingCommas } = parseLenientJson(text);
-    const { entry, problems } = readEntry(value, []);
     const commas: Problem[] = hadTrailingCommas
       ? [{ severity: 'warning', path: [], message: l10n.t('it has commas before closing brackets') }]
       : [];
-    const untranslated = entry ? configProblems(entry, []) : [];
-    return distinct([...commas, ...problems, ...schemaProblems(Entry11, value), ...untranslated]);
+    return [...commas, ...entryProblems(value)];
   } catch (error) {
     return [{ severity: 'error', path: [], message: messageOf(error) }];
   }
+}
+
+/** Of an entry as it stands in its file, whatever schema it is of. */
+export function entryProblems(value: unknown): readonly Problem[] {
+  const { entry, problems } = readEntry(value, []);
+  const strict = schemaProblems(isOfSchema10(value) ? Entry10 : Entry11, value);
+  return distinct([...problems, ...strict, ...(entry ? configProblems(entry, []) : [])]);
+}
+
+/** Of schema 1.0 an entry has one image for all releases. */
+export function isOfSchema10(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { compatibility, name } = value;
+  const items = Array.isArray(compatibility) ? compatibility : [];
+  return typeof name === 'string' && !items.some(isObject);
 }
 
 /** Schema 1.1 has channels, or images in the compatibility of an entry. */

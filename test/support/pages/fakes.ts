@@ -7,6 +7,7 @@ import type {
   LocalImage,
   Offer,
   Progress,
+  Stats,
   Volume,
 } from '../../../src/engine/engine.ts';
 import type { ImageSource } from '../../../src/image/imageSource.ts';
@@ -23,6 +24,7 @@ import type {
 } from '../../../src/panels/services.ts';
 import { BerthError } from '../../../src/workspace/error.ts';
 import type { OfferKind } from '../../../src/workspace/field.ts';
+import type { HistoryEntry } from '../../../src/workspace/history.ts';
 import type { Defaults } from '../../../src/workspace/inherited.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
@@ -138,6 +140,13 @@ export class World {
   activities: FakeActivity[] = [];
   /** Of the workspace's own log: what follows is up to the test. */
   log: AsyncIterable<string> = (async function* () {})();
+  /** Logs of files, by their path. */
+  fileLogs = new Map<string, string>();
+  /** What the workspace uses, for whoever asks. */
+  stats: (signal: AbortSignal) => AsyncIterable<Stats> = async function* () {};
+  /** What a program that is run in it prints. */
+  exec: (argv: readonly string[]) => string = () => 'up 1000\n';
+  history: HistoryEntry[] = [];
   readonly #changes = new Set<() => void>();
   readonly #activityChanges = new Set<() => void>();
 
@@ -256,6 +265,27 @@ export class World {
     translations: () => undefined,
   };
 
+  #inside(): Pick<Engine, 'log' | 'stats' | 'exec' | 'history'> {
+    return {
+      log: (_name, { file }) => {
+        if (file === undefined) return this.log;
+        const text = this.fileLogs.get(file) ?? '';
+        return (async function* () {
+          yield text;
+        })();
+      },
+      stats: (_name, signal) => {
+        this.calls.push({ what: 'stats', args: [] });
+        return this.stats(signal);
+      },
+      exec: async (_name, argv) => {
+        this.calls.push({ what: 'exec', args: argv });
+        return { exitCode: 0, stdout: this.exec(argv), stderr: '' };
+      },
+      history: async () => this.history,
+    };
+  }
+
   readonly #engine: Partial<Engine> = {
     images: {
       list: async () => this.images,
@@ -267,14 +297,14 @@ export class World {
     },
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
     record: async name => this.#record(name),
-    log: () => this.log,
+    ...this.#inside(),
   };
 
   readonly #cluster: Partial<Engine> = {
     volumes: { list: async () => this.volumes, removeKeptHome: async () => undefined },
     offers: { list: async kind => this.offers[kind] },
     record: async name => this.#record(name),
-    log: () => this.log,
+    ...this.#inside(),
   };
 
   #record(name: string): Awaited<ReturnType<Engine['record']>> {

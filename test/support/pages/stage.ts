@@ -14,10 +14,11 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
 
 export interface Session extends Disposable {
   receive(message: unknown): Promise<void>;
+  show?(isShown: boolean): void;
 }
 
 export interface StageOptions {
-  readonly bundle: 'createPage' | 'workspacePage';
+  readonly bundle: 'createPage' | 'entryPage' | 'workspacePage';
   /** Folder of the built pages. */
   readonly dist: string;
   readonly theme?: ThemeName;
@@ -52,6 +53,18 @@ export class Stage implements AsyncDisposable {
     await stage.#prepare();
     await stage.load();
     return stage;
+  }
+
+  /** Hides the page as VS Code does: its document goes, the session stays. */
+  async hide(): Promise<void> {
+    this.#session?.show?.(false);
+    await this.page.goto(`${origin}/empty.html`);
+  }
+
+  /** Shows a page that was hidden. */
+  async show(): Promise<void> {
+    this.#session?.show?.(true);
+    await this.load();
   }
 
   /** Loads the document: also what VS Code does after the page was hidden. The session stays, its state too. */
@@ -114,7 +127,9 @@ export class Stage implements AsyncDisposable {
       } else if (pathname === `/${bundle}.js` || pathname === `/${bundle}.css`) {
         const body = await readFile(join(dist, pathname));
         await route.fulfill({ contentType: types[extname(pathname)] ?? '', body });
-      } else if (pathname === '/favicon.ico') await route.fulfill({ status: 204 });
+      } else if (pathname === '/empty.html')
+        await route.fulfill({ contentType: 'text/html', body: 'hidden' });
+      else if (pathname === '/favicon.ico') await route.fulfill({ status: 204 });
       else {
         this.complaints.push(`asked for ${route.request().url()}`);
         await route.abort();
