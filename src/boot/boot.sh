@@ -11,10 +11,13 @@
 #   boot.sh stopping CAUSE WORDS   writes down why the stop that follows happens: for attached workspaces, whose PID 1
 #                                  must not be sent USR1
 #   boot.sh git-credential OP      git's credential helper
+#   boot.sh overdue                ends a workspace that its watchdog should have ended a while ago
 #   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
 #   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere, and
 #                                  stays until the workspace ends
 #   boot.sh after-fill [COMMAND]   the same as COMMAND, once that is done
+#
+# A copy of it that is called 'berth' is on the PATH of every session: see 'The command berth'.
 #
 # Says '@berth <stage> <event> <message>' (bootLine.ts); reads and leaves the files of bootFiles.ts. TERM, INT, QUIT: end;
 # USR1: a person will end it.
@@ -32,12 +35,12 @@
 
 { # One compound to its end: cut off in writing it does not parse, and nothing of it runs.
 umask 022
-b_image_path=$PATH
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 b_record=/berth
 b_run=$b_record/run
+b_image_path=$PATH:$b_run/bin
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 b_state=$b_record
-case ${0%/*} in "$b_record"/*) b_mount=${0%/*} ;; *) b_mount='' ;; esac
+case ${0%/*} in "$b_run"/*) b_mount='' ;; "$b_record"/*) b_mount=${0%/*} ;; *) b_mount='' ;; esac
 b_local=/run/berth
 b_nl='
 '
@@ -48,6 +51,8 @@ b_words=
 b_switch=
 b_shown=0
 b_log=
+b_by_itself=
+b_again=
 
 # ---- What boot says ----
 
@@ -104,8 +109,14 @@ leave() {
   say "stop begin $b_cause"
   add_history stop "$b_cause $b_words"
   rm -f "$b_run/ready"
-  if [ $$ -eq 1 ]; then end_all; else kill -s TERM -- 0; fi
+  if [ $$ -eq 1 ]; then end_all; else
+    # Decided in here, which the image's own first process has to hear of.
+    [ -z "$b_by_itself" ] || kill -s TERM 1 2>/dev/null
+    kill -s TERM -- 0
+  fi
   say "stop ok $b_words"
+  # To a Job that is what keeps it off: nobody but those in here ends it this way.
+  case $b_mount:$b_by_itself in ?*:1) exit 0 ;; esac
   case $b_cause in
     person) exit 80 ;;
     limit) exit 82 ;;
@@ -549,6 +560,7 @@ collect_environment() {
       HOME | USER | LOGNAME | SHELL | PWD | OLDPWD | SHLVL | _ | TERM | MAIL | HOSTNAME | SSH_*) continue ;;
     esac
     case " $berth_env_names " in *" $b_name "*) continue ;; esac
+    [ "$b_name" != PATH ] || b_pair=$b_pair:$b_run/bin
     case $b_pair in
       *"$b_cr"*)
         b_many_lines="$b_many_lines $b_name"
@@ -611,7 +623,8 @@ write_profile() {
     "berth_path='$b_path'" 'berth_rest=$PATH:' 'while [ -n "$berth_rest" ]; do' \
     '  berth_part=${berth_rest%%:*} berth_rest=${berth_rest#*:}' \
     '  case :$berth_path: in *:"$berth_part":*) ;; *) berth_path=$berth_path:$berth_part ;; esac' 'done' \
-    'PATH=$berth_path' 'export PATH' 'unset berth_path berth_part berth_rest' >"$b_profile"
+    'PATH=$berth_path' 'export PATH' 'unset berth_path berth_part berth_rest' \
+    "case \$- in *i*) [ ! -t 1 ] || [ ! -x $b_run/bin/berth ] || $b_run/bin/berth login-line ;; esac" >"$b_profile"
 }
 
 # ---- Stage sshd ----
@@ -740,21 +753,41 @@ follow_sshd() {
     b_line=${b_line%"$b_cr"}
     case $b_line in
       'Server listening on '*) be_ready ;;
-      '@end '* | 'Accepted '* | 'Connection '* | 'Received '* | 'Disconnected '* | 'Starting session'* | 'Close session'*) ;;
+      '@end '*) [ ! -e "$b_run/ready" ] || mv -f "$b_run/ready" "$b_run/soon" ;;
+      'Accepted '* | 'Connection '* | 'Received '* | 'Disconnected '* | 'Starting session'* | 'Close session'*) ;;
       kex_exchange_identification* | 'banner exchange'* | 'Postponed '* | '') ;;
       *) printf 'sshd: %s\n' "$b_line" ;;
     esac
   done
 }
 
-# The first process spends its life here, taking up orphans; sshd is started again when it ends.
-keep_sshd() {
+# The first process spends its life here, taking up orphans; sshd is started again when it ends. What looks at the time,
+# every ten seconds and when somebody asks, is a process of its own each time: whoever kills it, or makes it fail, gets
+# another a moment later.
+keep() {
+  b_turn=0
+  read_uptime
+  b_looked=$b_up
   while :; do
-    await "$b_sshd_pid"
-    mv -f "$b_run/ready" "$b_run/soon"
-    say "sshd note sshd ended with $b_status and is started again"
-    pause 1
-    launch_sshd
+    pause "${berth_tick:-2}"
+    if ! kill -0 "$b_sshd_pid" 2>/dev/null; then
+      wait "$b_sshd_pid"
+      say "sshd note sshd ended with $? and is started again"
+      launch_sshd
+    fi
+    b_turn=$((b_turn + 1))
+    [ "$b_turn" -ge "${berth_turns:-5}" ] || is_asked || continue
+    read_uptime
+    b_gap=$((b_up - b_looked)) b_turn=0 b_looked=$b_up
+    watch_time "$b_gap" 0</dev/null 3<&- &
+    await $! || case $b_status in
+      10)
+        b_by_itself=1
+        leave
+        ;;
+      # What it wrote down cannot be read: it begins anew from what is remembered here.
+      2) rm -f "$b_run/time" ;;
+    esac
   done
 }
 
@@ -1201,6 +1234,399 @@ stage_apps() {
   say "apps ok$b_started"
 }
 
+# ---- Time: lifespan, daily stop, idle stop ----
+
+# What is kept between two looks is in run/time, for everybody to read; times are seconds of the clock that nobody sets:
+#   b_began b_gaps   when it began, and for how long since then the machine slept
+#   b_hold           an extension: nothing stops it before
+#   b_daily b_offset the next daily stop in Unix time, and how far the wall clock was ahead when that was planned
+#   b_idle b_warned  since when nobody is connected, and since when people know of the stop; 0: they are, they do not
+#   b_stop b_limit b_lead b_late  what stops it next ('': nothing), how long before that it warns, and how far it was put off
+#   b_furthest       how far it can be extended from inside
+#   b_what b_name b_login_line b_test_clock  for the command berth
+
+read_uptime() {
+  if [ -n "${berth_clock-}" ]; then read -r b_up b_wall <"$berth_clock"; else read -r b_up _ </proc/uptime; fi
+  b_up=${b_up%.*}
+}
+
+# The one clock that people set. Only the daily stop goes by it.
+read_wall() {
+  [ -n "${berth_clock-}" ] || b_wall=$(date +%s)
+}
+
+begin_time() {
+  mkdir -p "$b_run/bin" "$b_run/asks"
+  chmod 700 "$b_run/asks"
+  [ "$b_boot_uid" != 0 ] || [ "$berth_uid" = 0 ] || chown "$berth_uid:$berth_gid" "$b_run/asks"
+  # Not in the place of one that is being read.
+  cp "$0" "$b_run/bin/.berth" && chmod 755 "$b_run/bin/.berth" && mv -f "$b_run/bin/.berth" "$b_run/bin/berth"
+  read_uptime
+  b_began=$b_up b_gaps=0 b_hold=0 b_daily=0 b_offset=0 b_idle=0 b_warned=0
+  [ -n "$b_again" ] && [ -e "$b_run/time" ] || (
+    read_limits
+    plan
+    keep_time
+  )
+}
+
+# What the settings say now: an edit takes effect while it runs. Without them nothing stops it.
+read_limits() {
+  berth_lifespan=0 berth_idle=0 berth_warning=0 berth_daily='' berth_daily_words='' berth_login_line='' berth_ports=''
+  berth_longest=0 berth_inside=0
+  # shellcheck source=/dev/null
+  [ ! -r "$b_record/limits" ] || . "$b_record/limits"
+}
+
+# One look, which takes $1 seconds of time since the last into account. Ends with 10 when it is time to stop.
+watch_time() {
+  b_seen=''
+  if [ -r "$b_run/time" ]; then
+    while IFS= read -r b_line; do b_seen=$b_seen$b_line$b_nl; done <"$b_run/time"
+    eval "$b_seen"
+  fi
+  read_limits
+  b_stopped=''
+  b_gap=$1
+  # Asleep, or so busy that nothing here had its turn: such time is nobody's.
+  if [ "$b_gap" -gt 60 ] || [ "$b_gap" -lt 0 ]; then
+    say "time note passed over a gap of $b_gap s"
+    b_gaps=$((b_gaps + b_gap))
+    [ "$b_idle" = 0 ] || b_idle=$((b_idle + b_gap))
+    [ "$b_hold" = 0 ] || b_hold=$((b_hold + b_gap))
+    [ "$b_warned" = 0 ] || b_warned=$((b_warned + b_gap))
+  fi
+  plan_daily
+  look_for_people
+  plan
+  set -- "$b_run"/asks/*
+  answer_asks "$@"
+  decide
+  keep_time
+  # Taken away last: then whoever asked can read what came of it.
+  [ ! -e "$1" ] && [ ! -L "$1" ] || rm -f -- "$@"
+  [ -z "$b_stopped" ] || exit 10
+}
+
+# The first daily stop after now, and that one until it has come. Where the wall clock was set it is looked for anew: what
+# a clock jumps over has not come.
+plan_daily() {
+  if [ -z "$berth_daily" ]; then
+    b_daily=0
+    return 0
+  fi
+  read_wall
+  b_drift=$((b_wall - b_up - b_offset))
+  b_last=${berth_daily##* }
+  if [ "$b_daily" -gt 0 ] && [ "$b_drift" -le 60 ] && [ "$b_drift" -ge -60 ]; then
+    [ "$b_drift" -le 5 ] && [ "$b_drift" -ge -5 ] || b_offset=$((b_offset + b_drift))
+    case " $berth_daily " in *" $b_daily "*) return 0 ;; esac
+    [ "$b_daily" -le "$b_last" ] || [ $(((b_daily - b_last) % 86400)) != 0 ] || return 0
+  fi
+  b_offset=$((b_wall - b_up)) b_daily=0
+  for b_each in $berth_daily; do
+    if [ "$b_each" -gt "$b_wall" ]; then
+      b_daily=$b_each
+      return 0
+    fi
+  done
+  # Nobody has looked for a year: by the hour that it was then.
+  b_daily=$((b_last + ((b_wall - b_last) / 86400 + 1) * 86400))
+}
+
+look_for_people() {
+  if [ "$berth_idle" = 0 ] || is_used; then b_idle=0; else
+    [ "$b_idle" != 0 ] || b_idle=$b_up
+  fi
+}
+
+# Somebody is connected: by ssh on a port or over an exec, or to an app.
+is_used() {
+  for b_each in /proc/[0-9]*/stat; do
+    read -r b_stat 2>/dev/null <"$b_each" || continue
+    case $b_stat in *'(sshd)'* | *'(sshd-session)'* | *'(sshd-auth)'*) ;; *) continue ;; esac
+    # shellcheck disable=SC2086 # numbers
+    set -- ${b_stat##*) }
+    [ "$1" = Z ] || [ "$2" = "$b_sshd_pid" ] || return 0
+  done
+  for b_each in /proc/net/tcp /proc/net/tcp6; do
+    [ -r "$b_each" ] || continue
+    while read -r _ b_from _ b_tcp_state _; do
+      [ "$b_tcp_state" = 01 ] || continue
+      case " 0016 $berth_ports " in *" ${b_from##*:} "*) return 0 ;; esac
+    done <"$b_each"
+  done
+  return 1
+}
+
+# What would stop it next.
+plan() {
+  b_stop='' b_limit='' b_lead=0 b_late=0 b_what='' b_furthest=$((b_up + berth_longest))
+  if [ "$berth_lifespan" -gt 0 ]; then
+    span_words "$berth_lifespan"
+    b_furthest=$((b_began + b_gaps + berth_longest))
+    sooner lifespan $((b_began + b_gaps + berth_lifespan)) $((berth_lifespan / 2)) "$b_span lifespan"
+  fi
+  [ "$b_daily" = 0 ] || sooner daily $((b_daily - b_offset)) "$berth_warning" "daily stop at $berth_daily_words"
+  if [ "$b_idle" -gt 0 ]; then
+    span_words "$berth_idle"
+    sooner idle $((b_idle + berth_idle)) $((berth_idle / 2)) "$b_span without a connection"
+  fi
+  # A cluster ends it then, and nobody in here can ask it for more.
+  b_outside=$b_furthest
+  [ -z "$b_mount" ] || [ "$berth_lifespan" = 0 ] || [ "$berth_inside" -ge "$berth_longest" ] ||
+    b_furthest=$((b_began + b_gaps + berth_inside))
+}
+
+# sooner LIMIT AT LEAD WORDS
+sooner() {
+  b_at=$2
+  [ "$b_at" -ge "$b_hold" ] || b_at=$b_hold
+  [ -z "$b_stop" ] || [ "$b_at" -lt "$b_stop" ] || return 0
+  b_stop=$b_at b_limit=$1 b_lead=$3 b_late=$((b_at - $2)) b_what=$4
+  [ "$b_lead" -le "$berth_warning" ] || b_lead=$berth_warning
+}
+
+is_asked() {
+  for b_each in "$b_run"/asks/*; do
+    [ ! -e "$b_each" ] && [ ! -L "$b_each" ] || return 0
+  done
+  return 1
+}
+
+# Whoever may enter asks by an empty file, whose name says it all: nothing of theirs is read in here.
+answer_asks() {
+  for b_each in "$@"; do
+    b_ask=${b_each##*/}
+    case $b_ask in
+      stop.*)
+        say 'time note somebody in the workspace asked it to stop'
+        reason person 'stopped from inside'
+        b_stopped=1
+        ;;
+      extend.* | outside.*)
+        b_by=${b_ask#*.}
+        b_by=${b_by%%.*}
+        case $b_by in '' | 0* | *[!0-9]* | ???????*) continue ;; esac
+        b_limit_at=$b_furthest
+        [ "${b_ask%%.*}" = extend ] || b_limit_at=$b_outside
+        extend "$b_by" "$b_limit_at"
+        ;;
+    esac
+  done
+}
+
+# extend BY UNTIL: from what stops it next, else from now.
+extend() {
+  b_until=${b_stop:-$b_up}
+  [ "$b_until" -ge "$b_up" ] || b_until=$b_up
+  b_until=$((b_until + $1))
+  [ "$b_until" -le "$2" ] || b_until=$2
+  [ "$b_until" -gt "$b_hold" ] || return 0
+  b_hold=$b_until
+  plan
+  span_words $((b_hold - b_up))
+  say "time note extended: nothing stops it for $b_span"
+}
+
+# Nothing stops it of which people were not warned for as long as they were to be.
+decide() {
+  if [ -z "$b_stop" ] || [ $((b_stop - b_up)) -gt "$b_lead" ]; then
+    b_warned=0
+    return 0
+  fi
+  span_words $((b_stop > b_up + b_lead ? b_stop - b_up : b_lead))
+  if [ "$b_warned" = 0 ]; then
+    b_warned=$b_up
+    if [ "$b_lead" -gt 0 ]; then
+      say "time note stops in $b_span: $b_what"
+      tell_terminals "Berth: this workspace stops in $b_span ($b_what). Put it off with: berth extend 2h"
+    fi
+  fi
+  [ "$b_up" -ge "$b_stop" ] && [ "$b_up" -ge $((b_warned + b_lead)) ] || return 0
+  b_stopped=1
+  b_late_words=''
+  if [ "$b_late" -gt 0 ]; then
+    span_words "$b_late"
+    b_late_words=", extended by $b_span"
+  fi
+  case $b_limit in
+    lifespan)
+      b_used=$((b_up - b_began - b_gaps))
+      parts_of "$b_used" "$berth_lifespan"
+      say "time note $b_parts of its lifespan$b_late_words: stopping"
+      reason limit "stopped at its $b_what$b_late_words"
+      ;;
+    daily)
+      say "time note $b_what$b_late_words: stopping"
+      reason limit "$b_what$b_late_words"
+      ;;
+    idle)
+      parts_of $((b_up - b_idle)) "$berth_idle"
+      say "time note idle $b_parts: stopping"
+      span_words "$berth_idle"
+      reason limit "idle for $b_span"
+      ;;
+  esac
+}
+
+# Into every terminal, none of which is waited for.
+tell_terminals() {
+  for b_tty in /dev/pts/[0-9]*; do
+    [ -c "$b_tty" ] || continue
+    (printf '\r\n%s\r\n' "$1" >"$b_tty") 2>/dev/null &
+    (sleep 5 && kill -s KILL $!) 2>/dev/null &
+  done
+}
+
+# '31 of 30 min'.
+parts_of() {
+  if [ $(($2 % 60)) = 0 ]; then b_parts="$(($1 / 60)) of $(($2 / 60)) min"; else b_parts="$1 of $2 s"; fi
+}
+
+# '8 h', '30 min', '2 h 5 min', '50 s'.
+span_words() {
+  b_minutes=$((($1 + 30) / 60))
+  if [ "$1" -lt 90 ] && [ "$1" != 60 ]; then b_span="$1 s"
+  elif [ "$b_minutes" -lt 60 ]; then b_span="$b_minutes min"
+  elif [ $((b_minutes % 60)) = 0 ]; then b_span="$((b_minutes / 60)) h"
+  else b_span="$((b_minutes / 60)) h $((b_minutes % 60)) min"; fi
+}
+
+# Written only where it is another than before: most looks change nothing.
+keep_time() {
+  # Without a lifespan it moves on with the time, which whoever reads it has too.
+  [ "$berth_lifespan" != 0 ] || b_furthest='' b_outside=''
+  b_text="b_began=$b_began b_gaps=$b_gaps b_hold=$b_hold b_daily=$b_daily b_offset=$b_offset b_idle=$b_idle b_warned=$b_warned
+b_stop=$b_stop b_limit=$b_limit b_lead=$b_lead b_late=$b_late b_furthest=$b_furthest b_outside=$b_outside
+b_name=$berth_name b_login_line=$berth_login_line b_test_clock=${berth_clock-} b_longest=$berth_longest
+b_what='$b_what'
+"
+  [ "$b_text" != "${b_seen-}" ] || return 0
+  printf '%s' "$b_text" >"$b_run/time.part" && mv -f "$b_run/time.part" "$b_run/time"
+}
+
+# For whoever looks from outside: a watchdog that stopped it when it was time needs none of this.
+end_overdue() {
+  recall
+  [ -n "$b_stop" ] && [ "$b_warned" -gt 0 ] && [ "$b_up" -ge $((b_stop + 300)) ] && [ "$b_up" -ge $((b_warned + b_lead + 300)) ] ||
+    refuse 'it is not overdue'
+  reason limit "stopped late: $b_what"
+  kill -s TERM 1
+}
+
+# ---- The command berth ----
+
+recall() {
+  [ -r "$b_run/time" ] || refuse 'nobody keeps the time of this workspace yet'
+  # shellcheck source=/dev/null
+  . "$b_run/time"
+  berth_clock=$b_test_clock
+  read_uptime
+  b_furthest=${b_furthest:-$((b_up + b_longest))}
+  b_outside=${b_outside:-$((b_up + b_longest))}
+}
+
+berth() {
+  case ${1:-status} in
+    status)
+      recall
+      show_status
+      ;;
+    extend)
+      seconds_of "${2-}" || refuse "how long? For example: berth extend 2h (or 90m, 1h30m)" 2
+      recall
+      [ "$b_longest" != 0 ] || refuse 'no limit is set: there is nothing to extend'
+      b_who=extend
+      [ "${3-}" != outside ] || b_who=outside b_furthest=$b_outside
+      [ $((b_furthest - ${b_stop:-$b_up})) -gt 0 ] || refuse 'it is extended as far as it goes'
+      ask "$b_who.$b_seconds"
+      recall
+      show_status
+      ;;
+    stop)
+      recall
+      ask stop
+      echo 'This workspace stops.'
+      ;;
+    time)
+      recall
+      say_late
+      echo "berth-time ${b_stop:+$((b_stop - b_up))} ${b_limit:-none} $b_warned $((b_outside - ${b_stop:-$b_up})) $b_what"
+      ;;
+    login-line)
+      recall
+      [ -n "$b_login_line" ] && [ -n "$b_stop" ] || return 0
+      say_late
+      span_words $((b_stop > b_up ? b_stop - b_up : 0))
+      echo "Berth: stops in $b_span ($b_what). 'berth extend 2h' puts it off."
+      ;;
+    *)
+      printf '%s\n' 'berth status        how long this workspace has' 'berth extend 2h     gives it more (90m, 1h30m)' \
+        'berth stop          stops it'
+      case $1 in help | --help | -h) ;; *) exit 2 ;; esac
+      ;;
+  esac
+}
+
+say_late() {
+  [ "$b_late" -gt 0 ] || return 0
+  span_words "$b_late"
+  b_what="$b_what, extended by $b_span"
+}
+
+show_status() {
+  span_words $((b_up - b_began))
+  echo "$b_name has been running for $b_span."
+  if [ -z "$b_stop" ]; then
+    echo 'No limit stops it.'
+    return 0
+  fi
+  span_words $((b_stop > b_up ? b_stop - b_up : 0))
+  echo "It stops in $b_span: $b_what."
+  if [ "$b_late" -gt 0 ]; then
+    span_words "$b_late"
+    echo "It was extended by $b_span, which counts until it stops."
+  fi
+  b_room=$((b_furthest - b_stop))
+  [ "$b_room" -gt 0 ] || return 0
+  span_words "$b_room"
+  echo "It can be extended by up to $b_span, for example: berth extend 2h"
+}
+
+# Leaves in b_seconds what '2h', '90m', '1h30m' or '45s' is.
+seconds_of() {
+  b_rest=$1 b_seconds=0
+  [ -n "$b_rest" ] || return 1
+  while [ -n "$b_rest" ]; do
+    b_digits=${b_rest%%[!0-9]*}
+    b_rest=${b_rest#"$b_digits"}
+    while case $b_digits in 0?*) true ;; *) false ;; esac; do b_digits=${b_digits#0}; done
+    case $b_digits in '' | ???????*) return 1 ;; esac
+    case $b_rest in
+      h*) b_seconds=$((b_seconds + b_digits * 3600)) ;;
+      min*) b_seconds=$((b_seconds + b_digits * 60)) b_rest=${b_rest#mi} ;;
+      m*) b_seconds=$((b_seconds + b_digits * 60)) ;;
+      s*) b_seconds=$((b_seconds + b_digits)) ;;
+      *) return 1 ;;
+    esac
+    b_rest=${b_rest#?}
+  done
+  [ "$b_seconds" -gt 0 ] && [ "$b_seconds" -lt 1000000 ]
+}
+
+# Waits until the watchdog has taken it.
+ask() {
+  b_ask=$b_run/asks/$1.$$
+  (: >"$b_ask") 2>/dev/null || refuse 'only who logs in to this workspace may ask that'
+  b_tries=0
+  while [ -e "$b_ask" ]; do
+    b_tries=$((b_tries + 1))
+    [ "$b_tries" -lt 100 ] || refuse 'the watchdog of this workspace does not answer'
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+
 # ---- The whole ----
 
 # Without sudo its rule is of no use to the user that boot made; it comes after ready, because it can take a while.
@@ -1225,7 +1651,8 @@ after_ready() {
 
 boot() {
   recall_stop
-  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log"
+  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log" "$b_run/asks"
+  [ -n "$b_again" ] || rm -f "$b_run/time"
   link_inputs
   take_signals
   stage_home
@@ -1234,8 +1661,9 @@ boot() {
   be_ready
   say 'ready ok'
   follow_sshd &
+  begin_time
   after_ready "$@" &
-  keep_sshd
+  keep
 }
 
 # PID 1 keeps its place; its start time tells this run of the container from an earlier one that left its lock behind.
@@ -1249,6 +1677,8 @@ attach() {
     b_pid=''
     [ ! -r "$b_lock/pid" ] || read -r b_pid <"$b_lock/pid"
     if [ -z "$b_pid" ] || kill -0 "$b_pid" 2>/dev/null; then exit 0; fi
+    # Of this run of the image: its time goes on.
+    b_again=1
   fi
   printf '%s\n' $$ >"$b_lock/pid"
   b_attached=1
@@ -1347,6 +1777,7 @@ main() {
       main "$@"
       ;;
     stopping) reason "$2" "${3-}" ;;
+    overdue) end_overdue ;;
     git-credential)
       [ "${2-}" != get ] || read -r b_token <"$b_record/git_token" || :
       [ -z "${b_token-}" ] || printf 'password=%s\n' "$b_token"
@@ -1355,5 +1786,8 @@ main() {
   esac
 }
 
-main "$@"
+case ${0##*/} in
+  berth) berth "$@" ;;
+  *) main "$@" ;;
+esac
 }

@@ -2,10 +2,13 @@
 import type { Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { App, WorkspaceSettings } from '../workspace/settings.ts';
 import { withToolPort } from '../workspace/studio.ts';
-import { bootInputs } from './bootFiles.ts';
+import { timeLimits } from '../workspace/timeLimits.ts';
+import { bootInputs, bootOutputs, recordFolder } from './bootFiles.ts';
 import { exportLines, type SplitEnvironment, setEnvArguments, splitEnvironment } from './environment.ts';
 import { gitConfig, gitSsh, knownForges, repositoryFolder } from './gitConfig.ts';
 import { assignments } from './shell.ts';
+
+const commandFolder = `${recordFolder}/${bootOutputs.command.replace(/\/[^/]+$/, '')}`;
 
 /** A file of the record folder, as an engine's archive carries it; owner is root. */
 export interface BootFile {
@@ -15,14 +18,19 @@ export interface BootFile {
   readonly content: string;
 }
 
-/** Every file that boot reads but boot.sh and record.json; what is not wanted is written empty, so that none stays. */
-export function bootFilesOf(record: WorkspaceRecord): readonly BootFile[] {
+const secret = (path: string, content: string): BootFile => ({ path, mode: 0o600, content });
+const open = (path: string, content: string): BootFile => ({ path, mode: 0o644, content });
+
+/**
+ * Every file that boot reads but boot.sh and record.json; what is not wanted is written empty, so that none stays. `now` in
+ * Unix time, ms.
+ */
+export function bootFilesOf(record: WorkspaceRecord, now = Date.now()): readonly BootFile[] {
   const { settings } = record;
-  const secret = (path: string, content: string) => ({ path, mode: 0o600, content });
-  const open = (path: string, content: string) => ({ path, mode: 0o644, content });
   return [
     secret(bootInputs.config, bootConfig(record)),
     secret(bootInputs.env, exportLines(environmentOf(record))),
+    limitsFile(settings, now),
     open(bootInputs.authorizedKeys, authorizedKeys(record)),
     secret(bootInputs.hostKey, withFinalNewline(record.hostKey.privateKey)),
     { path: bootInputs.init, mode: 0o700, content: settings.initScript.replaceAll('\r\n', '\n') },
@@ -34,6 +42,24 @@ export function bootFilesOf(record: WorkspaceRecord): readonly BootFile[] {
     ),
     secret(bootInputs.gitToken, settings.gitAccess === 'token' ? (settings.gitToken ?? '') : ''),
   ];
+}
+
+/** What the watchdog goes by. Written anew at each start where a daily stop is set: it has the days that are to come. */
+export function limitsFile(settings: WorkspaceSettings, now: number): BootFile {
+  const limits = timeLimits(settings, now);
+  const text = assignments({
+    berth_lifespan: limits.lifespan,
+    berth_idle: limits.idle,
+    berth_warning: limits.warning,
+    berth_daily: limits.daily.join(' '),
+    berth_daily_words: limits.dailyWords,
+    berth_longest: limits.longest,
+    berth_inside: limits.inside,
+    berth_login_line: limits.loginLine ? 1 : '',
+    // As /proc/net/tcp has them.
+    berth_ports: limits.ports.map(port => port.toString(16).toUpperCase().padStart(4, '0')).join(' '),
+  });
+  return open(bootInputs.limits, text);
 }
 
 /** The text of /berth/config: assignments of `berth_*`, sourced by boot.sh. */
@@ -63,8 +89,14 @@ export function bootConfig(record: WorkspaceRecord): string {
   );
 }
 
+/** A PATH of the person's own finds the command berth too. */
 function environmentOf({ settings }: WorkspaceRecord): SplitEnvironment {
-  return splitEnvironment(withToolPort(settings).env);
+  const env = withToolPort(settings).env.map(variable =>
+    variable.name === 'PATH' && variable.value
+      ? { ...variable, value: `${variable.value}:${commandFolder}` }
+      : variable,
+  );
+  return splitEnvironment(env);
 }
 
 function appConfig(app: App, number: number, settings: WorkspaceSettings): string {

@@ -13,6 +13,8 @@ export const bootInputs = {
   config: 'config',
   /** `export` lines of shell: the workspace's environment, secrets included. 0600. */
   env: 'env',
+  /** What may stop it: shell assignments, from limitsFile(). Read at every look of the watchdog. */
+  limits: 'limits',
   authorizedKeys: 'authorized_keys',
   hostKey: 'ssh_host_ed25519_key',
   /** The init script, as typed; empty where there is none. 0700. */
@@ -38,6 +40,8 @@ export const bootOutputs = {
    * answers), exited, missing (its program is not in the image) and stopped.
    */
   apps: 'run/apps',
+  /** The command for people who work inside; on the PATH of every session. */
+  command: 'run/bin/berth',
   /** The output of the last run of the init script. */
   initLog: 'run/init.log',
   /** Starts and stops, see workspace/history.ts; not where the folder goes with each run (Kubernetes). */

@@ -13,6 +13,7 @@ export const bootStages = [
   'dotfiles',
   'init',
   'apps',
+  'time',
   'stop',
 ] as const;
 export type BootStage = (typeof bootStages)[number];

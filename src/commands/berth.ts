@@ -48,6 +48,8 @@ import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
+import { timeCommands } from './time.ts';
+import { TimeWarnings } from './timeWarnings.ts';
 
 /** What is there from activation on. */
 export interface Shell {
@@ -119,6 +121,7 @@ export class Berth implements vscode.Disposable {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...timeCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),
       ...showCommands(parts),
@@ -139,6 +142,7 @@ export class Berth implements vscode.Disposable {
     };
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
+    owned.add(new TimeWarnings(fleet, here));
     if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 

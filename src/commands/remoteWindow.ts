@@ -7,6 +7,7 @@ import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { aliasOf, parseAlias } from '../workspace/name.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
+import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
 import { duration, stateLabel } from '../workspace/words.ts';
 import { ensureRunning } from './connect.ts';
 import type { Ref } from './operations.ts';
@@ -62,16 +63,23 @@ export class RemoteWindow implements vscode.Disposable {
       state.kind === 'Running' && workspace?.startedAt
         ? l10n.t('up {0}', duration(Date.now() - Date.parse(workspace.startedAt)))
         : '';
-    this.#item.text = `${state.kind === 'Running' ? '$(vm-running)' : '$(vm-outline)'} ${this.#ref.name}: ${label}`;
-    this.#item.tooltip = [l10n.t('Berth workspace {0}', this.#ref.name), state.reason || label, up]
+    const left = timeLeftWords(workspace?.time, Date.now());
+    const now = left ? `${label}, ${left}` : label;
+    this.#item.text = `${state.kind === 'Running' ? '$(vm-running)' : '$(vm-outline)'} ${this.#ref.name}: ${now}`;
+    this.#item.tooltip = [
+      l10n.t('Berth workspace {0}', this.#ref.name),
+      state.reason || label,
+      up,
+      stopWords(workspace?.time, Date.now()),
+    ]
       .filter(Boolean)
       .join('\n');
     this.#item.accessibilityInformation = {
-      label: l10n.t('Workspace {0}, {1}. Press for its menu.', this.#ref.name, label),
+      label: l10n.t('Workspace {0}, {1}. Press for its menu.', this.#ref.name, now),
     };
-    this.#item.backgroundColor = isStartable(state)
-      ? new vscode.ThemeColor('statusBarItem.warningBackground')
-      : undefined;
+    const isEnding = workspace?.time?.endsAt !== undefined && workspace.time.isWarned;
+    this.#item.backgroundColor =
+      isStartable(state) || isEnding ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#offerStart(state);
   }
 
@@ -106,10 +114,11 @@ export function windowCommands(parts: Parts): Commands {
       act(async ref => {
         // Asked at once after the window opened, the first list may not be there yet.
         if (!parts.fleet.workspace(ref.target, ref.name)) await parts.fleet.refresh(ref.target);
-        const state = parts.fleet.workspace(ref.target, ref.name)?.state;
+        const { state, time } = parts.fleet.workspace(ref.target, ref.name) ?? {};
         const run = (command: string, label: string) => ({ label, value: command });
         const chosen = await pick(
           [
+            ...(time && time.roomMs > 0 ? [run('berth.extend', l10n.t('$(clock) Extend'))] : []),
             ...(state && isStoppable(state) ? [run('berth.stop', l10n.t('$(debug-stop) Stop'))] : []),
             ...(state && isStoppable(state)
               ? [run('berth.restart', l10n.t('$(debug-restart) Restart'))]

@@ -194,6 +194,11 @@ export interface Engine extends Disposable {
   /** About one a second while it runs. */
   stats(name: WorkspaceName, signal: AbortSignal): AsyncIterable<Stats>;
   exec(name: WorkspaceName, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * The run does not end before `until` (Unix time, ms) by the engine's own deadline; absent where it has none. Throws where
+   * this person may not change that.
+   */
+  putOffDeadline?(name: WorkspaceName, until: number, signal: AbortSignal): Promise<void>;
   /** Raw bytes to a port in the workspace. */
   dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** By which pod the last dial to port 22 went, and by its own address or not: the next connection asks no more. */

@@ -4,6 +4,7 @@ import { BerthError, isBerthError } from '../workspace/error.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine, EngineFacts } from './engine.ts';
 import type { Target } from './target.ts';
+import { TimeKeeper } from './timeKeeper.ts';
 
 export type Health = 'unknown' | 'up' | 'down';
 
@@ -22,6 +23,8 @@ export interface FleetTarget {
 const factsAgeMs = 60_000;
 /** A list that takes longer counts as a target that is down. */
 const listTimeoutMs = 15_000;
+/** How often it is looked whether a workspace's time is to be asked for anew, while somebody looks. */
+const timesMs = 15_000;
 
 export class FleetMember implements Disposable {
   readonly target: Target;
@@ -40,6 +43,8 @@ export class FleetMember implements Disposable {
   #problem: BerthError | undefined;
   #facts: EngineFacts | undefined;
   #workspaces: readonly Workspace[] = [];
+  readonly #times = new TimeKeeper();
+  #timesRenewal: NodeJS.Timeout | undefined;
 
   constructor(target: Target, open: (target: Target) => Promise<Engine>, changed: () => void) {
     this.target = target;
@@ -53,7 +58,7 @@ export class FleetMember implements Disposable {
       health: this.#health,
       problem: this.#problem,
       facts: this.#facts,
-      workspaces: this.#workspaces,
+      workspaces: this.#times.on(this.#workspaces),
     };
   }
 
@@ -74,6 +79,7 @@ export class FleetMember implements Disposable {
   /** Everything anew, the facts too: what a person asks for, and what follows an operation. */
   refresh(): Promise<void> {
     this.#factsAt = -Infinity;
+    this.#times.expire();
     return this.#relist();
   }
 
@@ -98,10 +104,12 @@ export class FleetMember implements Disposable {
     this.#isWatched = isWatched;
     if (isWatched) {
       this.#renewal = setInterval(() => void this.refresh(), factsAgeMs).unref();
+      this.#timesRenewal = setInterval(() => void this.#renewTimes(), timesMs).unref();
       void this.#relist();
       return;
     }
     clearInterval(this.#renewal);
+    clearInterval(this.#timesRenewal);
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
   }
@@ -161,12 +169,22 @@ export class FleetMember implements Disposable {
           });
       this.#workspaces = this.#workspaces.map(asUnknown);
     }
-    if (!this.#end.signal.aborted) this.#changed();
+    if (this.#end.signal.aborted) return;
+    this.#changed();
+    void this.#renewTimes();
+  }
+
+  /** Behind the list, which is not held up by a workspace that is slow to answer. */
+  async #renewTimes(): Promise<void> {
+    if (this.#health !== 'up' || !this.#isWatched) return;
+    const { signal } = this.#end;
+    const isNews = await this.#times.renew(await this.engine(), this.#workspaces, signal);
+    if (isNews && !signal.aborted) this.#changed();
   }
 }
 
 function asUnknown(workspace: Workspace): Workspace {
-  const { startedAt: _, ...rest } = workspace;
+  const { startedAt: _, time: __, ...rest } = workspace;
   return {
     ...rest,
     state: { kind: 'Unknown', reason: l10n.t('the target does not answer'), cause: 'unreachable' },

@@ -36,6 +36,8 @@ function bootWords({ stage, event, message }: BootEvent): string {
       return l10n.t('running the init script');
     case 'apps':
       return l10n.t('starting apps');
+    case 'time':
+      return l10n.t('watching the time');
     case 'stop':
       return l10n.t('stopping');
   }

@@ -6,6 +6,7 @@ import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
+import { limits } from '../workspace/timeLeft.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
@@ -288,6 +289,16 @@ const WorkspaceInfo = z.object({
   hasTarget: z.boolean(),
   state: z.object({ kind: z.enum(stateKinds), reason: z.string() }),
   startedAt: z.string().optional(),
+  /** How long it has, as its watchdog said; times in Unix time, ms. */
+  time: z
+    .object({
+      endsAt: z.number().optional(),
+      limit: z.enum(limits).optional(),
+      what: z.string(),
+      isWarned: z.boolean(),
+      roomMs: z.number(),
+    })
+    .optional(),
   createdAt: z.string(),
   createdBy: z.string(),
   favourite: z.boolean(),

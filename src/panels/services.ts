@@ -75,6 +75,7 @@ export const workspaceActions = [
   'connect',
   'connectNewWindow',
   'openTerminal',
+  'extend',
   'start',
   'stop',
   'restart',

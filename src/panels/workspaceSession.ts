@@ -285,6 +285,7 @@ export class WorkspaceSession implements Disposable {
         ? { kind: workspace.state.kind, reason: workspace.state.reason }
         : { kind: 'Unknown', reason: '' },
       ...(workspace?.startedAt ? { startedAt: workspace.startedAt } : {}),
+      ...(workspace?.time ? { time: workspace.time } : {}),
       createdAt: seen?.createdAt ?? '',
       createdBy: seen?.createdBy ?? '',
       favourite: personal.isFavourite(this.#ref),
@@ -301,7 +302,7 @@ export class WorkspaceSession implements Disposable {
 
 /** What can be done to it now, the most likely first. */
 export function sensibleActions(
-  { state, settings }: Workspace,
+  { state, settings, time }: Workspace,
   engine?: EngineKind,
   hasUpdate = false,
 ): WorkspaceAction[] {
@@ -315,6 +316,7 @@ export function sensibleActions(
         'connect',
         'connectNewWindow',
         'openTerminal',
+        ...(time && time.roomMs > 0 ? (['extend'] as const) : []),
         'stop',
         'restart',
         ...changeable,

@@ -5,6 +5,7 @@ import type { Target } from '../engine/target.ts';
 import { isBerthError } from '../workspace/error.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
+import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
 import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { doorsOf } from './doors.ts';
@@ -137,8 +138,9 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
   const upMs = workspace.startedAt === undefined ? 0 : now - Date.parse(workspace.startedAt);
   const up = workspace.state.kind === 'Running' && upMs >= 60_000 ? duration(upMs) : undefined;
   const status = activity ?? (up ? l10n.t('{0} for {1}', state, up) : reasoned(workspace.state));
+  const left = activity ? '' : timeLeftWords(workspace.time, now);
   const update = node.update ? l10n.t('update available') : '';
-  const description = [status, update, workspace.image].filter(Boolean).join(' · ');
+  const description = [status, left, update, workspace.image].filter(Boolean).join(' · ');
   // Seen however narrow the view is.
   const marks = `${node.isFavourite ? '★ ' : ''}${update ? '⇡ ' : ''}`;
   const about = workspace.settings?.description;
@@ -151,6 +153,7 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
       workspace.name,
       ...(about ? [about] : []),
       reasoned(workspace.state),
+      ...[stopWords(workspace.time, now)].filter(Boolean),
       l10n.t('Image {0}', workspace.image || l10n.t('unknown')),
       ...(node.update
         ? [
@@ -180,6 +183,7 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
         ? l10n.t('{0}, favourite workspace', workspace.name)
         : l10n.t('{0}, workspace', workspace.name),
       status,
+      ...[left].filter(Boolean),
       l10n.t('image {0}', workspace.image),
       ...(update ? [update] : []),
     ].join(', '),
@@ -197,6 +201,7 @@ export function workspaceContext({ of, engine, isFavourite, activity, update }: 
     isBusy && 'busy',
     !isBusy && isReadable && isStartable(state) && !isInterrupted && 'startable',
     !isBusy && isStoppable(state) && 'stoppable',
+    !isBusy && of.time !== undefined && of.time.roomMs > 0 && 'extendable',
     !isBusy && isInterrupted && 'interrupted',
     isReadable && isConnectable(state) && 'connectable',
     isReadable && isConnectable(state) && doorsOf(of).length > 0 && 'openable',

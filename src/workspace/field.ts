@@ -30,6 +30,7 @@ export const groups = [
   'apps',
   'environment',
   'startup',
+  'time',
   'git',
   'access',
   'placement',

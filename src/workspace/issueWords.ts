@@ -30,6 +30,8 @@ export const formatWords: Readonly<Record<string, () => string>> = {
   'labels.*.name': () => l10n.t('Letters, digits, dots, dashes and slashes.'),
   'labels.*.value': oneLine,
   gpuResource: qualified,
+  dailyStop: () => l10n.t('Hours and minutes, such as 19:00.'),
+  dailyStopZone: () => l10n.t('An IANA zone, such as Europe/Berlin or UTC.'),
   storageClass: objectWords,
   priorityClass: objectWords,
   serviceAccount: objectWords,

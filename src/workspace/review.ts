@@ -69,7 +69,14 @@ export function valueWords(key: FormKey, values: Partial<WorkspaceForm>): string
         .map(({ key, value }) => (value === '' ? key : `${key}: ${value}`))
         .join('\n');
     case 'agentForwarding':
-      return values.agentForwarding ? l10n.t('Yes') : l10n.t('No');
+    case 'loginLine':
+      return values[key] ? l10n.t('Yes') : l10n.t('No');
+    case 'lifespanHours':
+      return values.lifespanHours === 0 ? l10n.t('keeps running') : `${values.lifespanHours ?? ''} h`;
+    case 'idleMinutes':
+      return values.idleMinutes ? `${values.idleMinutes} min` : '';
+    case 'dailyStopZone':
+      return values.dailyStop ? (values.dailyStopZone ?? '') : '';
     default: {
       if (meta?.secret) return values[key] ? l10n.t('set') : '';
       const value = values[key];

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { absolutePath } from './absolutePath.ts';
+import { isTimeZone } from './dailyStop.ts';
 import { field } from './field.ts';
 import { TargetId, WorkspaceName } from './name.ts';
 import { CatalogueOrigin, Overrides } from './overrides.ts';
@@ -403,6 +404,69 @@ export const WorkspaceSettings = z.object({
     control: 'number',
     cost: 'restart',
     unit: 's',
+  }),
+  lifespanHours: field(z.int().min(0).max(120).default(0), {
+    title: 'Lifespan',
+    help: 'Hours after a start until it is stopped, at most 120; it can be extended while it runs. 0: it keeps running, and keeps costing.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    // What was made before there were limits, and says nothing of one, keeps running.
+    defaultOn: { docker: 8, kubernetes: 8 },
+    unit: 'h',
+  }),
+  dailyStop: field(
+    z
+      .string()
+      .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d)?$/)
+      .default(''),
+    {
+      title: 'Daily stop',
+      help: 'The time of day at which it is stopped, such as 19:00. Empty: never.',
+      group: 'time',
+      control: 'text',
+      cost: 'live',
+      placeholder: '19:00',
+    },
+  ),
+  dailyStopZone: field(
+    z
+      .string()
+      .max(64)
+      .regex(/^[A-Za-z0-9_+/-]+$/)
+      .refine(isTimeZone, { error: () => l10n.t('No such time zone. For example: Europe/Berlin, UTC.') })
+      .default('UTC'),
+    {
+      title: 'Time zone of the daily stop',
+      help: 'An IANA zone, such as Europe/Berlin. The stop keeps its hour when summer time begins and ends.',
+      group: 'time',
+      control: 'text',
+      cost: 'live',
+      placeholder: 'UTC',
+    },
+  ),
+  idleMinutes: field(z.int().min(0).max(10_080).default(0), {
+    title: 'Idle stop',
+    help: 'Minutes without an ssh session or a connection to an app, after which it is stopped. 0: never.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    unit: 'min',
+  }),
+  warningMinutes: field(z.int().min(0).max(60).default(10), {
+    title: 'Warning',
+    help: 'Minutes before such a stop, at which a notification and a line in every terminal say so.',
+    group: 'time',
+    control: 'number',
+    cost: 'live',
+    unit: 'min',
+  }),
+  loginLine: field(z.boolean().default(true), {
+    title: 'Time left at login',
+    help: 'One line at each login by ssh from a terminal, where a limit will stop the workspace.',
+    group: 'time',
+    control: 'checkbox',
+    cost: 'live',
   }),
   repository: field(gitUrl.or(z.literal('')).default(''), {
     title: 'Git repository',

@@ -12,6 +12,7 @@ export function stageWords(stage: string): string {
     dotfiles: () => l10n.t('Dotfiles'),
     init: () => l10n.t('Init script'),
     apps: () => l10n.t('Apps'),
+    time: () => l10n.t('Time'),
     stop: () => l10n.t('Stop'),
   };
   return Object.hasOwn(words, stage) ? (words[stage]?.() ?? stage) : stage;

@@ -3,6 +3,7 @@ import { type Alias, aliasOf, type TargetId, type WorkspaceName } from './name.t
 import type { LoginUser, Record as WorkspaceRecord } from './record.ts';
 import type { WorkspaceSettings } from './settings.ts';
 import type { WorkspaceState } from './state.ts';
+import type { TimeLeft } from './timeLeft.ts';
 
 export interface Workspace {
   readonly target: TargetId;
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly login: LoginUser | undefined;
   /** ISO 8601, UTC; while it runs. */
   readonly startedAt?: string;
+  /** Until a limit stops it, as its watchdog last said; undefined where none will, or nobody was asked yet. */
+  readonly time?: TimeLeft;
   /** ISO 8601, UTC; when it last ended, while it is not running. An editor that keeps reconnecting is told by it. */
   readonly stoppedAt?: string;
 }

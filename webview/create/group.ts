@@ -80,6 +80,8 @@ function groupTitle(group: Group): string {
       return l10n.t('Environment and labels');
     case 'startup':
       return l10n.t('Startup');
+    case 'time':
+      return l10n.t('Time limits');
     case 'git':
       return l10n.t('Git and dotfiles');
     case 'access':

@@ -4,6 +4,7 @@ const paths = {
   add: 'M8 3v10M3 8h10',
   remove: 'M4 4l8 8M12 4l-8 8',
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
+  clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.5V8l2.5 2',
   copy: 'M6 6h7v7H6zM3 10V3h7',
   chevron: 'M6 4l4 4-4 4',
   up: 'M4 10l4-4 4 4',

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkspaceInfo } from '../../src/panels/messages.ts';
 import { originWords, reviewRows } from '../../src/workspace/review.ts';
 import type { StateKind } from '../../src/workspace/state.ts';
+import { stopWords, type TimeLeft } from '../../src/workspace/timeLeft.ts';
 import { shortDigest } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { type Child, h } from '../shared/dom.ts';
@@ -50,6 +51,7 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
       h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
     ),
     updateOf(workspace, doors),
+    timeOf(workspace, doors),
     actionsOf(workspace, doors),
   ];
 }
@@ -79,6 +81,20 @@ function updateOf({ update, actions }: WorkspaceInfo, doors: SummaryDoors): HTML
   );
 }
 
+/** What stops it and when, with more time a click away. */
+function timeOf({ time, actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement | undefined {
+  const words = time && stopWords(time as TimeLeft, Date.now());
+  if (!time || !words) return undefined;
+  return h(
+    'p',
+    { class: time.isWarned ? 'time time-warned' : 'time' },
+    icon('clock'),
+    h('span', {}, words),
+    actions.includes('extend') &&
+      h('button', { type: 'button', class: 'link', onclick: () => doors.run('extend') }, l10n.t('Extend…')),
+  );
+}
+
 function absence(hasTarget: boolean, title: string): string {
   return hasTarget
     ? l10n.t('There is no such workspace on {0}, now or any more.', title)
@@ -97,9 +113,8 @@ const quiet: readonly string[] = [
 ];
 
 function actionsOf({ actions }: WorkspaceInfo, doors: SummaryDoors): HTMLElement {
-  const daily = actions.filter(
-    action => !quiet.includes(action) && !['copySshCommand', 'updateImage'].includes(action),
-  );
+  const elsewhere: readonly string[] = ['copySshCommand', 'updateImage', 'extend'];
+  const daily = actions.filter(action => !quiet.includes(action) && !elsewhere.includes(action));
   const others = quiet.filter(action => actions.includes(action));
   return h(
     'div',

@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
+import { limitsFile } from '../../boot/bootConfig.ts';
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import type { Report } from '../engine.ts';
 import { parseRecord, recordFiles } from '../recordFile.ts';
 import { type ArchiveFile, packFiles, readFile } from './archive.ts';
@@ -67,6 +69,15 @@ export class RecordStore {
   async refreshBoot(container: Dockerode.Container, signal: AbortSignal): Promise<void> {
     const time = await fileTimeIn(container, inRecord(bootInputs.boot), signal);
     if (time !== this.#boot.modified?.getTime()) await this.#put(container, [this.#boot]);
+  }
+
+  /** The days that are to come of a daily stop; the other limits stay as they were written. */
+  async refreshLimits(
+    container: Dockerode.Container,
+    settings: WorkspaceSettings | undefined,
+    now: number,
+  ): Promise<void> {
+    if (settings && settings.dailyStop !== '') await this.#put(container, [limitsFile(settings, now)]);
   }
 
   /** Gives `action` a container that mounts the record. */

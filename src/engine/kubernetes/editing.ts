@@ -6,6 +6,7 @@ import type { WorkspaceName } from '../../workspace/name.ts';
 import { editedRecord } from '../editedRecord.ts';
 import type { EditRequest, Report } from '../engine.ts';
 import { refuseUnsupported } from './creation.ts';
+import { applyDeadline } from './deadline.ts';
 import { homeClaim } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
@@ -26,6 +27,16 @@ export async function editWorkspace(
   if (changed.includes('diskGiB')) await growHome(bench, parts, stored.record.settings.diskGiB);
   await nudge(bench, parts);
   if (changed.includes('service')) await applyService(bench, stored);
+  if (changed.includes('lifespanHours')) {
+    await applyDeadline(bench, name, stored.record.settings, signal).catch(error => {
+      if (signal.aborted) throw error;
+      const text = l10n.t(
+        'The new lifespan is saved, but the cluster’s own deadline of this session stays: {0}',
+        error instanceof Error ? error.message : String(error),
+      );
+      report({ kind: 'output', text: `${text}\n` });
+    });
+  }
 }
 
 /** Into the record, once what is refused for other reasons has been tried. */

@@ -24,6 +24,7 @@ import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
 import { KubeApi } from './api.ts';
 import { createWorkspace } from './creation.ts';
+import { putOffDeadline } from './deadline.ts';
 import { dialPort } from './dial.ts';
 import { editWorkspace } from './editing.ts';
 import { kubeError } from './errors.ts';
@@ -245,6 +246,12 @@ export class KubernetesEngine implements Engine {
   async exec(name: WorkspaceName, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return await this.#calls.ask(l10n.t('Cannot run a program in “{0}”', name), options.signal, signal =>
       execToEnd(this.#bench, name, argv, { ...options, signal }),
+    );
+  }
+
+  async putOffDeadline(name: WorkspaceName, until: number, signal: AbortSignal): Promise<void> {
+    await this.#calls.change(l10n.t('Cannot extend “{0}”', name), signal, bound =>
+      putOffDeadline(this.#bench, name, until, bound),
     );
   }
 

@@ -6,6 +6,7 @@ import { parseRegistry } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
+import { deadlineOf } from '../../workspace/timeLimits.ts';
 import { labelKeys } from '../labels.ts';
 import type { PullSecretRequest } from '../pullSecret.ts';
 import { recordFiles } from '../recordFile.ts';
@@ -122,7 +123,8 @@ export function serviceManifest(
  * eviction, a pod deleted by hand) has it come back: SIGTERM makes boot exit with a code of its own.
  */
 export function jobManifest(plan: PodPlan, owner: Owner): JobManifest {
-  const { name } = plan.record;
+  const { name, settings } = plan.record;
+  const deadline = deadlineOf(settings);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -132,6 +134,8 @@ export function jobManifest(plan: PodPlan, owner: Owner): JobManifest {
       ownerReferences: [ownedBy(owner)],
     },
     spec: {
+      // Whatever became of the watchdog inside.
+      ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
       backoffLimit: 100_000,
       podReplacementPolicy: 'Failed',
       podFailurePolicy: {

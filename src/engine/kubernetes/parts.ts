@@ -5,6 +5,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import type { EngineClock } from '../clock.ts';
 import { labelKeys, nameOf, readLabels, type WorkspaceFacts } from '../labels.ts';
 import { type Mark, readMark } from '../maker.ts';
+import { isFromOutside } from './exitCodes.ts';
 import { homeClaim, isOurs, objectName } from './names.ts';
 import { stopNoteIn } from './notes.ts';
 import type { ClaimReport, EventReport, JobReport, ObjectReport, PodReport } from './reports.ts';
@@ -120,7 +121,9 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     activity: observed.activity,
     isReady: observed.isReady,
   });
-  const endedAt = job?.end ? pod?.end?.at || job.end.at : stopped?.at;
+  // The Job's controller takes a moment to say that it is over.
+  const isOver = job?.end ?? (pod?.end && !pod.isDeleting && !isFromOutside(pod.end));
+  const endedAt = isOver ? pod?.end?.at || job?.end?.at : stopped?.at;
   const stoppedAt = isoTime(endedAt, observed.clock);
   const startedAt = isoTime(pod?.startedAt, observed.clock);
   return {

@@ -1,5 +1,6 @@
 /** A workspace's record in its Secret: read, and written so that no other writer's change is lost. */
 import * as l10n from '@vscode/l10n';
+import { limitsFile } from '../../boot/bootConfig.ts';
 import { bootInputs } from '../../boot/bootFiles.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
@@ -101,11 +102,21 @@ function passwdData(passwd: string | undefined): Record<string, string> {
   return passwd === undefined ? {} : { [passwdKey]: Buffer.from(passwd).toString('base64') };
 }
 
-/** Brings boot.sh up to date where another version of Berth has put its own there. */
-export async function refreshBoot({ objects, bootScript }: Workbench, secret: SecretObject): Promise<void> {
+/** Brings boot.sh up to date where another version of Berth has put its own there, and the days of a daily stop. */
+export async function refreshBoot(
+  { objects, bootScript }: Workbench,
+  { secret, record }: Pick<StoredRecord, 'secret' | 'record'>,
+): Promise<void> {
   const hash = bootHash(bootScript);
-  if (secret.annotations[noteKeys.boot] === hash) return;
-  const data = { [bootInputs.boot]: Buffer.from(bootScript).toString('base64') };
+  const isOtherBoot = secret.annotations[noteKeys.boot] !== hash;
+  // The record of an older Berth has no such file, and a pod waits for ever for what its Secret lacks.
+  const areLimitsOld = secret.data[bootInputs.limits] === undefined || record.settings.dailyStop !== '';
+  if (!isOtherBoot && !areLimitsOld) return;
+  const limits = limitsFile(record.settings, objects.api.clock.now()).content;
+  const data = {
+    ...(isOtherBoot && { [bootInputs.boot]: Buffer.from(bootScript).toString('base64') }),
+    [bootInputs.limits]: Buffer.from(limits).toString('base64'),
+  };
   await objects.patch('secret', secret.name, { metadata: { annotations: { [noteKeys.boot]: hash } }, data });
 }
 

@@ -131,7 +131,13 @@ export type ClaimReport = z.infer<typeof Claim>;
 export const Job = z
   .object({
     metadata: Meta,
-    spec: z.object({ suspend: z.boolean().nullish(), parallelism: z.number().nullish() }).nullish(),
+    spec: z
+      .object({
+        suspend: z.boolean().nullish(),
+        parallelism: z.number().nullish(),
+        activeDeadlineSeconds: z.number().nullish(),
+      })
+      .nullish(),
     status: z
       .object({
         active: z.number().nullish(),
@@ -151,6 +157,9 @@ export const Job = z
       ...objectReport(metadata),
       /** By hand: its controller makes no pod. */
       isSuspended: spec?.suspend === true || spec?.parallelism === 0,
+      startedAt: status?.startTime ?? undefined,
+      /** Seconds after its start at which its controller ends it. */
+      deadlineSeconds: spec?.activeDeadlineSeconds ?? undefined,
       /** Its controller has looked at it, and there is no pod of it now. */
       isIdle: Boolean(status?.startTime) && !status?.active,
       /** undefined: it goes on. */

@@ -58,6 +58,13 @@ export const neededRights: readonly Right[] = [
     optional: true,
   },
   {
+    group: 'batch',
+    resource: 'jobs',
+    verbs: ['patch'],
+    why: 'extending the lifespan by more than a day',
+    optional: true,
+  },
+  {
     group: 'metrics.k8s.io',
     resource: 'pods',
     verbs: ['get'],

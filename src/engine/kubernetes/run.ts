@@ -33,7 +33,7 @@ export async function startFrom(
   const { objects } = bench;
   const { record, secret } = stored;
   report({ kind: 'step', step: 'start', message: l10n.t('Starting {0}', record.name) });
-  await refreshBoot(bench, secret);
+  await refreshBoot(bench, stored);
   signal.throwIfAborted();
   const makeJob = () => objects.create('job', jobManifest({ ...stored, ...how }, secret));
   // First, because it may be forbidden.

@@ -138,8 +138,8 @@ function comesBack({ reason, disruption, message }: PodReport): string {
 function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined): WorkspaceState {
   if (end.reason === 'DeadlineExceeded') return off('limit', l10n.t('it was stopped at its deadline'));
   const exit = pod?.end;
-  if (end.is === 'complete' || exit?.exitCode === 0) return off('exit', endedWell(pod));
   if (!exit) {
+    if (end.is === 'complete') return off('exit', endedWell(pod));
     // The controller's words are of its own rules: 'Container … failed with exit code 7 matching FailJob rule at index 1'.
     const [, code] = /failed with exit code (\d+)/.exec(end.message) ?? [];
     if (!pod && code !== undefined) {
@@ -161,6 +161,7 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   if (exitCode === bootExitCodes.person || said?.cause === 'person') {
     return off('person', said?.words || l10n.t('a person stopped it'));
   }
+  if (end.is === 'complete' || exitCode === 0) return off('exit', endedWell(pod));
   if (isOutOfMemory(exit)) return error('out-of-memory', outOfMemoryWords());
   const unstartable = startProblem(message);
   if (reason === 'StartError' && unstartable) return error(unstartable.cause, unstartable.words);

@@ -405,7 +405,7 @@ describe('apps', { concurrency: 2 }, () => {
     assert.equal(await workspace.file('/berth/run/apps/lazy.log'), 'started\n');
     await workspace.inside('/bin/sh /berth/boot.sh app-stop lazy');
     assert.equal(await state(workspace, 'lazy'), 'stopped');
-    assert.equal((await workspace.inside('pgrep -c sleep || true')).stdout, '0\n');
+    assert.equal((await workspace.inside('pgrep -c -f "[s]leep 1000" || true')).stdout, '0\n');
     await start();
     assert.equal(await state(workspace, 'lazy'), 'running');
     const unknown = await workspace.inside('/bin/sh /berth/boot.sh app-start nothing', { mayFail: true });

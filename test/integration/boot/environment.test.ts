@@ -72,10 +72,13 @@ describe('the environment of a session', { concurrency: 2 }, () => {
       image: await testImage('userRoot'),
       settings: { env: [{ name: 'PATH', value: "/it's mine:/usr/bin:/bin" }] },
     });
-    assert.match((await workspace.ssh('echo "$PATH"')).stdout, /^\/it's mine:\/usr\/bin:\/bin\n/);
+    assert.match(
+      (await workspace.ssh('echo "$PATH"')).stdout,
+      /^\/it's mine:\/usr\/bin:\/bin:\/berth\/run\/bin\n/,
+    );
     assert.match(
       await loginShell(workspace, 'echo "$PATH"'),
-      /^\/it's mine:\/usr\/bin:\/bin:\/usr\/local\/sbin/,
+      /^\/it's mine:\/usr\/bin:\/bin:\/berth\/run\/bin:\/usr\/local\/sbin/,
     );
   });
 
@@ -108,7 +111,7 @@ describe('the environment of a session', { concurrency: 2 }, () => {
     });
     assert.equal(
       await loginShell(workspace, 'echo "$PATH|$OWN"'),
-      `/opt/tools/bin:/usr/bin:/bin:/usr/local/bin|${value}\n`,
+      `/opt/tools/bin:/usr/bin:/bin:/berth/run/bin:/usr/local/bin|${value}\n`,
     );
   });
 

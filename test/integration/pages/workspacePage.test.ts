@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { BerthError } from '../../../src/workspace/error.ts';
 import { startChromium } from '../../support/chromium.ts';
@@ -144,6 +146,46 @@ describe('a workspace’s page', () => {
     await page.getByText('There is no such workspace on This machine').waitFor();
     assert.deepEqual(stage.complaints, []);
   });
+
+  for (const [theme, width] of [
+    ['dark', 1000],
+    ['light', 1000],
+    ['hc-dark', 1000],
+    ['hc-light', 1000],
+    ['light', 320],
+  ] as const) {
+    it(`says how long it has and gives it more, ${theme} and ${width} wide`, async () => {
+      const world = worldOf('Running');
+      const [workspace] = world.workspaces;
+      assert.ok(workspace);
+      const time = (minutes: number, isWarned: boolean) => ({
+        endsAt: Date.now() + minutes * 60_000,
+        limit: 'lifespan' as const,
+        what: '8 h lifespan',
+        isWarned,
+        roomMs: 3_600_000,
+      });
+      world.workspaces = [{ ...workspace, time: time(475, false) }];
+      await using stage = await showWorkspace(browser, world, otter, { theme, width });
+      const { page } = stage;
+      await page.getByText('Stops in 7 h 55 min: 8 h lifespan').waitFor();
+      await page.getByRole('button', { name: 'Extend…' }).click();
+      await until('it is asked for', () => world.calls.some(({ what }) => what === 'extend'));
+      world.workspaces = [{ ...workspace, time: time(9, true) }];
+      world.changed();
+      await page.getByText('Stops in 9 min: 8 h lifespan').waitFor();
+      const folder = new URL('../../output/screenshots/', import.meta.url);
+      await mkdir(folder, { recursive: true });
+      const path = fileURLToPath(new URL(`time-left-${theme}-${width}.png`, folder));
+      await page.screenshot({ path });
+      const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(Number(beyond) <= 0, `${beyond} px too wide`);
+      world.workspaces = [workspace];
+      world.changed();
+      await until('nothing stops it', async () => (await page.getByText('Stops in').count()) === 0);
+      assert.deepEqual(stage.complaints, []);
+    });
+  }
 
   it('follows the workspace’s own log where nothing else goes on', async () => {
     const world = worldOf('Running');

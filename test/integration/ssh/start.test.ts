@@ -64,6 +64,30 @@ describe('a workspace that is off', () => {
     assert.equal(await stateOf(yak), 'Off');
   });
 
+  it('is not brought back by a window that was in it when a limit stopped it', async () => {
+    await room.home.markWanted(room.alias(yak));
+    await forget('refused');
+    assert.equal((await room.ssh(yak, 'true')).code, 0);
+    await forget('wanted');
+    const window = new Background('ssh', room.command(room.alias(yak), 'sleep 600').slice(1));
+    try {
+      const limits = 'berth_lifespan=3 berth_warning=1 berth_longest=3600\\n';
+      await room.ssh(yak, `printf '${limits}' >/berth/limits.new && mv /berth/limits.new /berth/limits`);
+      assert.notEqual(await window.ended(60_000), 0);
+    } finally {
+      await window.stop();
+    }
+    await eventually(async () => (await stateOf(yak)) === 'Off', 'it is off');
+    // As a window does: again and again.
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const { code, stderr } = await room.ssh(yak, 'true');
+      assert.notEqual(code, 0);
+      assert.match(stderr, /stopped less than two minutes ago \(stopped at its 3 s lifespan\)/);
+      await sleep(500);
+    }
+    assert.equal(await stateOf(yak), 'Off');
+  });
+
   it('is started by a person at a terminal, who sees each stage in a line', async () => {
     const { code, stdout } = await room.sshAtTerminal(yak, 'echo hello');
     assert.equal(code, 0, stdout);

@@ -54,7 +54,7 @@ describe('the config of boot', () => {
           assert.deepEqual(output(shell, script).split('\0'), [
             `/${home}`,
             `x${command}`,
-            path,
+            path && `${path}:/berth/run/bin`,
             '8080',
             '1',
             '',
@@ -90,6 +90,7 @@ describe('the files of boot', () => {
     assert.deepEqual(modes, {
       config: '600',
       env: '600',
+      limits: '644',
       authorized_keys: '644',
       ssh_host_ed25519_key: '600',
       init: '700',
@@ -98,6 +99,23 @@ describe('the files of boot', () => {
       git_key: '600',
       git_token: '600',
     });
+  });
+
+  it('tell the watchdog its limits in seconds, and the ports that it looks at as the kernel writes them', () => {
+    const made = record({
+      lifespanHours: 8,
+      idleMinutes: 30,
+      dailyStop: '19:00',
+      ports: [{ port: 8888 }, { port: 80 }],
+    });
+    const now = Date.parse('2026-06-01T20:00:00Z');
+    const file = bootFilesOf(made, now).find(({ path }) => path === bootInputs.limits);
+    assert.match(
+      file?.content ?? '',
+      /^berth_lifespan='28800'\nberth_idle='1800'\nberth_warning='600'\nberth_daily='1780426800 1780513200 /,
+    );
+    assert.match(file?.content ?? '', /^berth_ports='22B8 0050'$/m);
+    assert.match(file?.content ?? '', /^berth_daily_words='19:00 UTC'$/m);
   });
 
   it('hold every key that may enter, once', () => {

@@ -31,6 +31,14 @@ describe('the actions of a workspace', () => {
     assert.ok(!sensibleActions(off, 'docker').includes('previewYaml'));
   });
 
+  it('extend what has a limit, as long as there is room', () => {
+    const time = { endsAt: 0, limit: 'lifespan', what: '8 h lifespan', isWarned: false } as const;
+    const running = workspaceOf('otter', { kind: 'Running', reason: '' });
+    assert.ok(sensibleActions({ ...running, time: { ...time, roomMs: 1 } }).includes('extend'));
+    assert.ok(!sensibleActions({ ...running, time: { ...time, roomMs: 0 } }).includes('extend'));
+    assert.ok(!sensibleActions(running).includes('extend'));
+  });
+
   it('change nothing where the settings cannot be read', () => {
     const unreadable = {
       ...workspaceOf('otter', { kind: 'Error', reason: '', cause: 'unreadable' }),

@@ -29,9 +29,36 @@ const running: Partial<Workspace> = {
 };
 const newer = { image: 'debian:bookworm', from: `sha256:${'a'.repeat(64)}`, to: `sha256:${'b'.repeat(64)}` };
 
+const time = {
+  endsAt: Date.parse('2026-01-01T08:00:00Z'),
+  limit: 'lifespan',
+  what: '8 h lifespan',
+  isWarned: false,
+  roomMs: 3_600_000,
+} as const;
+
 describe('the row of a workspace', () => {
+  it('says how long it has, what then stops it, and offers more where there is some', () => {
+    const look = itemOf(node({ ...running, time }), now);
+    assert.equal(
+      look.spoken,
+      'brave-otter, workspace, Running for 3 h, 4 h 30 min left, image debian:bookworm',
+    );
+    assert.ok(look.tooltip.includes('Stops in 4 h 30 min: 8 h lifespan'));
+    assert.match(look.context, /\bextendable\b/);
+    assert.doesNotMatch(itemOf(node(running), now).context, /extendable/);
+    const spent = node({ ...running, time: { ...time, roomMs: 0 } });
+    assert.doesNotMatch(itemOf(spent, now).context, /extendable/);
+  });
+
   for (const [title, of, description, icon] of [
     ['running', node(running), 'Running for 3 h · debian:bookworm', 'vm-running'],
+    [
+      'running towards a limit',
+      node({ ...running, time }),
+      'Running for 3 h · 4 h 30 min left · debian:bookworm',
+      'vm-running',
+    ],
     ['off', node({}), 'Off: stopped by a person · debian:bookworm', 'vm-outline'],
     [
       'running an image that has a newer one',

@@ -35,7 +35,11 @@ const formOf = (values: Record<string, unknown>, inherited = nothing) =>
 
 describe('a draft', () => {
   it('begins with the defaults of the schema, and is valid with target, name and image', () => {
-    assert.deepEqual(formOf({}), WorkspaceForm.parse({ target: 'local', name: 'otter', image: 'debian' }));
+    assert.deepEqual(
+      formOf({}),
+      // Eight hours for what is new; what says nothing of it keeps running.
+      WorkspaceForm.parse({ target: 'local', name: 'otter', image: 'debian', lifespanHours: 8 }),
+    );
   });
 
   it('takes numbers as they are typed', () => {
@@ -183,7 +187,10 @@ describe('a draft', () => {
     assert.equal(withDefaultsOf(there, 'docker').values.diskGiB, 20);
     const chosen = startDraft({ diskGiB: [7, 'typed'] }, 'docker');
     assert.equal(withDefaultsOf(chosen, 'kubernetes'), chosen);
-    assert.deepEqual([defaultsOn('docker'), defaultsOn('kubernetes')], [{}, { diskGiB: 100 }]);
+    assert.deepEqual(
+      [defaultsOn('docker'), defaultsOn('kubernetes')],
+      [{ lifespanHours: 8 }, { diskGiB: 100, lifespanHours: 8 }],
+    );
   });
 
   it('asks for a secret that nobody has, and not for one that is kept', () => {

@@ -173,6 +173,11 @@ describe('a workspace', () => {
       pods: [podOf(endedPod(7))],
     });
     assert.deepEqual([state.kind, stoppedAt], ['Error', '2026-01-02T04:00:00.000Z']);
+    // The Job's controller has not said so yet; a window that reconnects comes sooner than that.
+    const soon = shown({ ...whole, jobs: [jobOf(web)], pods: [podOf(endedPod(82))] });
+    assert.deepEqual([soon.state.kind, soon.stoppedAt], ['Off', '2026-01-02T04:00:00.000Z']);
+    const back = shown({ ...whole, jobs: [jobOf(web)], pods: [podOf(endedPod(81))] });
+    assert.deepEqual([back.state.kind, back.stoppedAt], ['Initializing', undefined]);
   });
 
   it('was never off before its first start', () => {

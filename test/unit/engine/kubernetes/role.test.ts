@@ -60,7 +60,9 @@ describe('the Role that Berth asks for', () => {
   });
 
   it('names each right once', () => {
-    const names = neededRights.map(({ group, resource }) => `${resource}.${group}`);
+    const names = neededRights.flatMap(({ group, resource, verbs }) =>
+      verbs.map(verb => `${verb} ${resource}.${group}`),
+    );
     assert.equal(new Set(names).size, names.length);
   });
 });

@@ -247,6 +247,26 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     'exit',
     /deleted or evicted/,
   ],
+  [
+    'stopped by its limit, for good to the Job',
+    {
+      job: jobEnd({ is: 'complete', reason: '' }),
+      ...pod(endedPod(0, { message: 'limit daily stop at 19:00 UTC\n' })),
+    },
+    'Off',
+    'limit',
+    /^daily stop at 19:00 UTC$/,
+  ],
+  [
+    'stopped from inside, for good to the Job',
+    {
+      job: jobEnd({ is: 'complete', reason: '' }),
+      ...pod(endedPod(0, { message: 'person stopped from inside\n' })),
+    },
+    'Off',
+    'person',
+    /^stopped from inside$/,
+  ],
   ['a person stopped it from within', failed(80), 'Off', 'person', /person/],
   [
     'a person stopped it from within, with words',

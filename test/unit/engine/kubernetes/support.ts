@@ -51,6 +51,8 @@ export function jobOf(name = web, more: Partial<JobReport> = {}): JobReport {
     ...objectOf(objectName(name), { uid: jobUid, labels: objectLabels(name, 'run') }),
     isSuspended: false,
     isIdle: false,
+    startedAt: undefined,
+    deadlineSeconds: undefined,
     end: undefined,
     ...more,
   };

@@ -1,0 +1,73 @@
+/** More time for a workspace that a limit is about to stop. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { extendTime } from '../engine/timeKeeper.ts';
+import { type Choice, pick } from '../vscode/ask.ts';
+import { showMessage } from '../vscode/message.ts';
+import { BerthError } from '../workspace/error.ts';
+import { extensionHours, parseSpan, spanWords, stopWords } from '../workspace/timeLeft.ts';
+import { hasTimeLimit } from '../workspace/timeLimits.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { chooseWorkspace } from './choose.ts';
+import type { Commands, Parts } from './parts.ts';
+
+const extendMs = 30_000;
+const hour = 3600;
+
+export function timeCommands(parts: Parts): Commands {
+  return {
+    /** Handed a workspace, and perhaps how many hours it is to get. */
+    extend: async (...args) => {
+      const workspace = await chooseWorkspace(parts, args, l10n.t('Extend'), isLimited);
+      if (!workspace) return;
+      const [, hours] = args;
+      const seconds = typeof hours === 'number' ? hours * hour : await askSpan(workspace);
+      if (seconds !== undefined) await extend(parts, workspace, seconds);
+    },
+  };
+}
+
+function isLimited({ state, settings }: Workspace): boolean {
+  return state.kind === 'Running' && settings !== undefined && hasTimeLimit(settings);
+}
+
+/** In seconds; undefined when the person left. */
+async function askSpan({ name, time }: Workspace): Promise<number | undefined> {
+  const roomMs = time?.roomMs ?? Infinity;
+  const room = Number.isFinite(roomMs)
+    ? l10n.t('For this session, by at most {0}', spanWords(roomMs))
+    : l10n.t('For this session');
+  const offered: Choice<number>[] = extensionHours
+    .filter(hours => hours * hour * 1000 <= roomMs)
+    .map(hours => ({ label: l10n.t('{0} h', hours), value: hours * hour }));
+  const other = { label: l10n.t('Other…'), value: 0 };
+  const title = [l10n.t('Extend {0}', name), stopWords(time, Date.now())].filter(Boolean).join(' · ');
+  const chosen = await pick([...offered, other], title, room);
+  return chosen === 0 ? await typeSpan(name, roomMs, room) : chosen;
+}
+
+async function typeSpan(name: string, roomMs: number, prompt: string): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: l10n.t('Extend {0}', name),
+    prompt,
+    placeHolder: '2h, 90m, 1h30m',
+    validateInput: typed => {
+      const seconds = parseSpan(typed);
+      if (seconds === undefined) return l10n.t('Hours and minutes, such as 2h, 90m or 1h30m.');
+      return seconds * 1000 > roomMs ? l10n.t('At most {0}.', spanWords(roomMs)) : undefined;
+    },
+  });
+  return text === undefined ? undefined : parseSpan(text);
+}
+
+async function extend(parts: Parts, workspace: Workspace, seconds: number): Promise<void> {
+  const { target, name } = workspace;
+  const engine = await parts.fleet.engine(target);
+  const { isDone, words } = await extendTime(engine, workspace, seconds, AbortSignal.timeout(extendMs));
+  await parts.fleet.refresh(target);
+  if (!isDone) throw new BerthError(l10n.t('Cannot extend “{0}”: {1}', name, words), { code: 'failed' });
+  void showMessage(
+    'information',
+    l10n.t('“{0}” has {1} more, for this session.', name, spanWords(seconds * 1000)),
+  );
+}

@@ -1,0 +1,82 @@
+/** Limits of a workspace's life on a cluster, and the deadline of its Job behind them. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { extendTime } from '../../../src/engine/timeKeeper.ts';
+import type { WorkspaceName } from '../../../src/workspace/name.ts';
+import { parseTimeLeft } from '../../../src/workspace/timeLeft.ts';
+import { eventually } from '../../support/command.ts';
+import { never, silent } from '../engineBench.ts';
+import { limitTo, timeContract } from '../timeContract.ts';
+import { type KubeBench, openKubeBench } from './kubeBench.ts';
+
+const hour = 3600;
+
+timeContract('Kubernetes', async () => {
+  const { cluster, bench } = await openKubeBench();
+  return { bench, stop: () => cluster[Symbol.asyncDispose]() };
+});
+
+describe('the deadline of a Job', () => {
+  let opened: KubeBench;
+  before(
+    async () => {
+      opened = await openKubeBench('restricted');
+    },
+    { timeout: 3_000_000 },
+  );
+  after(async () => {
+    await opened?.bench[Symbol.asyncDispose]();
+    await opened?.cluster[Symbol.asyncDispose]();
+  });
+
+  const job = async (name: WorkspaceName, path: string) => {
+    const { cluster } = opened;
+    const args = [
+      'get',
+      'job',
+      `berth-${name}`,
+      '-n',
+      cluster.namespaces.restricted,
+      '-o',
+      `jsonpath={${path}}`,
+    ];
+    return (await cluster.kubectl(args)).stdout;
+  };
+
+  it('stands behind the lifespan, goes on with it, and goes where it is taken away', async () => {
+    const { bench } = opened;
+    const { engine } = bench;
+    const name = await bench.create({ lifespanHours: 8 });
+    const deadline = async () => Number(await job(name, '.spec.activeDeadlineSeconds'));
+    assert.equal(await deadline(), 32 * hour + 600);
+    let stdout = '';
+    await eventually(async () => {
+      ({ stdout } = await engine.exec(name, ['berth', 'time']));
+      return parseTimeLeft(stdout, 0) !== undefined;
+    }, 'the watchdog has begun');
+    // From inside there is a day; from outside the deadline goes too.
+    const inside = await engine.exec(name, ['berth', 'extend', '100h']);
+    assert.match(inside.stdout, /It stops in (?:32 h|31 h 59 min): 8 h lifespan/);
+    assert.equal(await deadline(), 32 * hour + 600);
+    const time = parseTimeLeft((await engine.exec(name, ['berth', 'time'])).stdout, Date.now());
+    assert.ok(time);
+    assert.equal((await extendTime(engine, { name, time }, 40 * hour, never)).isDone, true);
+    assert.ok(Math.abs((await deadline()) - 72 * hour) < 1200, String(await deadline()));
+    const { settings, revision } = await engine.record(name);
+    await engine.edit(name, { settings: { ...settings, lifespanHours: 0 }, revision }, silent, never);
+    assert.equal(await job(name, '.spec.activeDeadlineSeconds'), '');
+  });
+
+  it('is not needed where the watchdog ends it, for which the Job is complete', async () => {
+    const { bench } = opened;
+    const name = await bench.create({ idleMinutes: 30 });
+    assert.equal(await job(name, '.spec.activeDeadlineSeconds'), '');
+    await limitTo(bench, name, { berth_idle: 3, berth_warning: 1 });
+    await bench.untilState(name, 'Off', 60_000);
+    assert.equal((await bench.state(name))?.reason, 'idle for 3 s');
+    await eventually(
+      async () => (await job(name, '.status.succeeded')) === '1',
+      'the Job is complete: nothing brings it back',
+    );
+  });
+});

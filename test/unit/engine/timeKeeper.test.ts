@@ -1,0 +1,93 @@
+/** Against an engine of which only `exec` answers: what is asked, and when. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Engine, ExecOptions } from '../../../src/engine/engine.ts';
+import { extendTime, TimeKeeper } from '../../../src/engine/timeKeeper.ts';
+import { sampleSettings, sampleWorkspace } from '../views/samples.ts';
+
+const never = new AbortController().signal;
+const started = { state: { kind: 'Running', reason: '' }, startedAt: '2026-06-01T12:00:00Z' } as const;
+const limited = sampleWorkspace('brave-otter', {
+  ...started,
+  settings: sampleSettings({ lifespanHours: 8 }),
+});
+
+function engineThat(answer: (argv: readonly string[], options: ExecOptions) => string | Error) {
+  const asked: string[] = [];
+  const engine: Pick<Engine, 'exec' | 'putOffDeadline'> = {
+    exec: async (name, argv, options = {}) => {
+      asked.push([name, ...argv, ...(options.user === undefined ? [] : [options.user])].join(' '));
+      const stdout = answer(argv, options);
+      if (stdout instanceof Error) throw stdout;
+      return { exitCode: stdout === '' ? 1 : 0, stdout, stderr: 'berth: no' };
+    },
+    putOffDeadline: async (name, until) => {
+      asked.push(`${name} until ${Math.round((until - Date.now()) / 1000)}`);
+    },
+  };
+  return { engine: engine as Engine, asked };
+}
+
+describe('the time of workspaces', () => {
+  it('is asked of those that run and have a limit, and not again at once', async () => {
+    const { engine, asked } = engineThat(() => 'berth-time 7200 lifespan 0 100 8 h lifespan\n');
+    const keeper = new TimeKeeper();
+    const free = sampleWorkspace('free-owl', started);
+    const off = sampleWorkspace('off-elk', { settings: sampleSettings({ lifespanHours: 8 }) });
+    assert.equal(await keeper.renew(engine, [limited, free, off], never), true);
+    assert.equal(await keeper.renew(engine, [limited, free, off], never), false);
+    assert.deepEqual(asked, ['brave-otter /berth/run/bin/berth time']);
+    assert.equal(keeper.on([limited])[0]?.time?.what, '8 h lifespan');
+    assert.equal(keeper.on([free])[0]?.time, undefined);
+    // Of the run before.
+    assert.equal(keeper.on([{ ...limited, startedAt: '2026-06-02T12:00:00Z' }])[0]?.time, undefined);
+    keeper.expire();
+    assert.equal(await keeper.renew(engine, [limited], never), false);
+    assert.equal(asked.length, 2);
+  });
+
+  it('is unknown where there is no watchdog, and nothing is stopped for that', async () => {
+    for (const answer of ['', new Error('not found')]) {
+      const { engine, asked } = engineThat(() => answer);
+      const keeper = new TimeKeeper();
+      await keeper.renew(engine, [limited], never);
+      assert.equal(keeper.on([limited])[0]?.time, undefined);
+      assert.equal(asked.length, 1);
+    }
+  });
+
+  it('has those stopped, by themselves and as root, that their watchdogs have failed', async () => {
+    for (const [said, isStopped] of [
+      ['berth-time -400 lifespan 77 100 8 h lifespan\n', true],
+      ['berth-time -400 lifespan 0 100 8 h lifespan\n', false],
+      ['berth-time -200 lifespan 77 100 8 h lifespan\n', false],
+    ] as const) {
+      const { engine, asked } = engineThat(() => said);
+      await new TimeKeeper().renew(engine, [limited], never);
+      assert.deepEqual(
+        asked.slice(1),
+        isStopped ? ['brave-otter /bin/sh /berth/boot.sh overdue 0:0'] : [],
+        said,
+      );
+    }
+  });
+
+  it('is extended inside, after the engine’s own end was put off', async () => {
+    const { engine, asked } = engineThat(() => 'It stops in 10 h\n');
+    const time = {
+      endsAt: Date.now() + 600_000,
+      limit: 'lifespan',
+      what: '',
+      isWarned: false,
+      roomMs: 1,
+    } as const;
+    const done = await extendTime(engine, { name: limited.name, time }, 7200, never);
+    assert.deepEqual(done, { isDone: true, words: 'It stops in 10 h' });
+    assert.deepEqual(asked, [
+      'brave-otter until 7800',
+      'brave-otter /berth/run/bin/berth extend 7200s outside',
+    ]);
+    const refused = await extendTime(engineThat(() => '').engine, { name: limited.name }, 60, never);
+    assert.deepEqual(refused, { isDone: false, words: 'no' });
+  });
+});
