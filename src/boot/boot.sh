@@ -13,7 +13,8 @@
 #   boot.sh git-credential OP      git's credential helper
 #   boot.sh overdue                ends a workspace that its watchdog should have ended a while ago
 #   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
-#   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere
+#   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere, and
+#                                  stays until the workspace ends
 #   boot.sh after-fill [COMMAND]   the same as COMMAND, once that is done
 #
 # A copy of it that is called 'berth' is on the PATH of every session: see 'The command berth'.
@@ -425,6 +426,24 @@ fill() {
   fi
   printf '%s\n' "$b_fill_note" >"$b_record/filled.part"
   mv -f "$b_record/filled.part" "$b_record/filled"
+  stay_while_up
+}
+
+# Kubernetes never counts a pod as ready of which a container has ended, and a pod that is not ready is not told apart from
+# one whose node is lost. So this one stays up, for nothing, until the workspace lets its end of the pipe go, by whatever
+# ends it. One that never took it is waited for ten minutes.
+stay_while_up() {
+  trap 'exit 0' TERM
+  up_pipe
+  { sleep 600; : <>"$b_up"; } &
+  cat "$b_up" &
+  wait $!
+  exit 0
+}
+
+up_pipe() {
+  b_up=$b_record/up
+  [ -p "$b_up" ] || mkfifo -m 600 "$b_up" 2>/dev/null || [ -p "$b_up" ]
 }
 
 fill_gaps() {
@@ -448,6 +467,8 @@ complain() {
 
 after_fill() {
   [ -d "$b_run" ] || mkdir -p "$b_run"
+  # Held, by all that it starts too, for as long as anything of the workspace is up.
+  up_pipe && exec 8<>"$b_up"
   b_tries=0
   while [ ! -e "$b_record/filled" ]; do
     b_tries=$((b_tries + 1))
@@ -457,6 +478,7 @@ after_fill() {
   read -r b_line <"$b_record/filled" || b_line=''
   [ -z "$b_line" ] || say "home note $b_line"
 }
+
 # A home that the image lacks is root's; one that an image with another uid has used is handed over, its top last.
 own_home() {
   # shellcheck disable=SC2012 # one folder, and only its owner is read

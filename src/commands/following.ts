@@ -3,14 +3,16 @@ import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
 import { showError } from '../vscode/errors.ts';
 import { showActivity } from '../vscode/progress.ts';
+import { keepsOnlyHome } from '../workspace/engineTraits.ts';
 import { isStoppable } from '../workspace/state.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { AtRisk } from './loss.ts';
 import type { Parts } from './parts.ts';
 
 export function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
+  const status = fleet.target(target);
   return {
-    keepsOnlyHome: fleet.target(target)?.target.kind === 'kubernetes',
+    keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target.kind),
     name,
     isUp: isStoppable(state),
     home: login?.home ?? settings?.home ?? '~',

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PullSecretStore } from '../engine/engine.ts';
 import { type PullSecretRequest, pullSecretProblem } from '../engine/pullSecret.ts';
+import { keepsPullSecrets } from '../engine/target.ts';
 import { passwordLogin } from '../image/loginFormats.ts';
 import { parseRegistry } from '../image/reference.ts';
 import { pick } from '../vscode/ask.ts';
@@ -17,7 +18,7 @@ export function pullSecretCommands(parts: Parts): Commands {
 }
 
 async function addPullSecret(parts: Parts, args: readonly unknown[]): Promise<void> {
-  const chosen = await chooseTarget(parts, args, title(), ({ target }) => target.kind === 'kubernetes');
+  const chosen = await chooseTarget(parts, args, title(), ({ target }) => keepsPullSecrets(target));
   if (!chosen) return;
   const { pullSecrets } = await parts.fleet.engine(chosen.target.id);
   if (!pullSecrets) {

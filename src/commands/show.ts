@@ -1,6 +1,7 @@
 /** Looking at a workspace: its page, its log, what the engine says of it. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { hasManifests } from '../workspace/engineTraits.ts';
 import type { TargetId } from '../workspace/name.ts';
 import { chooseWorkspace } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -21,7 +22,7 @@ export function showCommands(parts: Parts): Commands {
     },
     previewYaml: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Preview as YAML'), ({ target }) =>
-        isOnCluster(parts, target),
+        isShownAsYaml(parts, target),
       );
       if (!workspace) return;
       const { text, language } = await parts.operations.previewExisting(workspace);
@@ -32,6 +33,7 @@ export function showCommands(parts: Parts): Commands {
   };
 }
 
-function isOnCluster({ fleet }: Parts, id: TargetId): boolean {
-  return fleet.target(id)?.target.kind === 'kubernetes';
+function isShownAsYaml({ fleet }: Parts, id: TargetId): boolean {
+  const status = fleet.target(id);
+  return status !== undefined && hasManifests(status.target.kind);
 }

@@ -76,6 +76,11 @@ export function keepsImages({ kind }: Target): boolean {
   return kind === 'docker';
 }
 
+/** Whether logins to registries are kept there, for whoever pulls. */
+export function keepsPullSecrets({ kind }: Target): boolean {
+  return kind === 'kubernetes';
+}
+
 export type DockerTarget = Extract<Target, { kind: 'docker' }>;
 export type KubernetesTarget = Extract<Target, { kind: 'kubernetes' }>;
 

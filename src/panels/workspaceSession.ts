@@ -1,5 +1,6 @@
 /** What stands behind one workspace's page: tells it the state, the running activity and the log as they come. */
 import type { Progress } from '../engine/engine.ts';
+import { hasManifests } from '../workspace/engineTraits.ts';
 import { isBerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { inheritedFor } from '../workspace/inherited.ts';
@@ -305,7 +306,7 @@ export function sensibleActions(
   engine?: EngineKind,
   hasUpdate = false,
 ): WorkspaceAction[] {
-  const preview: WorkspaceAction[] = engine === 'kubernetes' && settings ? ['previewYaml'] : [];
+  const preview: WorkspaceAction[] = engine && hasManifests(engine) && settings ? ['previewYaml'] : [];
   const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
   const update: WorkspaceAction[] = hasUpdate ? ['updateImage'] : [];
   const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild', ...update] : [];

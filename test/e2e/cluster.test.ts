@@ -44,8 +44,10 @@ describe('a workspace on a cluster', () => {
   const capacity = () =>
     kubectl('get', 'pvc', `berth-${name}-home`, '-o', 'jsonpath={.spec.resources.requests.storage}');
 
-  it('is made by the form, with the cluster’s events and the stages of the boot on its page', async () => {
-    await window.target('Test cluster').waitFor();
+  const left = () =>
+    kubectl('get', 'secrets,jobs,pods,pvc', '-l', `workspace.berth/name=${name}`, '-o', 'name');
+  /** Returns once it runs. */
+  const makeByForm = async () => {
     const form = await window.openForm();
     await form.getByLabel('Name', { exact: true }).fill(name);
     await form.locator('#f-memoryMiB').fill('256');
@@ -61,6 +63,11 @@ describe('a workspace on a cluster', () => {
     await form.getByRole('button', { name: 'Add and start' }).click();
     await window.tab(name).waitFor();
     await window.workspace(name, 'Running').waitFor({ timeout: 120_000 });
+  };
+
+  it('is made by the form, with the cluster’s events and the stages of the boot on its page', async () => {
+    await window.target('Test cluster').waitFor();
+    await makeByForm();
     const page = window.webview();
     await page.getByRole('heading', { name: `Creating ${name}: done` }).waitFor();
     await page.getByText('Successfully assigned', { exact: false }).first().waitFor();
@@ -125,14 +132,12 @@ describe('a workspace on a cluster', () => {
     await window.screenshot('delete');
     await window.dialog.getByRole('button', { name: /keep/i }).click();
     await window.workspace(name).waitFor({ state: 'hidden', timeout: 60_000 });
-    const left = await kubectl(
-      'get',
-      'secrets,jobs,pods,pvc',
-      '-l',
-      `workspace.berth/name=${name}`,
-      '-o',
-      'name',
-    );
-    assert.equal(left, `persistentvolumeclaim/berth-${name}-home`);
+    assert.equal(await left(), `persistentvolumeclaim/berth-${name}-home`);
+    await makeByForm();
+    assert.equal(await session.ssh(name, 'cat ~/note'), 'kept', 'the home that was kept');
+    await window.chooseFromMenu(window.workspace(name), 'Delete…');
+    await window.answerDialog('Delete Everything');
+    await window.workspace(name).waitFor({ state: 'hidden', timeout: 60_000 });
+    await eventually(async () => (await left()) === '', 'nothing of it is left', 30_000);
   });
 });

@@ -1,6 +1,7 @@
 /** What the form comes to in the target's own language: a `docker run` line, or the objects that a cluster would be given. */
 import * as l10n from '@vscode/l10n';
 import { dockerRun } from '../../src/workspace/dockerRun.ts';
+import { hasManifests } from '../../src/workspace/engineTraits.ts';
 import type { EngineKind } from '../../src/workspace/field.ts';
 import { announce } from '../shared/announce.ts';
 import { debounce, h, setText } from '../shared/dom.ts';
@@ -34,7 +35,7 @@ export function equalOf(model: FormModel, asker: Asker): Equal {
   const ask = () => {
     const { form } = model.checked;
     const question = JSON.stringify(form);
-    if (!form || model.engine !== 'kubernetes' || question === asked) return;
+    if (!form || !hasManifests(model.engine) || question === asked) return;
     asked = question;
     asker.ask('preview', { form }).then(
       preview => {
@@ -56,9 +57,9 @@ export function equalOf(model: FormModel, asker: Asker): Equal {
     text.setAttribute('aria-label', name);
     copy.setAttribute('aria-label', copyWords);
     copy.title = copyWords;
-    tools.hidden = engine !== 'kubernetes';
+    tools.hidden = !hasManifests(engine);
     open.disabled = form === undefined;
-    if (form && engine === 'kubernetes') {
+    if (form && hasManifests(engine)) {
       if (asked === '') setText(text, l10n.t('Asking the target…'));
       later();
       return;
@@ -71,13 +72,13 @@ export function equalOf(model: FormModel, asker: Asker): Equal {
 
 /** What the summary of the section promises. */
 export function equalWords(engine: EngineKind): string {
-  return engine === 'kubernetes'
+  return hasManifests(engine)
     ? l10n.t('Every value, where it came from, and the objects that are made')
     : l10n.t('Every value, where it came from, and the equal docker run line');
 }
 
 function wordsOf(engine: EngineKind): { name: string; copyWords: string; notYet: string } {
-  return engine === 'kubernetes'
+  return hasManifests(engine)
     ? {
         name: l10n.t('The objects that are made'),
         copyWords: l10n.t('Copy the YAML'),

@@ -1,6 +1,7 @@
 /** The bar at the bottom: what stands in the way, what an edit costs and loses, and the buttons. */
 import * as l10n from '@vscode/l10n';
 import type { EditPlan } from '../../src/workspace/editCost.ts';
+import { keepsOnlyHome } from '../../src/workspace/engineTraits.ts';
 import type { EngineKind } from '../../src/workspace/field.ts';
 import { announce } from '../shared/announce.ts';
 import { h, setText } from '../shared/dom.ts';
@@ -132,7 +133,7 @@ function planWords(plan: EditPlan | undefined, engine: EngineKind): string {
     case 'live':
       return l10n.t('Takes effect at once; nothing is lost: {0}.', titles);
     case 'restart':
-      if (engine === 'kubernetes') {
+      if (keepsOnlyHome(engine)) {
         return l10n.t(
           '{0}: takes effect at the next start. A restart ends running programs and keeps only the home.',
           titles,

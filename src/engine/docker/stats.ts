@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
 import type { Stats } from '../engine.ts';
-import { linesOf } from '../lines.ts';
+import { decoded, linesOf } from '../lines.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort } from './output.ts';
 
@@ -18,11 +18,6 @@ export async function* statsOf(container: Dockerode.Container, signal: AbortSign
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-async function* decoded(stream: AsyncIterable<unknown>): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) yield decoder.decode(chunk as Uint8Array, { stream: true });
 }
 
 const Cpu = z.object({

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import * as z from 'zod';
 import { parseJson } from '../labels.ts';
-import { linesOf } from '../lines.ts';
+import { decoded, linesOf } from '../lines.ts';
 import { endOnAbort } from './output.ts';
 
 /** At most one call in this time. */
@@ -82,11 +82,6 @@ export class EngineWatch implements Disposable {
     };
     this.#resync = setTimeout(look, unsettledMs);
   }
-}
-
-async function* decoded(stream: AsyncIterable<unknown>): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) yield decoder.decode(chunk as Uint8Array, { stream: true });
 }
 
 const Event = z.object({

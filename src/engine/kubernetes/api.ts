@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import { EngineClock } from '../clock.ts';
+import { decoded, linesOf } from '../lines.ts';
 import { type Access, isSameAccess } from './access.ts';
-import { linesOf, textOf } from './answers.ts';
+import { textOf } from './answers.ts';
 import { type ChannelRequest, type Channels, openChannels, queryText } from './channels.ts';
 import { noAnswer } from './connect.ts';
 import { upgradeError } from './errors.ts';
@@ -92,7 +93,7 @@ export class KubeApi implements Disposable {
     try {
       const answer = await this.#retried(request, until, () => this.#answer(request, {}, until));
       clearTimeout(timer);
-      yield* linesOf(answer);
+      yield* linesOf(decoded(answer));
     } catch (error) {
       if (!signal?.aborted) throw end.signal.aborted ? end.signal.reason : error;
     } finally {

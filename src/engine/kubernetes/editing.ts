@@ -11,7 +11,7 @@ import { homeClaim } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser, small } from './podPlan.ts';
-import { readRecord, takenOver, writeRecord } from './recordStore.ts';
+import { onNewest, readRecord, takenOver, writeRecord } from './recordStore.ts';
 import { applyService } from './run.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
@@ -22,9 +22,27 @@ export async function editWorkspace(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
+  report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
+  const { parts, stored, changed } = await onNewest(() => save(bench, name, request, signal), signal);
+  if (changed.includes('diskGiB')) await growHome(bench, parts, stored.record.settings.diskGiB);
+  await nudge(bench, parts);
+  if (changed.includes('service')) await applyService(bench, stored);
+  if (changed.includes('lifespanHours')) {
+    await applyDeadline(bench, name, stored.record.settings, signal).catch(error => {
+      if (signal.aborted) throw error;
+      const text = l10n.t(
+        'The new lifespan is saved, but the cluster’s own deadline of this session stays: {0}',
+        error instanceof Error ? error.message : String(error),
+      );
+      report({ kind: 'output', text: `${text}\n` });
+    });
+  }
+}
+
+/** Into the record, once what is refused for other reasons has been tried. */
+async function save(bench: Workbench, name: WorkspaceName, request: EditRequest, signal: AbortSignal) {
   const parts = await existing(bench, name, signal);
   refuseIfTaken(bench, parts);
-  report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
   const before = await readRecord(bench, name, signal);
   const after = editedRecord(before.record, request, 'kubernetes');
   refuseUnsupported(after);
@@ -36,32 +54,18 @@ export async function editWorkspace(
     ({ key }) => key,
   );
   signal.throwIfAborted();
-  const grow = (options: { readonly dryRun?: boolean }) =>
-    changed.includes('diskGiB') ? growHome(bench, parts, after.settings.diskGiB, options) : undefined;
   // Tried before the settings say so, because the storage class may not be able to; done once no other edit was first.
-  await grow({ dryRun: true });
+  if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB, { dryRun: true });
   const stored = { ...before, record: after };
   await writeRecord(bench, before.secret, stored, { annotations: takenOver });
-  await grow({});
-  await nudge(bench, parts);
-  if (changed.includes('service')) await applyService(bench, stored);
-  if (changed.includes('lifespanHours')) {
-    await applyDeadline(bench, name, after.settings, signal).catch(error => {
-      if (signal.aborted) throw error;
-      const text = l10n.t(
-        'The new lifespan is saved, but the cluster’s own deadline of this session stays: {0}',
-        error instanceof Error ? error.message : String(error),
-      );
-      report({ kind: 'output', text: `${text}\n` });
-    });
-  }
+  return { parts, stored, changed };
 }
 
 async function growHome(
   { objects }: Workbench,
   { name, claim }: Parts,
   diskGiB: number,
-  options: { readonly dryRun?: boolean },
+  options: { readonly dryRun?: boolean } = {},
 ): Promise<void> {
   if (claim && claim.requestedBytes > diskGiB * 1024 ** 3) {
     throw new BerthError(

@@ -8,8 +8,10 @@ import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
 import { stateError } from '../stateError.ts';
 import { containerName } from './names.ts';
+import { endOutOfMemory } from './outOfMemory.ts';
 import type { Parts } from './parts.ts';
 import type { PodReport } from './reports.ts';
+import { Silence } from './silence.ts';
 import { isKubeStatus } from './status.ts';
 import { isConnectionFailure } from './unreachable.ts';
 import { observe, type Workbench, workspaceNow } from './workbench.ts';
@@ -26,6 +28,8 @@ const pollMs = 80;
 const slowPollMs = 1_000;
 /** A server that restarts, a network that changes: the workspace gets on without us. */
 const outageMs = 45_000;
+/** The largest images and homes take their time, but not without a word of the cluster or of boot. */
+const silentMs = 60 * 60_000;
 /** New nodes take minutes. */
 const scalingMs = 10 * 60_000;
 
@@ -42,7 +46,12 @@ export async function awaitReady(
   const following = new AbortController();
   const until = AbortSignal.any([signal, following.signal]);
   const boots = new Map<string, Promise<'ready' | 'ended' | BootEvent>>();
-  const told = new Told(bench, name, report);
+  const silence = new Silence(silentMs);
+  const heardReport: Report = progress => {
+    silence.heard();
+    report(progress);
+  };
+  const told = new Told(bench, name, heardReport);
   const patient = new PatientLook(bench, name);
   let podName: string | undefined;
   let problemSince: number | undefined;
@@ -51,6 +60,9 @@ export async function awaitReady(
     for (let waitMs = pollMs; ; waitMs = Math.min(slowPollMs, waitMs * 1.2)) {
       const parts = await patient.observe(signal);
       const [pod] = parts.pods;
+      if (!parts.record) {
+        throw new BerthError(l10n.t('“{0}” was deleted while it was starting.', name), { code: 'not-found' });
+      }
       if (!pod && podName !== undefined && parts.job?.isIdle) return 'lost';
       if (pod && pod.name !== podName) {
         podName = pod.name;
@@ -63,7 +75,8 @@ export async function awaitReady(
           { code: 'failed' },
         );
       }
-      if (pod?.isRunning && !boots.has(pod.name)) boots.set(pod.name, bootOf(bench, pod.name, report, until));
+      if (pod?.isRunning && !boots.has(pod.name))
+        boots.set(pod.name, bootOf(bench, pod.name, heardReport, until));
       const { state } = workspaceNow(bench, parts);
       if (state.kind === 'Running') {
         // What is ready may have been so before its log came: its stages are told all the same.
@@ -74,6 +87,17 @@ export async function awaitReady(
       wasOnItsWay = true;
       if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
+      }
+      silence.heard(`${podName} ${state.kind} ${state.reason}`);
+      if (silence.isTooLong) {
+        throw new BerthError(
+          l10n.t(
+            '“{0}” did not get ready: nothing has changed for an hour ({1}). It was left as it is: see its log, or stop it.',
+            name,
+            state.reason,
+          ),
+          { code: 'failed' },
+        );
       }
       const patience =
         state.cause === 'unschedulable'
@@ -86,6 +110,7 @@ export async function awaitReady(
       if (state.kind === 'Error') {
         problemSince ??= Date.now();
         if (Date.now() - problemSince >= patience) {
+          await endOutOfMemory(bench, parts);
           throw stateError(l10n.t('“{0}” did not get ready', name), state);
         }
       } else problemSince = undefined;

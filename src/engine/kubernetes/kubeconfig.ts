@@ -57,11 +57,14 @@ export async function loadContexts(path?: string): Promise<KubeContext[]> {
 export async function openCluster({
   kubeconfig,
   context,
+  account,
 }: {
   readonly kubeconfig?: string;
   readonly context: string;
+  /** Folder of a pod's own service account; default: where the kubelet mounts it. */
+  readonly account?: string;
 }): Promise<Cluster> {
-  const cluster = new KubeconfigCluster(context, kubeconfig);
+  const cluster = new KubeconfigCluster(context, kubeconfig, account);
   await cluster.reload();
   return cluster;
 }
@@ -69,14 +72,16 @@ export async function openCluster({
 class KubeconfigCluster implements Cluster {
   readonly context: string;
   readonly #path: string | undefined;
+  readonly #account: string | undefined;
   #stamp = '';
   #loaded: Loaded | undefined;
   #source: { readonly key: string; readonly login: LoginSource } | undefined;
   #renewedAt = 0;
 
-  constructor(context: string, path: string | undefined) {
+  constructor(context: string, path: string | undefined, account: string | undefined) {
     this.context = context;
     this.#path = path;
+    this.#account = account;
   }
 
   get server(): string {
@@ -136,7 +141,7 @@ class KubeconfigCluster implements Cluster {
   async reload(): Promise<Loaded> {
     const stamp = await stampOf(this.#path);
     if (this.#loaded && stamp === this.#stamp) return this.#loaded;
-    const config = await loadFiles(this.#path);
+    const config = await loadFiles(this.#path, this.#account);
     const loaded = pick(config, this.context);
     this.#follow(loaded);
     this.#stamp = stamp;

@@ -9,8 +9,8 @@ import { type Kubeconfig, mergeKubeconfigs, parseKubeconfig } from './kubeconfig
 /** The context of a pod's own service account (Kubernetes, 'Accessing the API from a Pod'). */
 export const inClusterContext = 'in-cluster';
 
-/** All that is named as one; throws BerthError for a file that cannot be read. */
-export async function loadFiles(path: string | undefined): Promise<Kubeconfig> {
+/** All that is named as one; throws BerthError for a file that cannot be read. `account`: a pod's own, where it lies. */
+export async function loadFiles(path: string | undefined, account = serviceAccount): Promise<Kubeconfig> {
   const parts: Kubeconfig[] = [];
   for (const file of candidates(path)) {
     const text = await readFile(file, 'utf8').catch(cause => {
@@ -24,7 +24,7 @@ export async function loadFiles(path: string | undefined): Promise<Kubeconfig> {
       throw unreadable(file, cause);
     }
   }
-  if (path === undefined) parts.push(await inCluster());
+  if (path === undefined) parts.push(await inCluster(account));
   return mergeKubeconfigs(parts);
 }
 
@@ -64,21 +64,22 @@ export async function stampOf(path: string | undefined): Promise<string> {
   return stamps.join('\n');
 }
 
+/** Where the kubelet mounts it. */
 export const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-async function inCluster(): Promise<Kubeconfig> {
+async function inCluster(folder: string): Promise<Kubeconfig> {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
-  const namespace = await readFile(join(serviceAccount, 'namespace'), 'utf8').catch(() => undefined);
+  const namespace = await readFile(join(folder, 'namespace'), 'utf8').catch(() => undefined);
   if (host === '' || namespace === undefined) return mergeKubeconfigs([]);
   const name = inClusterContext;
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const cluster = { server, 'certificate-authority': join(serviceAccount, 'ca.crt') };
-  const user = { tokenFile: join(serviceAccount, 'token') };
+  const cluster = { server, 'certificate-authority': join(folder, 'ca.crt') };
+  const user = { tokenFile: join(folder, 'token') };
   const context = { cluster: name, user: name, namespace: namespace.trim() };
   const config = {
     clusters: [{ name, cluster }],
     users: [{ name, user }],
     contexts: [{ name, context }],
   };
-  return parseKubeconfig(JSON.stringify(config), serviceAccount);
+  return parseKubeconfig(JSON.stringify(config), folder);
 }

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { plainAccess } from '../../image/registryAccess.ts';
-import { BerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
@@ -39,6 +39,7 @@ import { fileLogOf, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
+import { endOutOfMemory } from './outOfMemory.ts';
 import { podUser } from './podPlan.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
@@ -48,6 +49,7 @@ import { registryAsker } from './registry.ts';
 import { removeWorkspace } from './removal.ts';
 import { startWorkspace } from './starting.ts';
 import { statsOf } from './stats.ts';
+import { isKubeStatus } from './status.ts';
 import { stopWorkspace } from './stopping.ts';
 import { ClaimStore } from './volumes.ts';
 import { existing, listObjects, observe, partsFrom, type Workbench, workspaceNow } from './workbench.ts';
@@ -91,6 +93,7 @@ export class KubernetesEngine implements Engine {
       activities: new Map(),
       ready: new Set(),
       creations: new Set(),
+      ending: new Set(),
       leftovers: new Set(),
     };
   }
@@ -137,6 +140,7 @@ export class KubernetesEngine implements Engine {
         const found = this.#follower.snapshot() ?? (await listObjects(objects, allOfBerth, until));
         const parts = await partsFrom(this.#bench, found, until);
         void clearLeftovers(this.#bench.leftovers);
+        for (const part of parts) void endOutOfMemory(this.#bench, part);
         return parts
           .map(part => workspaceNow(this.#bench, part))
           .sort((a, b) => a.name.localeCompare(b.name));
@@ -147,6 +151,7 @@ export class KubernetesEngine implements Engine {
   async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
     return await this.#calls.ask(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await observe(this.#bench, name, until);
+      await endOutOfMemory(this.#bench, parts);
       const isThere = parts.record ?? parts.job ?? parts.building ?? parts.foreign;
       return isThere === undefined ? undefined : workspaceNow(this.#bench, parts);
     });
@@ -273,9 +278,11 @@ export class KubernetesEngine implements Engine {
             : { user: '', entrypoint: [], command: [] };
         const { bootScript, objects } = this.#bench;
         return previewOf(request, command, bootScript, objects.api.clock, record =>
-          podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(
-            () => 'root' as const,
-          ),
+          podUser(this.#bench, { record, image: command, fillsHome: true }, until).catch(error => {
+            // What is refused can be read all the same, which may show why.
+            if (!isKubeStatus(error) && !isBerthError(error)) throw error;
+            return 'root' as const;
+          }),
         );
       },
     );

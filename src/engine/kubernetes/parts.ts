@@ -122,7 +122,7 @@ export function workspaceOf(target: TargetId, parts: Parts, observed: Observed):
     isReady: observed.isReady,
   });
   // The Job's controller takes a moment to say that it is over.
-  const isOver = job?.end ?? (pod?.end && !pod.isDeleting && !isFromOutside(pod.end.exitCode));
+  const isOver = job?.end ?? (pod?.end && !pod.isDeleting && !isFromOutside(pod.end));
   const endedAt = isOver ? pod?.end?.at || job?.end?.at : stopped?.at;
   const stoppedAt = isoTime(endedAt, observed.clock);
   const startedAt = isoTime(pod?.startedAt, observed.clock);

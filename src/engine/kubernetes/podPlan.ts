@@ -30,7 +30,7 @@ export async function podUser(
     await attempt('root');
     return 'root';
   } catch (error) {
-    // The pod of the very workspace stands there: its template was let in before.
+    // Admission has let it in, and only the name is taken: a Job gives its pods others.
     if (isKubeStatus(error, 'AlreadyExists')) return 'root';
     if (!isKubeStatus(error, 'Forbidden') || !isAboutRoot.test(error.message)) throw error;
   }

@@ -169,8 +169,9 @@ function mainContainer(plan: PodPlan): Container {
 }
 
 /**
- * Sees the image's own home, with the empty volume beside it, and ends. Boot waits for it: as an init container, which
- * the kubelet looks after once a second, it would take two seconds longer.
+ * Sees the image's own home, with the empty volume beside it, and fills that. Boot waits for it: as an init container,
+ * which the kubelet looks after once a second, it would take two seconds longer. It stays up for as long as the workspace
+ * does: a pod of which a container has ended is never ready, and that it is no longer is how a lost node shows.
  */
 function fillContainer({ record, as }: PodPlan): Container {
   const { settings } = record;

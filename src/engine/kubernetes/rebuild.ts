@@ -9,9 +9,12 @@ import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { anyLogin, podUser, type Resolved, small, withImage } from './podPlan.ts';
 import type { PodUser } from './podTemplate.ts';
-import { readRecord, type StoredRecord, takenOver, writeRecord } from './recordStore.ts';
+import { onNewest, readRecord, type StoredRecord, takenOver, writeRecord } from './recordStore.ts';
+import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
-import { forceOff, stopGently, untilClaimGone } from './stopping.ts';
+import { startWorkspace } from './starting.ts';
+import { isKubeStatus } from './status.ts';
+import { endCancelled, stopGently, untilClaimGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
@@ -22,28 +25,40 @@ export async function rebuildWorkspace(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = await existing(bench, name, signal);
-  refuseIfTaken(bench, parts);
-  const wasUp = parts.job !== undefined && !parts.job.end;
-  const before = await readRecord(bench, name, signal);
+  refuseIfTaken(bench, await existing(bench, name, signal));
   report({ kind: 'step', step: 'create', message: l10n.t('Making {0} anew', name) });
-  const { resolved, as } = await resolve(bench, before, options.pull, signal);
-  const written = await writeRecord(bench, before.secret, resolved, {
-    passwd: resolved.passwd,
-    annotations: takenOver,
-  });
+  const { resolved, as, secret } = await onNewest(() => rewrite(bench, name, options.pull, signal), signal);
+  // Somebody may have started or stopped it while its image was looked for.
+  const parts = await existing(bench, name, signal);
+  const wasUp = parts.job !== undefined && !parts.job.end;
+  let made: JobReport | undefined;
+  const onMade = (job: JobReport) => {
+    made = job;
+  };
   signal.throwIfAborted();
   await stopGently(bench, parts, l10n.t('a person rebuilt it'));
-  const isNewHome = await renewHome(bench, parts, resolved.record, signal);
-  if (!wasUp) return;
   try {
+    const isNewHome = await renewHome(bench, parts, resolved.record, signal);
+    if (!wasUp) return;
     signal.throwIfAborted();
     const fillsHome = isNewHome || parts.claim?.annotations[noteKeys.filled] === undefined;
-    await startFrom(bench, { ...resolved, secret: written }, { as, fillsHome }, report, signal);
+    await startFrom(bench, { ...resolved, secret }, { as, fillsHome, onMade }, report, signal);
   } catch (error) {
-    if (signal.aborted) await forceOff(bench, name, l10n.t('its rebuild was cancelled'));
+    if (!signal.aborted && !made && isKubeStatus(error, 'AlreadyExists')) {
+      // Somebody else starts it at the same time: theirs is followed.
+      return await startWorkspace(bench, name, report, signal);
+    }
+    if (signal.aborted && wasUp) await endCancelled(bench, name, made, l10n.t('its rebuild was cancelled'));
     throw error;
   }
+}
+
+async function rewrite(bench: Workbench, name: WorkspaceName, isNewest: boolean, signal: AbortSignal) {
+  const before = await readRecord(bench, name, signal);
+  const { resolved, as } = await resolve(bench, before, isNewest, signal);
+  const { passwd } = resolved;
+  const secret = await writeRecord(bench, before.secret, resolved, { passwd, annotations: takenOver });
+  return { resolved, as, secret };
 }
 
 /** An empty home where there is none, or where that was deleted by hand and goes now. */

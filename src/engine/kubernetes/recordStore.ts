@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { limitsFile } from '../../boot/bootConfig.ts';
 import { bootInputs } from '../../boot/bootFiles.ts';
-import { BerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { labelKeys } from '../labels.ts';
@@ -31,9 +31,12 @@ export async function readRecord(
 ): Promise<StoredRecord> {
   const secret = await objects.get('secret', objectName(name), signal);
   if (!secret) {
-    throw new BerthError(l10n.t('The record of “{0}” is gone: its Secret was removed by hand.', name), {
-      code: 'not-found',
-    });
+    throw new BerthError(
+      l10n.t('The record of “{0}” is gone: the workspace was deleted, or its Secret by hand.', name),
+      {
+        code: 'not-found',
+      },
+    );
   }
   const text = secret.data[bootInputs.record];
   const record = parseRecord(name, text === undefined ? undefined : Buffer.from(text, 'base64').toString());
@@ -74,6 +77,24 @@ export async function writeRecord(
       ),
       { code: 'stale', cause },
     );
+  }
+}
+
+const newestTries = 5;
+
+/**
+ * Reads, decides and writes anew where the Secret was changed between the first and the last of them (by a start's note,
+ * say): what another has decided since is seen by then. A record of a later revision is the action's own to judge.
+ */
+export async function onNewest<T>(action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      const isOvertaken = isBerthError(error, 'stale') && isKubeStatus(error.cause, 'Conflict');
+      if (!isOvertaken || tries >= newestTries) throw error;
+      signal.throwIfAborted();
+    }
   }
 }
 

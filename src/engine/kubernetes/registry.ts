@@ -9,6 +9,7 @@ import { RegistryClient } from '../../image/registryClient.ts';
 import { resolveImage } from '../../image/resolveImage.ts';
 import type { AskRegistry } from './imageFinder.ts';
 import type { Objects } from './objects.ts';
+import { isKubeStatus } from './status.ts';
 
 /** A registry that only the cluster reaches shall not hold up a creation. */
 const askMs = 15_000;
@@ -38,7 +39,11 @@ class PodLogins implements CredentialSource {
 
   async credentials(registry: string, repository?: string): Promise<RegistryCredentials | undefined> {
     for (const name of this.#names) {
-      const secret = await this.#objects.get('secret', name).catch(() => undefined);
+      // A role may leave reading out: the pod gets it all the same.
+      const secret = await this.#objects.get('secret', name).catch(error => {
+        if (isKubeStatus(error, 'Forbidden')) return undefined;
+        throw error;
+      });
       const text = secret?.data['.dockerconfigjson'];
       if (text === undefined) continue;
       const { document } = parseLogin(Buffer.from(text, 'base64').toString(), name, 'docker');

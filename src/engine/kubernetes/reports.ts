@@ -204,7 +204,8 @@ const Statuses = z
 
 /**
  * The node's controller takes Ready away where the kubelet is silent, and leaves what that last said of the containers.
- * (Readiness gates of others look the same: such pods are not told by it.)
+ * (Readiness gates of others look the same: such pods are not told by it. Nor are those that were not ready before, where
+ * a container has ended that a pod patch has added: of them the cluster says nothing until it gives them up.)
  */
 function isUnheardOf(conditions: z.infer<typeof Conditions>, hasGates: boolean): boolean {
   const is = (type: string, status: string) =>

@@ -10,6 +10,7 @@ import { homeClaim, isOurs, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { PodUser } from './podTemplate.ts';
 import { refreshBoot, type StoredRecord } from './recordStore.ts';
+import type { JobReport } from './reports.ts';
 import { isKubeStatus } from './status.ts';
 import { endJob } from './stopping.ts';
 import { foreignError, type Workbench } from './workbench.ts';
@@ -21,8 +22,8 @@ export async function startFrom(
   how: {
     readonly as: PodUser;
     readonly fillsHome: boolean;
-    /** The Job is there: from now on it is ours to end. */
-    readonly onMade?: () => void;
+    /** The Job is there: from now on it is ours to end. Called again for one that takes its place. */
+    readonly onMade?: (job: JobReport) => void;
     /** What else is noted on the Secret with the start. */
     readonly notes?: Readonly<Record<string, null>>;
   },
@@ -38,7 +39,7 @@ export async function startFrom(
   // First, because it may be forbidden.
   await applyService(bench, stored);
   let job = await makeJob();
-  how.onMade?.();
+  how.onMade?.(job);
   const annotations = { [noteKeys.stopped]: null, ...how.notes };
   await objects.patch('secret', secret.name, { metadata: { annotations } });
   while ((await awaitReady(bench, record.name, report, signal)) === 'lost') {
@@ -46,6 +47,7 @@ export async function startFrom(
     signal.throwIfAborted();
     try {
       job = await makeJob();
+      how.onMade?.(job);
     } catch (error) {
       // Somebody else was first: theirs is followed.
       if (!isKubeStatus(error, 'AlreadyExists')) throw error;

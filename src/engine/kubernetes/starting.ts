@@ -11,11 +11,11 @@ import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
 import { podProblem } from './podProblem.ts';
-import { readRecord, type StoredRecord, takenOver } from './recordStore.ts';
+import { onNewest, readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endJob, forceOff, keepLog, untilGone } from './stopping.ts';
+import { endCancelled, endJob, keepLog, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench, workspaceNow } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
@@ -59,7 +59,10 @@ export async function startWorkspace(
     refuseIfTaken(bench, parts);
     switch (nextStep(parts, bench.objects.api.clock.now())) {
       case 'finish':
-        await finishCreation(bench, name, signal);
+        // Another window may have finished it first, which the next look shows.
+        await onNewest(async () => {
+          if ((await existing(bench, name, signal)).building) await finishCreation(bench, name, signal);
+        }, signal);
         break;
       case 'no-record':
         throw lost(l10n.t('Cannot start “{0}”: its record is gone. Delete it and create it again.', name));
@@ -95,17 +98,17 @@ async function startOnce(
 ): Promise<boolean> {
   const plan = { ...stored, fillsHome: claim?.annotations[noteKeys.filled] === undefined };
   const as = await podUser(bench, plan, signal);
-  let isMade = false;
-  const onMade = () => {
-    isMade = true;
+  let made: JobReport | undefined;
+  const onMade = (job: JobReport) => {
+    made = job;
   };
   try {
     const how = { as, fillsHome: plan.fillsHome, onMade, notes: takenOver };
     await startFrom(bench, stored, how, report, signal);
     return true;
   } catch (error) {
-    if (!isMade && isKubeStatus(error, 'AlreadyExists')) return false;
-    if (isMade && signal.aborted) await forceOff(bench, name, l10n.t('its start was cancelled'));
+    if (!made && isKubeStatus(error, 'AlreadyExists')) return false;
+    if (made && signal.aborted) await endCancelled(bench, name, made, l10n.t('its start was cancelled'));
     throw error;
   }
 }

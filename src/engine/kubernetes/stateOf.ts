@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
-import { isFromOutside } from './exitCodes.ts';
+import { isFromOutside, isOutOfMemory, ranOutOfMemory } from './exitCodes.ts';
 import type { StopNote } from './notes.ts';
 import { podProblem, refusedPod, startProblem } from './podProblem.ts';
 import type { ClaimReport, EventReport, JobReport, PodReport } from './reports.ts';
@@ -45,7 +45,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   }
   if (unreadable !== undefined) return { kind: 'Unknown', cause: 'unreadable', reason: unreadable };
   if (!report.hasRecord)
-    return error('unreadable', l10n.t('its record is gone: the Secret was removed by hand'));
+    return error('unreadable', l10n.t('its record is gone: it was deleted, or its Secret by hand'));
   if (!claim || (claim.isDeleting && !runsStill(report))) {
     return error(
       'home-missing',
@@ -56,6 +56,9 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
     return error('home-missing', l10n.t('the volume of its home is lost: the cluster has it no more.'));
   }
   if (report.activity === 'stopping') return { kind: 'Turning off', reason: '' };
+  const [pod] = report.pods;
+  // Its Job is ended by whoever sees it, and the reason stays with the record.
+  if (pod && !job?.end && ranOutOfMemory(pod)) return error('out-of-memory', outOfMemoryWords());
   return job ? jobState(job, report) : offState(report);
 }
 
@@ -69,6 +72,7 @@ function offState({ stopped, pods }: WorkspaceReport): WorkspaceState {
   if (pods.length > 0) return { kind: 'Turning off', reason: '' };
   if (!stopped) return off('removed', l10n.t('its Job was removed. A start makes it again.'));
   const { cause, words } = stopped;
+  if (cause === 'out-of-memory') return error(cause, words);
   if (cause === 'never-started') return off(cause, l10n.t('it was not started yet'));
   return off(cause, words);
 }
@@ -87,7 +91,7 @@ function jobState(job: JobReport, report: WorkspaceReport): WorkspaceState {
   return podState(pod, report);
 }
 
-function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): WorkspaceState {
+function podState(pod: PodReport, { isReady, claim, pods }: WorkspaceReport): WorkspaceState {
   if (pod.isLost) {
     return {
       kind: 'Unknown',
@@ -96,20 +100,23 @@ function podState(pod: PodReport, { isReady, claim }: WorkspaceReport): Workspac
     };
   }
   // What makes the Job's controller give up; it takes a moment to say so.
-  const isOver = !pod.isDeleting && !pod.disruption && pod.end && !isFromOutside(pod.end.exitCode);
+  const isOver = !pod.isDeleting && !pod.disruption && pod.end && !isFromOutside(pod.end);
   if (isOver) return endState({ is: 'failed', reason: '', message: '', at: '' }, pod);
   if (pod.isDeleting || pod.end) return initializing(comesBack(pod));
   const problem = podProblem(pod, claim);
   if (problem) return error(problem.cause, problem.words);
   if (pod.isRunning) {
     if (!pod.isStarted && !isReady) return initializing(l10n.t('it is starting'));
+    const isBack = pods.slice(1).some(ranOutOfMemory);
     const reason = claim?.isDeleting
       ? l10n.t(
           'the claim of its home was deleted by hand: once it stops, the home is gone. Copy what you need.',
         )
       : claim?.isResizing
         ? l10n.t('its disk is growing')
-        : '';
+        : isBack
+          ? l10n.t('it ran out of memory, was killed and came back. Give it more memory.')
+          : '';
     return { kind: 'Running', reason };
   }
   if (pod.phase === 'Failed') return initializing(comesBack(pod));
@@ -132,7 +139,12 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   if (end.reason === 'DeadlineExceeded') return off('limit', l10n.t('it was stopped at its deadline'));
   const exit = pod?.end;
   if (!exit) {
-    if (end.is === 'complete') return off('exit', l10n.t('its first process ended by itself'));
+    if (end.is === 'complete') return off('exit', endedWell(pod));
+    // The controller's words are of its own rules: 'Container … failed with exit code 7 matching FailJob rule at index 1'.
+    const [, code] = /failed with exit code (\d+)/.exec(end.message) ?? [];
+    if (!pod && code !== undefined) {
+      return error('exit', l10n.t('its first process ended with exit code {0}, and its pod is gone', code));
+    }
     return error(
       'exit',
       l10n.t('its pod failed: {0}', pod?.message || pod?.reason || end.message || end.reason),
@@ -149,12 +161,8 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   if (exitCode === bootExitCodes.person || said?.cause === 'person') {
     return off('person', said?.words || l10n.t('a person stopped it'));
   }
-  if (end.is === 'complete' || exitCode === 0) {
-    return off('exit', l10n.t('its first process ended by itself'));
-  }
-  if (reason === 'OOMKilled') {
-    return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));
-  }
+  if (end.is === 'complete' || exitCode === 0) return off('exit', endedWell(pod));
+  if (isOutOfMemory(exit)) return error('out-of-memory', outOfMemoryWords());
   const unstartable = startProblem(message);
   if (reason === 'StartError' && unstartable) return error(unstartable.cause, unstartable.words);
   if (exitCode === 126 || exitCode === 127 || exitCode === 128) {
@@ -165,6 +173,22 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   }
   if (exitCode === 137) return error('exit', l10n.t('it was killed (exit code 137)'));
   return error('exit', l10n.t('its first process ended with exit code {0}. See the log.', exitCode));
+}
+
+export function outOfMemoryWords(): string {
+  return l10n.t('it ran out of memory and was killed. Give it more memory.');
+}
+
+/**
+ * A Job takes exit code 0 for its end, whatever the process was told. Its pod stays after that, so that one which is gone
+ * was deleted or evicted, and the process ended by that.
+ */
+function endedWell(pod: PodReport | undefined): string {
+  return pod && !pod.isDeleting && !pod.disruption
+    ? l10n.t('its first process ended by itself')
+    : l10n.t(
+        'its pod was deleted or evicted, and its first process then ended with exit code 0, so that its Job did not bring it back. Start it again.',
+      );
 }
 
 function initializing(reason: string): WorkspaceState {

@@ -6,7 +6,7 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Stats } from '../engine.ts';
-import { linesOf } from '../lines.ts';
+import { decoded, linesOf } from '../lines.ts';
 import { execStreams } from './execStreams.ts';
 import { metricsOf, servesMetrics } from './metrics.ts';
 import { containerName } from './names.ts';
@@ -146,9 +146,4 @@ export function statsBetween(before: Sample, now: Sample, ownLimitBytes: number)
     readBytes: values.read ?? 0,
     writtenBytes: values.written ?? 0,
   };
-}
-
-async function* decoded(stream: AsyncIterable<unknown>): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) yield decoder.decode(chunk as Uint8Array, { stream: true });
 }

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Report } from '../engine.ts';
+import { Undo } from '../undo.ts';
 import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
 import { addHistory } from './history.ts';
@@ -42,6 +43,11 @@ export async function stopWorkspace(
       ? forceOff(bench, name, l10n.t('a person forced it off'))
       : stopGently(bench, parts, l10n.t('a person stopped it')),
   );
+  stopping.catch(error => {
+    // Nobody waits for it any more.
+    if (signal.aborted)
+      bench.log('warn', `stopping ${name} went on after its cancellation, and failed: ${error}`);
+  });
   await orAborted(stopping, signal);
 }
 
@@ -84,15 +90,45 @@ function isBootLast(parts: Parts): boolean {
 }
 
 /** Kills it at once. */
-export async function forceOff(bench: Workbench, name: WorkspaceName, why: string): Promise<void> {
+async function forceOff(bench: Workbench, name: WorkspaceName, why: string): Promise<void> {
   const parts = await observe(bench, name);
   if (!parts.job && parts.pods.length === 0) return;
   await note(bench, name, { cause: 'person', words: why });
   await endRun(bench, name, { graceSeconds: 0 });
 }
 
+/**
+ * Ends what a cancelled start has made; undefined: it had not come to that, and only the reason is to be noted. A server
+ * that does not answer now is asked again when it does, and whatever then runs of another start is left alone.
+ */
+export async function endCancelled(
+  bench: Workbench,
+  name: WorkspaceName,
+  made: Pick<JobReport, 'uid'> | undefined,
+  why: string,
+): Promise<void> {
+  const undo = new Undo();
+  undo.push(async () => {
+    const { job } = await observe(bench, name);
+    if (job?.uid !== made?.uid) return;
+    await note(bench, name, { cause: 'person', words: why });
+    await endRun(bench, name, { graceSeconds: 0 });
+  });
+  const [error] = await undo.run();
+  if (error === undefined) return;
+  bench.leftovers.add(undo);
+  bench.log('warn', `${why}: ${name} could not be ended yet: ${error}`);
+  throw new BerthError(
+    l10n.t(
+      'The start of “{0}” was cancelled, but what runs could not be ended yet. That is tried again.',
+      name,
+    ),
+    { code: 'cancelled', cause: error },
+  );
+}
+
 /** Written down before anything ends, with what was said last: the log goes with the pod. */
-async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
+export async function note(bench: Workbench, name: WorkspaceName, why: Omit<StopNote, 'at'>): Promise<void> {
   const annotations = stopNote({ ...why, at: new Date(bench.objects.api.clock.now()).toISOString() });
   const data = await lastLog(bench, name);
   // Without a record there is nobody to tell.

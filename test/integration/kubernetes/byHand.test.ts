@@ -79,6 +79,35 @@ describe('what people do to objects by hand', () => {
     }
   });
 
+  it('a pod deleted with less time than its programs take: comes back by itself with its home', async () => {
+    const name = await bench.create();
+    const stubborn = "echo kept >/root/file; (trap '' TERM HUP; while :; do sleep 1; done) >/dev/null 2>&1 &";
+    await bench.engine.exec(name, ['sh', '-c', stubborn]);
+    const pod = await podOf(name);
+    await kubectl('delete', 'pod', pod, '--grace-period=1', '--wait=false');
+    await eventually(async () => !['', pod].includes(await podOf(name)), 'another pod', 60_000);
+    await bench.untilState(name, 'Running', 30_000);
+    assert.equal((await bench.engine.exec(name, ['cat', '/root/file'])).stdout, 'kept\n');
+  });
+
+  it('a pod deleted whose own first process ends with 0 by that: off, and said why', async () => {
+    const name = await bench.create({
+      firstProcess: 'image',
+      podPatch: JSON.stringify({
+        spec: {
+          containers: [
+            { name: 'workspace', command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'] },
+          ],
+        },
+      }),
+    });
+    await kubectl('delete', 'pod', await podOf(name), '--wait=false');
+    await bench.untilState(name, 'Off', 30_000);
+    assert.match((await bench.state(name))?.reason ?? '', /deleted or evicted.*Start it again/);
+    await bench.engine.start(name, silent, never);
+    assert.equal((await bench.state(name))?.kind, 'Running');
+  });
+
   it('a pod evicted, as a drain does it: comes back by itself with its home', async () => {
     const name = await bench.create();
     await bench.engine.exec(name, ['sh', '-c', 'echo kept >/root/file']);

@@ -190,6 +190,27 @@ describe('a server that does not answer as it should', () => {
     }, 'nothing is left');
   });
 
+  it('a server that goes away when a start is cancelled: still cancelled, and what runs is ended once it answers again', async () => {
+    const name = await far.create({}, false);
+    const controller = new AbortController();
+    // The Job is there, and its start noted.
+    using _rule = relay.treat(asked => {
+      if (!asked.path.includes('/events')) return undefined;
+      controller.abort();
+      void relay.cut();
+      return { do: 'cut' };
+    });
+    const error = await failure(far.engine.start(name, silent, controller.signal), 'cancelled');
+    await relay.restore();
+    assert.match(error.message, /cancelled.*tried again/s);
+    assert.notDeepEqual(await podOf(name), '', 'it runs on');
+    await eventually(async () => {
+      await far.engine.list().catch(() => undefined);
+      return (await bench.state(name))?.kind === 'Off';
+    }, 'it is ended');
+    assert.match((await bench.state(name))?.reason ?? '', /start was cancelled/);
+  });
+
   it('a start and a stop whose connection breaks can be done again', async () => {
     const name = await far.create({}, false);
     for (const how of ['cut', 'loseAnswer'] as const) {
@@ -324,6 +345,52 @@ describe('several at once', () => {
     assert.equal((await bench.state(name))?.kind, 'Running');
   });
 
+  it('two windows finish one interrupted creation: both hear that it is ready', async () => {
+    const name = bench.newName();
+    await killedAt(name, 'persistentvolumeclaims', 'POST');
+    assert.equal((await bench.state(name))?.cause, 'interrupted');
+    // The slower one has read the record, and comes to write it when the other is done.
+    using _rule = relay.treat(next(about('secrets', 'PATCH'), { do: 'delay', ms: 4000 }));
+    await Promise.all([far.engine.start(name, silent, never), bench.engine.start(name, silent, never)]);
+    assert.equal((await podOf(name)).split(' ').length, 1);
+    assert.equal((await bench.state(name))?.kind, 'Running');
+  });
+
+  it('a rebuild and an edit whose record is noted upon meanwhile succeed: only another edit makes them stale', async () => {
+    const name = await bench.create({}, false);
+    const meanwhile = async (call: () => Promise<void>) => {
+      using _rule = relay.treat(next(about('secrets', 'PATCH'), { do: 'delay', ms: 2000 }));
+      const called = call();
+      await sleep(1000);
+      const note = `test/noted=${Date.now()}`;
+      await cluster.kubectl(['annotate', 'secret', `berth-${name}`, note, '-n', namespace, '--overwrite']);
+      await called;
+    };
+    await meanwhile(() => far.engine.rebuild(name, { pull: false }, silent, never));
+    const { revision, settings } = await far.engine.record(name);
+    const edited = { settings: { ...settings, description: 'edited' }, revision };
+    await meanwhile(() => far.engine.edit(name, edited, silent, never));
+    assert.equal((await far.engine.record(name)).settings.description, 'edited');
+    await failure(far.engine.edit(name, edited, silent, never), 'stale');
+  });
+
+  it('one deletes what another starts: that one says so', async () => {
+    const name = await bench.create({}, false);
+    const other = await bench.another();
+    let removal: Promise<void> | undefined;
+    const report = (progress: Progress) => {
+      if (progress.kind === 'step' && progress.step === 'start') {
+        removal ??= sleep(300).then(() => other.remove(name, { keepHome: false }, silent, never));
+      }
+    };
+    const podPatch = JSON.stringify({ spec: { nodeSelector: { 'berth.test/nowhere': 'true' } } });
+    const { settings, revision } = await bench.engine.record(name);
+    await bench.engine.edit(name, { settings: { ...settings, podPatch }, revision }, silent, never);
+    const { message } = await failure(bench.engine.start(name, report, never));
+    await removal;
+    assert.match(message, /deleted|There is no workspace/);
+  });
+
   it('two start what has lost its pod: the slower one leaves alone what the other has started meanwhile', async () => {
     const name = await bench.create();
     const before = await podOf(name);
@@ -388,8 +455,18 @@ describe('several at once', () => {
     const rebuild = abortAt(progress => progress.kind === 'step' && progress.step === 'create');
     await failure(bench.engine.rebuild(name, { pull: false }, rebuild.report, rebuild.signal), 'cancelled');
     assert.equal((await bench.state(name))?.kind, 'Running', 'nothing had been touched yet');
+    const late = new AbortController();
+    using _rule = relay.treat(asked => {
+      // It is stopped, and what comes next is its new Job.
+      if (about('jobs', 'DELETE')(asked)) late.abort();
+      return undefined;
+    });
+    await failure(far.engine.rebuild(name, { pull: false }, silent, late.signal), 'cancelled');
+    assert.match((await bench.state(name))?.reason ?? '', /rebuild was cancelled/);
+    await bench.engine.start(name, silent, never);
     const edit = abortAt(progress => progress.kind === 'step' && progress.step === 'save');
-    const change = { settings: bench.settings({ description: 'x' }), revision: 1 };
+    const { revision } = await bench.engine.record(name);
+    const change = { settings: bench.settings({ description: 'x' }), revision };
     await failure(bench.engine.edit(name, change, edit.report, edit.signal), 'cancelled');
     assert.equal((await bench.engine.record(name)).settings.description, '');
     const stop = abortAt(progress => progress.kind === 'step' && progress.step === 'stop');

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import type { SettingsInput } from '../../../src/workspace/settings.ts';
 import { type Cluster, ensureCluster, storageClasses } from '../../support/cluster.ts';
@@ -423,6 +424,14 @@ describe('images that do not work', () => {
     const { message } = await failure(at.bench.engine.start(name, silent, never), 'no-capacity');
     assert.match(message, /memory/);
     assert.equal((await at.bench.state(name))?.cause, 'out-of-memory');
+    // A Job takes it for one that was killed from outside, and would make another pod after ten seconds.
+    await sleep(12_000);
+    assert.deepEqual(await at.leftovers(name), [
+      `secret/berth-${name}`,
+      `persistentvolumeclaim/berth-${name}-home`,
+    ]);
+    const { kind, cause } = (await at.bench.state(name)) ?? {};
+    assert.deepEqual([kind, cause], ['Error', 'out-of-memory']);
     const { settings, revision } = await at.bench.engine.record(name);
     await at.bench.engine.edit(name, { settings: { ...settings, podPatch: '' }, revision }, silent, never);
     await at.bench.engine.start(name, silent, never);

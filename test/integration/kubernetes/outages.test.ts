@@ -119,11 +119,6 @@ describe('a node that is lost', () => {
     if (cluster.source !== 'own') return t.skip('it is not ours to stop');
     const [first, second] = [await bench.create(), await bench.create()];
     await bench.engine.exec(first, ['sh', '-c', 'echo kept >/root/file']);
-    // The first run of a workspace has a second container in its pod, whose end takes the node's word from it.
-    for (const name of [first, second]) {
-      await bench.engine.stop(name, { force: true }, silent, never);
-      await bench.engine.start(name, silent, never);
-    }
     const both = `workspace.berth/name in (${first},${second})`;
     const ready = ['wait', 'pods', '--for=condition=Ready', '-l', both];
     await cluster.kubectl([...ready, '-n', namespace, '--timeout=50s']);

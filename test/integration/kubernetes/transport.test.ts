@@ -304,6 +304,32 @@ describe('a proxy', () => {
     assert.match(asked[0] ?? '', new RegExp(Buffer.from('me:p@ss').toString('base64')));
   });
 
+  it('is used where the environment names one (HTTPS_PROXY)', async () => {
+    await using server = await ApiServer.start();
+    const asked: string[] = [];
+    const port = await proxy(server, socket => {
+      socket.once('data', head => {
+        asked.push(head.toString());
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        join(socket, server.port);
+      });
+    });
+    const before = process.env.HTTPS_PROXY;
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
+    try {
+      // No name of this machine's: those on loopback are never asked for through a proxy.
+      const far = { server: 'https://api.cluster.test:6443', 'tls-server-name': '127.0.0.1' };
+      const api = await server.api({ token: 'good' }, far);
+      await api.text({ path: '/version' });
+      assert.equal(server.seen.at(-1)?.url, '/version');
+      assert.equal(server.seen.at(-1)?.headers.authorization, 'Bearer good');
+      assert.match(asked[0] ?? '', /^CONNECT api\.cluster\.test:6443 HTTP/);
+    } finally {
+      if (before === undefined) delete process.env.HTTPS_PROXY;
+      else process.env.HTTPS_PROXY = before;
+    }
+  });
+
   it('may speak SOCKS5', async () => {
     await using server = await ApiServer.start();
     const port = await proxy(server, socket => {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { neededRights, roleYaml } from '../../../../src/engine/kubernetes/role.ts';
+import { assertGolden } from '../../../support/golden.ts';
 
-const golden = (name: string) => readFile(new URL(`golden/${name}`, import.meta.url), 'utf8');
+const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url));
 
 describe('the Role that Berth asks for', () => {
-  it('is this, bound to a user', async () => {
-    assert.equal(roleYaml('team-a', 'dev@example.com'), await golden('role.yaml'));
+  it('is this, bound to a user', () => {
+    assertGolden(golden('role.yaml'), roleYaml('team-a', 'dev@example.com'));
   });
 
   it('is what the table says, once it is read as YAML', () => {

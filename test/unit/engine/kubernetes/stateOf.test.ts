@@ -174,6 +174,39 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     /Evicted: The node was low/,
   ],
   ['ended by TERM, the next pod not there yet', pod(endedPod(81)), 'Initializing', undefined, /comes back/],
+  ['killed, the next pod not there yet', pod(endedPod(137)), 'Initializing', undefined, /comes back/],
+  [
+    'killed for want of memory, which the Job takes for a pod to bring back',
+    pod(endedPod(137, { reason: 'OOMKilled' })),
+    'Error',
+    'out-of-memory',
+  ],
+  [
+    'killed for want of memory, its Job is being ended',
+    { ...pod(endedPod(137, { reason: 'OOMKilled' })), job: jobOf(undefined, { isDeleting: true }) },
+    'Error',
+    'out-of-memory',
+  ],
+  [
+    'killed for want of memory, its Job was ended by who looked',
+    { ...off, stopped: { cause: 'out-of-memory', words: 'it ran out', at } },
+    'Error',
+    'out-of-memory',
+    /it ran out/,
+  ],
+  [
+    'back after it was killed for want of memory',
+    { pods: [podOf(), podOf(endedPod(137, { reason: 'OOMKilled' }))] },
+    'Running',
+    undefined,
+    /ran out of memory.*came back/,
+  ],
+  [
+    'a child ran out of memory before its pod was deleted',
+    pod(endedPod(81, { reason: 'OOMKilled' })),
+    'Initializing',
+    undefined,
+  ],
   [
     'failed without a word of its container',
     pod({ phase: 'Failed', isRunning: false }),
@@ -198,6 +231,23 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     /by itself/,
   ],
   [
+    'ended with 0 because its pod was deleted',
+    { job: jobEnd({ is: 'complete' }), pods: [] },
+    'Off',
+    'exit',
+    /deleted or evicted.*Start it again/,
+  ],
+  [
+    'ended with 0 because its node is drained',
+    {
+      job: jobEnd({ is: 'complete' }),
+      ...pod({ ...endedPod(0), isDeleting: true, disruption: 'EvictionByEvictionAPI' }),
+    },
+    'Off',
+    'exit',
+    /deleted or evicted/,
+  ],
+  [
     'stopped by its limit, for good to the Job',
     {
       job: jobEnd({ is: 'complete', reason: '' }),
@@ -217,7 +267,6 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     'person',
     /^stopped from inside$/,
   ],
-  ['ended by itself, its pod removed', { job: jobEnd({ is: 'complete' }), pods: [] }, 'Off', 'exit'],
   ['a person stopped it from within', failed(80), 'Off', 'person', /person/],
   [
     'a person stopped it from within, with words',
@@ -270,6 +319,19 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
     'Error',
     'exit',
     /Container workspace failed/,
+  ],
+  [
+    'its pod is gone, the Job says by which rule of its own it gave up',
+    {
+      job: jobEnd({
+        message:
+          'Container workspace for pod ns/berth-web-x failed with exit code 7 matching FailJob rule at index 1',
+      }),
+      pods: [],
+    },
+    'Error',
+    'exit',
+    /^its first process ended with exit code 7, and its pod is gone$/,
   ],
   [
     'its pod never ran',
