@@ -28,12 +28,26 @@ function typeOf(bytes: Uint8Array): IconType | undefined {
   if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
   if (/^GIF8[79]a/.test(start)) return 'image/gif';
   if (/^RIFF[\s\S]{4}WEBP/.test(start)) return 'image/webp';
-  const text = Buffer.from(bytes.subarray(0, 4096))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-  const isSvg =
-    /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!DOCTYPE[^>[]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/i;
-  return isSvg.test(text) ? 'image/svg+xml' : undefined;
+  const text = Buffer.from(bytes.subarray(0, 4096)).toString('utf8');
+  return /^<svg[\s>]/i.test(text.slice(prologLength(text))) ? 'image/svg+xml' : undefined;
+}
+
+/** What may stand before the root of an SVG: a declaration, comments, a document type without declarations of its own. */
+const prolog = /\s+|\uFEFF|<\?xml[^>]*>|<!DOCTYPE[^>[]*>/iy;
+
+/** Piece by piece: one pattern for all of it would try the comments of a hostile file in every combination. */
+function prologLength(text: string): number {
+  for (let at = 0; ; ) {
+    if (text.startsWith('<!--', at)) {
+      const end = text.indexOf('-->', at + 4);
+      if (end < 0) return at;
+      at = end + 3;
+      continue;
+    }
+    prolog.lastIndex = at;
+    if (!prolog.test(text)) return at;
+    at = prolog.lastIndex;
+  }
 }
 
 /** Of a PNG, in pixels; undefined for other kinds. Authors' icons are square and at least 50 x 50. */

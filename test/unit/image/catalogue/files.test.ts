@@ -230,6 +230,9 @@ describe('an icon', () => {
     [bytes('RIFFabcdWEBP'), 'image/webp'],
     [bytes('<svg xmlns="a">'), 'image/svg+xml'],
     [bytes('\n<!-- a --><!DOCTYPE svg PUBLIC "a" "b"><svg>'), 'image/svg+xml'],
+    [Buffer.from('\uFEFF<?xml version="1.0"?>\n<!-- a --><!-- b -->\n<SVG width="1">'), 'image/svg+xml'],
+    [bytes('<!-- a <svg>'), undefined],
+    [bytes('<!DOCTYPE svg [<!ENTITY a "b">]><svg>'), undefined],
     [bytes('<html><svg>'), undefined],
     [bytes('<svgx>'), undefined],
     [bytes('%PDF'), undefined],
@@ -240,6 +243,14 @@ describe('an icon', () => {
     it(`of ${JSON.stringify(content.toString('latin1', 0, 12))} is ${type}`, () =>
       assert.equal(iconOf(content)?.type, type));
   }
+
+  it('is looked into once, whatever it begins with', () => {
+    const begun = performance.now();
+    for (const piece of ['<!---->', '<!-- -->\n', '<?xml>', '<!DOCTYPE a>', ' ', '<!--']) {
+      assert.equal(iconOf(bytes(piece.repeat(600))), undefined);
+    }
+    assert.ok(performance.now() - begun < 1_000);
+  });
 
   it('is the source of an image, and has a size', () => {
     const icon = iconOf(bytes('<svg>'));
