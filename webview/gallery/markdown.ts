@@ -13,7 +13,7 @@ export type Block =
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] };
 
 const fence = /^ {0,3}(?:```|~~~)/;
-const heading = /^ {0,3}#{1,6}\s+(.*?)\s*#*$/;
+const heading = /^ {0,3}#{1,6}\s+(.*)$/;
 const bullet = /^\s{0,8}[-*+]\s+(.*)$/;
 const numbered = /^\s{0,8}\d{1,9}[.)]\s+(.*)$/;
 
@@ -22,7 +22,7 @@ export function parseMarkdown(text: string): readonly Block[] {
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
-    const title = heading.exec(line)?.[1];
+    const title = titleIn(line);
     if (line.trim() === '') at++;
     else if (fence.test(line)) {
       const end = lines.findIndex((other, index) => index > at && fence.test(other));
@@ -48,6 +48,15 @@ export function parseMarkdown(text: string): readonly Block[] {
     }
   }
   return blocks;
+}
+
+/** Of a heading, without the marks that may close it. */
+function titleIn(line: string): string | undefined {
+  const title = heading.exec(line)?.[1]?.trimEnd();
+  if (title === undefined) return undefined;
+  let end = title.length;
+  while (title[end - 1] === '#') end--;
+  return title.slice(0, end).trimEnd();
 }
 
 function itemOf(line: string): { readonly ordered: boolean; readonly text: string } | undefined {

@@ -44,6 +44,15 @@ describe('notes', () => {
     it(words, () => assert.deepEqual(parseMarkdown(markdown), expected));
   }
 
+  it('are read in a moment, whatever they hold', () => {
+    const begun = performance.now();
+    for (const piece of ['#', ' #', '`', '*', '[', '<https://', '- ', '```\n']) {
+      parseMarkdown(`# ${piece.repeat(19_000)}x`);
+      parseMarkdown(piece.repeat(19_000));
+    }
+    assert.ok(performance.now() - begun < 2_000);
+  });
+
   it('never lead anywhere but to the web, whatever they hold', () => {
     const pieces = fc.constantFrom(
       '[',
