@@ -63,7 +63,7 @@ export class PagedList<T> implements Disposable {
     try {
       const page = await this.#pages.next();
       if (page.done) this.#isComplete = true;
-      else this.#entries.push(...page.value);
+      else for (const entry of page.value) this.#entries.push(entry);
     } catch (error) {
       this.#failure = { error };
       throw error;

@@ -42,6 +42,18 @@ export async function* pagesOf<T>(
   }
 }
 
+/** Each name once: a list that changes while it is read, or that is odd, may have one on several pages. */
+export async function* distinct(pages: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+  const seen = new Set<string>();
+  for await (const page of pages) {
+    yield page.filter(name => {
+      const isNew = !seen.has(name);
+      seen.add(name);
+      return isNew;
+    });
+  }
+}
+
 /** Reads the body of a page; throws RegistryProblem for what cannot be read. */
 export function readPage<T>(body: Buffer, read: (page: unknown) => T): T {
   try {

@@ -7,7 +7,7 @@ import type { CredentialSource } from './credentials.ts';
 import { apiPages } from './ownApiPages.ts';
 import type { FoundRepository, OwnApi } from './ownApis.ts';
 import { PagedList, type Slice } from './pagedList.ts';
-import type { PagedApi } from './pages.ts';
+import { distinct, type PagedApi } from './pages.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { defaultRegistry, type ImageReference, isRepository } from './reference.ts';
 import type { RegistryAccess } from './registryAccess.ts';
@@ -117,7 +117,7 @@ export class Registries implements Disposable {
       const list = kept(
         this.#names,
         key,
-        () => new PagedList(until => this.#tagPages(host, repository, filter, until)),
+        () => new PagedList(until => distinct(this.#tagPages(host, repository, filter, until))),
       );
       return await list.first(count, signal, has(filter));
     });
@@ -262,9 +262,11 @@ export class Registries implements Disposable {
       `${host}\n${namespace}`,
       () =>
         new PagedList(until =>
-          own
-            ? this.#ask(host, own, cannotList(host), until)
-            : this.#connections.client(host).repositories(until),
+          distinct(
+            own
+              ? this.#ask(host, own, cannotList(host), until)
+              : this.#connections.client(host).repositories(until),
+          ),
         ),
     );
   }
@@ -284,9 +286,9 @@ export class Registries implements Disposable {
     } catch (error) {
       if (hasBegun || isBerthError(error, 'cancelled')) throw error;
     }
-    const names: string[] = [];
-    for await (const page of this.#connections.client(host).tags(repository, signal)) names.push(...page);
-    yield newestFirst(names);
+    const names: (readonly string[])[] = [];
+    for await (const page of this.#connections.client(host).tags(repository, signal)) names.push(page);
+    yield newestFirst(names.flat());
   }
 
   #ownTags(

@@ -32,6 +32,11 @@ describe('PagedList', () => {
     assert.deepEqual(read, [0, 1]);
   });
 
+  it('takes a page of whatever length', async () => {
+    const { list } = source(1, 300_000);
+    assert.equal((await list.first(300_000, signal)).entries.length, 300_000);
+  });
+
   it('knows its end', async () => {
     const { list } = source(2);
     assert.deepEqual((await list.first(100, signal)).hasMore, false);
