@@ -69,12 +69,15 @@ export function fullName(reference: string): string {
 /** What the programs themselves heed: taken from a file that came with somebody's repository, it could run anything. */
 const heeded =
   /^(?:PATH|HOME|USER|SHELL|TE?MP(?:DIR)?|USERPROFILE|(?:LOCAL)?APPDATA|SYSTEMROOT|COMSPEC|PATHEXT|IFS|ENV|BASH_ENV|LOCPATH|GO[A-Z]+|(?:LD|DYLD|GCONV|DOCKER|BUILDX|BUILDKIT|BUILDAH|CONTAINERS?|PODMAN|STORAGE|REGISTRY|XDG|SSH|SSL|GIT|OTEL)_.*)$/i;
+/** What the credential helpers that they run heed: scripts, and tools of the clouds, which find more programs by it. */
+const heededByHelpers =
+  /^(?:BASH_FUNC_.*|BASHOPTS|SHELLOPTS|PS4|PYTHON[A-Z]+|NODE_(?:OPTIONS|PATH)|PERL5?[A-Z]+|RUBY(?:OPT|LIB)|CLASSPATH|_?JAVA(?:_TOOL)?_OPTIONS|JDK_JAVA_OPTIONS|DOTNET_STARTUP_HOOKS|CORECLR_.*|GNUPGHOME|DBUS_.*|(?:PASSWORD_STORE|AWS|CLOUDSDK|GOOGLE|AZURE)(?:_.*)?)$/i;
 const proxy = /^(?:HTTPS?|FTP|NO|ALL)_PROXY$/i;
 
 /** False where an argument can be neither in the environment of a program nor on its command line. */
 export function fitsProgram(args: BuildRequest['args']): boolean {
   return Object.entries(args).every(([name, value]) =>
-    proxy.test(name) ? !/@/.test(value) : !heeded.test(name),
+    proxy.test(name) ? !/@/.test(value) : !heeded.test(name) && !heededByHelpers.test(name),
   );
 }
 

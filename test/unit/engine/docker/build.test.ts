@@ -80,6 +80,13 @@ describe('fitsProgram', () => {
     ['GODEBUG', 'x', false],
     ['GIT_SSH_COMMAND', 'evil', false],
     ['HOME', '/evil', false],
+    ['PYTHON_VERSION', '3', true],
+    ['NODE_VERSION', '24', true],
+    ['PYTHONPATH', '/evil', false],
+    ['NODE_OPTIONS', '--require=/evil.js', false],
+    ['CLOUDSDK_PYTHON', '/evil', false],
+    ['AWS_CONFIG_FILE', '/evil', false],
+    ['PASSWORD_STORE_EXTENSIONS_DIR', '/evil', false],
   ];
   for (const [name, value, expected] of rows) {
     it(`${name}=${value}: ${expected}`, () => assert.equal(fitsProgram({ [name]: value }), expected));
