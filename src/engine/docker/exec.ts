@@ -1,8 +1,10 @@
 /** Programs run inside a workspace from outside: to their end with their output, or as a stream of bytes. */
 import { Duplex, PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import type { ExecResult } from '../engine.ts';
+import { BerthError } from '../../workspace/error.ts';
+import { type ExecResult, maxExecOutputBytes } from '../engine.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, unframed } from './output.ts';
 
@@ -35,15 +37,24 @@ export async function execToEnd(
   const socket = await exec.start({ hijack: true, stdin: stdin !== undefined });
   if (signal) endOnAbort(socket, signal);
   if (stdin !== undefined) socket.end(stdin);
-  const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  try {
-    for await (const { source, data } of unframed(socket)) outputs[source].push(Buffer.from(data));
-  } finally {
-    signal?.throwIfAborted();
-  }
+  const outputs = await outputsOf(socket).finally(() => signal?.throwIfAborted());
   const { ExitCode } = await exec.inspect();
+  return { exitCode: ExitCode ?? -1, ...outputs };
+}
+
+/** All that comes, up to what a program may print. */
+export async function outputsOf(
+  stream: AsyncIterable<unknown>,
+): Promise<Pick<ExecResult, 'stdout' | 'stderr'>> {
+  const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let bytes = 0;
+  // Leaving the loop ends the connection.
+  for await (const { source, data } of unframed(stream)) {
+    bytes += data.length;
+    if (bytes > maxExecOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
+    outputs[source].push(Buffer.from(data));
+  }
   return {
-    exitCode: ExitCode ?? -1,
     stdout: Buffer.concat(outputs.stdout).toString(),
     stderr: Buffer.concat(outputs.stderr).toString(),
   };

@@ -5,14 +5,11 @@ import { recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { inFolder } from '../../workspace/ownImage.ts';
-import type { ExecOptions, ExecResult } from '../engine.ts';
+import { type ExecOptions, type ExecResult, maxExecOutputBytes } from '../engine.ts';
 import { execStreams } from './execStreams.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
 import { runningPod, type Workbench } from './workbench.ts';
-
-/** Far more than any program that Berth runs prints. */
-const maxOutputBytes = 64 * 1024 ** 2;
 
 export async function execToEnd(
   bench: Workbench,
@@ -58,7 +55,7 @@ async function textOf(stream: Readable): Promise<string> {
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes > maxOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
+    if (bytes > maxExecOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
   }
   return Buffer.concat(chunks).toString();
 }

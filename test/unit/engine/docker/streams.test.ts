@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { followBoot } from '../../../../src/engine/bootFollow.ts';
+import { outputsOf } from '../../../../src/engine/docker/exec.ts';
 import { textOf, unframed } from '../../../../src/engine/docker/output.ts';
 import { statsFrom } from '../../../../src/engine/docker/stats.ts';
 import { isOfInterest } from '../../../../src/engine/docker/watch.ts';
@@ -50,6 +51,29 @@ describe('unframed', () => {
   it('passes on a stream without frames as it is', async () => {
     const [piece] = await all(unframed(Readable.from([Buffer.from('plain text of a terminal')])));
     assert.equal(String(piece?.data), 'plain text of a terminal');
+  });
+});
+
+describe('outputsOf', () => {
+  it('keeps both outputs apart', async () => {
+    const frames = [frame(1, Buffer.from('a')), frame(2, Buffer.from('b')), frame(1, Buffer.from('c'))];
+    assert.deepEqual(await outputsOf(Readable.from(frames)), { stdout: 'ac', stderr: 'b' });
+  });
+
+  it('gives up a program that prints without end', async () => {
+    const piece = frame(1, Buffer.alloc(1 << 20));
+    let pieces = 0;
+    const endless = Readable.from(
+      (function* () {
+        for (;;) {
+          pieces++;
+          yield piece;
+        }
+      })(),
+    );
+    await assert.rejects(outputsOf(endless), /printed too much/);
+    assert.ok(pieces < 100);
+    assert.ok(endless.destroyed);
   });
 });
 
