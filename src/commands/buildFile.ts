@@ -1,10 +1,11 @@
 /** Which file a build begins with, and what that file says of it. */
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { suggestedName } from '../image/buildRequest.ts';
 import { readDevcontainer } from '../image/devcontainer.ts';
+import { isWithin } from '../image/within.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { BuildPlan } from './buildPlan.ts';
@@ -73,7 +74,7 @@ export async function planOf(file: string): Promise<BuildPlan | undefined> {
     ...readDevcontainer(text, { file, workspaceFolder, env: process.env }),
     reference: suggestedName(basename(workspaceFolder)),
   };
-  return isBelow(workspaceFolder, plan.context) || (await mayLeave(plan.context)) ? plan : undefined;
+  return (await mayLeave(workspaceFolder, plan)) ? plan : undefined;
 }
 
 /** Where the project is that the file belongs to. */
@@ -82,18 +83,20 @@ function folderOf(file: string): string {
   return basename(folder) === '.devcontainer' ? dirname(folder) : folder;
 }
 
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
-}
-
-async function mayLeave(context: string): Promise<boolean> {
+/** What lies elsewhere is built only where the person says so. */
+async function mayLeave(workspaceFolder: string, { context, dockerfile }: BuildPlan): Promise<boolean> {
+  const isOutside = !(await isWithin(workspaceFolder, context));
+  if (!isOutside && (await isWithin(workspaceFolder, dockerfile))) return true;
   const build = l10n.t('Build');
   const chosen = await askModally({
-    message: l10n.t('Build from {0}?', context),
-    detail: l10n.t(
-      'The devcontainer.json names this folder, which lies outside of the one that is open. All that is in it is sent to the engine.',
-    ),
+    message: l10n.t('Build from {0}?', isOutside ? context : dockerfile),
+    detail: isOutside
+      ? l10n.t(
+          'The devcontainer.json names this folder, which lies outside of the one that is open. All that is in it is sent to the engine.',
+        )
+      : l10n.t(
+          'The devcontainer.json names this file, which lies outside of the folder that is open. It is sent to the engine.',
+        ),
     buttons: [build],
   });
   return chosen === build;
