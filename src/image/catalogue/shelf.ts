@@ -95,8 +95,8 @@ export class Shelf {
   readonly #builtIn: readonly string[];
   readonly #now: () => number;
   readonly #read = new Map<string, Read>();
-  /** One reading of each at a time. */
-  readonly #reading = new Map<string, Promise<void>>();
+  /** One reading of each at a time, with how old what it finds may be. */
+  readonly #reading = new Map<string, { readonly freshMs: number; readonly done: Promise<void> }>();
   readonly #changes = new Listeners<void>();
 
   constructor(
@@ -259,12 +259,14 @@ export class Shelf {
 
   async #readOne(address: string, fresh: number): Promise<void> {
     const begun = this.#reading.get(address);
-    if (begun !== undefined) return await begun;
-    const reading = this.#tryOne(address, fresh).finally(() => {
-      this.#reading.delete(address);
-      this.#changes.fire();
-    });
-    this.#reading.set(address, reading);
+    if (begun && begun.freshMs <= fresh) return await begun.done;
+    const reading = (begun?.done ?? Promise.resolve())
+      .then(() => this.#tryOne(address, fresh))
+      .finally(() => {
+        if (this.#reading.get(address)?.done === reading) this.#reading.delete(address);
+        this.#changes.fire();
+      });
+    this.#reading.set(address, { freshMs: fresh, done: reading });
     await reading;
   }
 

@@ -74,6 +74,25 @@ describe('the shelf of catalogues', () => {
     assert.equal(reads, 1);
   });
 
+  it('what is to be read anew is, though somebody just looks at it', async () => {
+    const asked: (number | undefined)[] = [];
+    const reading: Reading = {
+      read: async (_, { freshMs }) => {
+        asked.push(freshMs);
+        await new Promise(resolve => setTimeout(resolve, 5));
+        throw new Error('no');
+      },
+      icon: async () => undefined,
+      forget: async () => undefined,
+    };
+    const memory = new Memory();
+    memory.kept = [{ url: 'a' }];
+    const shelf = new Shelf(reading, memory);
+    await Promise.all([shelf.load(), shelf.refresh('a'), shelf.refresh('a'), shelf.load()]);
+    assert.deepEqual(asked, [3_600_000, 0]);
+    assert.equal(shelf.list()[0]?.isReading, false);
+  });
+
   it('removes a catalogue with all that was allowed to its entries; what is built in can be restored', async () => {
     await using made = await CatalogueFolder.make(
       listOf(entry('Firefox', { run_config: { privileged: true } })),
