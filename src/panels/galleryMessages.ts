@@ -1,5 +1,6 @@
 /** What the gallery and its host say to each other: the table of its messages (see messages.ts). */
 import * as z from 'zod';
+import { catalogueLimits } from '../image/catalogue/schema.ts';
 import { TargetId } from '../workspace/name.ts';
 import { type Protocol, Translations } from './messages.ts';
 
@@ -136,7 +137,7 @@ export const galleryProtocol = {
       params: z.object({
         ...choice,
         digest: z.string(),
-        accepted: z.array(z.string().max(20_000)).max(1_000),
+        accepted: z.array(z.string().max(catalogueLimits.grantChars)).max(1_000),
         scope: z.enum(['entry', 'catalogue']),
       }),
       result: done,

@@ -1,6 +1,7 @@
 /** What a person allowed which entry of which catalogue, and what an organisation forbids everybody. Pure. */
 import * as z from 'zod';
 import { type CatalogueOrigin, Overrides } from '../../workspace/overrides.ts';
+import { catalogueLimits } from './schema.ts';
 
 export const Approval = z.object({
   /** The catalogue's address; '' for overrides that came from none. */
@@ -13,7 +14,7 @@ export const Approval = z.object({
   /** 'catalogue': the same is allowed to its other entries, too, once they are reviewed. */
   scope: z.enum(['entry', 'catalogue']),
   /** Ids of grants. */
-  allowed: z.array(z.string().max(20_000)).max(1_000),
+  allowed: z.array(z.string().max(catalogueLimits.grantChars)).max(1_000),
   /** All that the entry wanted then, to tell a difference by. */
   overrides: Overrides,
   /** Unix time in ms. */

@@ -12,6 +12,8 @@ export const catalogueLimits = {
   /** Of run_config and exec_config, as JSON. */
   configChars: 64 * 1024,
   configDepth: 16,
+  /** Of the id of a grant, which has its value in it, such as a whole script: more than a config can make. */
+  grantChars: 256 * 1024,
 } as const;
 
 const text = (most: number) => z.string().max(most);

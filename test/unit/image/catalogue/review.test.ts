@@ -8,7 +8,7 @@ import { containerOptions } from '../../../../src/engine/docker/containerOptions
 import { editedRecord } from '../../../../src/engine/editedRecord.ts';
 import type { CreateRequest } from '../../../../src/engine/engine.ts';
 import { podTemplate } from '../../../../src/engine/kubernetes/podTemplate.ts';
-import { type Approval, withApproval, withoutApprovals } from '../../../../src/image/catalogue/approvals.ts';
+import { Approval, withApproval, withoutApprovals } from '../../../../src/image/catalogue/approvals.ts';
 import { parseCatalogue } from '../../../../src/image/catalogue/catalogue.ts';
 import type { Entry } from '../../../../src/image/catalogue/entry.ts';
 import {
@@ -20,6 +20,7 @@ import {
   reviewed,
 } from '../../../../src/image/catalogue/review.ts';
 import { settingsOf } from '../../../../src/image/catalogue/settingsOf.ts';
+import { galleryProtocol } from '../../../../src/panels/galleryMessages.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
 import { withoutCounterpart } from '../../../../src/workspace/grantSupport.ts';
 import { grantsOf, overridesOf } from '../../../../src/workspace/grants.ts';
@@ -225,6 +226,22 @@ describe('the review', () => {
     const review = reviewEntry(address, wanting, [approval], { forbidden: ['capAdd:NET_ADMIN'] });
     assert.equal(review.grants.find(({ key }) => key === 'capAdd')?.verdict, 'forbidden');
     assert.equal(review.isSettled, false);
+  });
+
+  it('is kept and read again, however long the script is that was accepted', () => {
+    const long = entryOf(
+      {},
+      { first_launch: { cmd: ['sh', '-c', '"'.repeat(16_000), '\n'.repeat(14_000)], user: 'root' } },
+    );
+    const review = reviewEntry(address, long, []);
+    const [grant] = review.grants;
+    assert.equal(grant?.verdict, 'asks');
+    const { approval } = decide(review, new Set([grant.id]), 'entry', 1);
+    const kept = Approval.parse(JSON.parse(JSON.stringify(approval)));
+    assert.equal(reviewEntry(address, long, [kept]).isSettled, true);
+    const { params } = galleryProtocol.requests.use;
+    const ref = { catalogue: address, entry: 'Tool', digest: review.origin.digest, scope: 'entry' };
+    params.parse({ ...ref, accepted: [grant.id] });
   });
 
   it('is forgotten with the entry or the catalogue', () => {
