@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { checkEntry } from '../image/catalogue/authoring/check.ts';
 import { editsFor, type TextEdit } from '../image/catalogue/authoring/jsonEdit.ts';
 import { readEntry } from '../image/catalogue/entry.ts';
+import { isObject } from '../image/catalogue/jsonObject.ts';
 import { parseLenientJson } from '../image/catalogue/lenientJson.ts';
 import { reviewEntry } from '../image/catalogue/review.ts';
 import { Entry11 } from '../image/catalogue/schema.ts';
@@ -115,7 +116,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   if (text.trim() === '') return {};
   try {
     const { value } = parseLenientJson(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isObject(value) ? { ...value } : undefined;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import { isBerthError } from '../../workspace/error.ts';
 import { imageOf, newestFirst, type Release, registryPrefix } from './images.ts';
+import { isObject } from './jsonObject.ts';
 import type { JsonPath, Problem } from './problem.ts';
 import { readEach } from './readEach.ts';
 import {
@@ -292,8 +293,4 @@ function depthOf(value: unknown): number {
     if (level.length === 0 || depth > catalogueLimits.configDepth) return depth;
     level = level.flatMap(item => (typeof item === 'object' && item !== null ? Object.values(item) : []));
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

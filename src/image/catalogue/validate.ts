@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { isBerthError } from '../../workspace/error.ts';
 import { parseCatalogue } from './catalogue.ts';
 import { readEntry } from './entry.ts';
+import { isObject } from './jsonObject.ts';
 import { parseLenientJson } from './lenientJson.ts';
 import { type JsonPath, type Problem, pathText, wordsOf } from './problem.ts';
 import { Entry10, Entry11, List10, List11 } from './schema.ts';
@@ -108,8 +109,4 @@ function distinct(problems: readonly Problem[]): Problem[] {
 function messageOf(error: unknown): string {
   if (isBerthError(error)) return error.message;
   return error instanceof SyntaxError ? error.message : String(error);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { BerthError } from '../../../workspace/error.ts';
 import { canonicalJson } from '../canonicalJson.ts';
 import { type Entry, readEntry } from '../entry.ts';
 import { channelsOf } from '../images.ts';
+import { isObject } from '../jsonObject.ts';
 import { isOfSchema10 } from '../validate.ts';
 import { checkSource } from './check.ts';
 import { frontPage } from './frontPage.ts';
@@ -140,8 +141,4 @@ function text(value: unknown): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

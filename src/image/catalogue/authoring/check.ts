@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { readEntry } from '../entry.ts';
 import { channelsOf } from '../images.ts';
+import { isObject } from '../jsonObject.ts';
 import type { JsonPath, Problem } from '../problem.ts';
 import { entryProblems } from '../validate.ts';
 import { iconSize } from './icon.ts';
@@ -88,8 +89,4 @@ function error(path: JsonPath, message: string): Problem {
 
 function warning(path: JsonPath, message: string): Problem {
   return { severity: 'warning', path, message };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
