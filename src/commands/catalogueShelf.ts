@@ -17,7 +17,7 @@ export class CatalogueShelf extends Shelf implements vscode.Disposable {
   constructor(context: vscode.ExtensionContext, personal: Personal) {
     const reader = new CatalogueReader({
       folder: join(context.globalStorageUri.fsPath, 'catalogues'),
-      // As they are set when a catalogue is read.
+      // As they are set when a host is asked for the first time, or again after they have changed.
       get network() {
         return proxySettings();
       },
@@ -37,6 +37,7 @@ export class CatalogueShelf extends Shelf implements vscode.Disposable {
     );
     this.#reader = reader;
     this.#watch = vscode.workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('http')) reader.reconnect();
       if (event.affectsConfiguration('berth.catalogues')) this.changed();
     });
   }

@@ -30,11 +30,7 @@ export class RegistryDesk implements vscode.Disposable {
     this.registries = this.#owned.add(
       new Registries({ list: () => this.settings.list().entries, access: this.access }),
     );
-    this.#owned.add(
-      this.settings.onDidChange(() => {
-        for (const { host } of this.registries.entries()) this.registries.reconnect(host);
-      }),
-    );
+    this.#owned.add(this.settings.onDidChange(() => this.registries.reconnect()));
     // Another window may have logged in or out.
     this.#owned.add(
       secrets.onDidChange(({ key }) => {

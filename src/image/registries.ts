@@ -209,9 +209,9 @@ export class Registries implements Disposable {
     return suggestImages(this, text, signal, onProblem);
   }
 
-  /** The next request goes by the settings that there are then; what was read stays. */
-  reconnect(host: string): void {
-    this.#connections.forget(host);
+  /** The next request to any registry goes by the settings that there are then; what was read stays. */
+  reconnect(): void {
+    this.#connections.forgetAll();
   }
 
   /** Whatever is known of a registry, or of one repository in it, is asked anew at the next use. */

@@ -43,7 +43,12 @@ export class RegistryConnections implements Disposable {
     this.#apis.delete(host);
   }
 
-  [Symbol.dispose](): void {
+  /** Also of registries that are in no list any more: one that was removed is not asked over plain HTTP as it was. */
+  forgetAll(): void {
     for (const host of [...this.#clients.keys(), ...this.#apis.keys()]) this.forget(host);
+  }
+
+  [Symbol.dispose](): void {
+    this.forgetAll();
   }
 }

@@ -48,9 +48,14 @@ export class CatalogueReader implements Disposable {
     this.#store = new CatalogueStore(options.folder);
   }
 
-  [Symbol.dispose](): void {
+  /** The next request goes by the network settings that there are then. */
+  reconnect(): void {
     for (const http of this.#hosts.values()) http[Symbol.dispose]();
     this.#hosts.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.reconnect();
   }
 
   /**
