@@ -4,12 +4,13 @@ import type { CatalogueInfo, Details, EntryInfo } from '../../src/panels/gallery
 import { h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { button } from '../shared/toolkit.ts';
+import type { Answer } from './answer.ts';
 import { marksOf } from './card.ts';
 import { choiceField } from './choice.ts';
 import type { Model } from './model.ts';
 import { notesView } from './notes.ts';
 import type { Pictures } from './pictures.ts';
-import { type Answer, reviewView } from './reviewView.ts';
+import { type ReviewView, reviewView } from './reviewView.ts';
 
 export interface EntryDoors {
   back(): void;
@@ -30,6 +31,8 @@ export class EntryView {
   readonly #body = h('div', { class: 'entry-body' });
   readonly #problem = h('p', { class: 'problem', role: 'alert' });
   #channel: string | undefined;
+  /** As it is drawn: drawn again, it keeps what the person has said to it. */
+  #drawn: { readonly digest: string; readonly review: ReviewView } | undefined;
   /** The answers to questions that were asked before the last one come too late. */
   #asked = 0;
 
@@ -107,7 +110,9 @@ export class EntryView {
   }
 
   #draw(details: Details): void {
-    const review = reviewView(details, this.#catalogue.title);
+    const earlier = this.#drawn?.digest === details.digest ? this.#drawn.review.answer() : undefined;
+    const review = reviewView(details, this.#catalogue.title, earlier);
+    this.#drawn = { digest: details.digest, review };
     const asks = details.grants.some(({ verdict }) => verdict === 'asks');
     const use = button(
       'primary',

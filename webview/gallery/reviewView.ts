@@ -4,26 +4,19 @@ import type { Details, GrantInfo, LeftOutInfo } from '../../src/panels/galleryMe
 import { freshId, h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { checkbox } from '../shared/toolkit.ts';
-
-export interface Answer {
-  /** Ids of grants. */
-  readonly accepted: readonly string[];
-  readonly scope: 'entry' | 'catalogue';
-}
+import { type Answer, answerTo, askedIn, type EarlierAnswer } from './answer.ts';
 
 export interface ReviewView {
   readonly element: HTMLElement;
-  answer(): Answer;
+  answer(): EarlierAnswer;
 }
 
-export function reviewView(details: Details, catalogue: string): ReviewView {
-  // What is warned of is taken unless it is unticked; what is blocked only when it is ticked.
-  const accepted = new Set(
-    details.grants
-      .filter(({ level, verdict }) => level === 'warned' && verdict === 'asks')
-      .map(({ id }) => id),
-  );
-  let { scope } = details;
+/** `earlier`: of the review of the same entry, as it was drawn before. */
+export function reviewView(details: Details, catalogue: string, earlier?: EarlierAnswer): ReviewView {
+  const asked = askedIn(details);
+  const first = answerTo(details, earlier);
+  const accepted = new Set(first.accepted);
+  let { scope } = first;
   const of = (level: GrantInfo['level']) => details.grants.filter(grant => grant.level === level);
   const take = (id: string, isAccepted: boolean) => {
     if (isAccepted) accepted.add(id);
@@ -32,7 +25,6 @@ export function reviewView(details: Details, catalogue: string): ReviewView {
   const grantList = (grants: readonly GrantInfo[]) =>
     h('ul', { class: 'grants' }, ...grants.map(grant => grantItem(grant, accepted, take)));
   const [blocked, warned, shown, safe] = [of('blocked'), of('warned'), of('shown'), of('safe')];
-  const asks = details.grants.some(({ verdict }) => verdict === 'asks');
   const isPlain = blocked.length + warned.length + shown.length + details.leftOut.length === 0;
   const element = h(
     'section',
@@ -62,9 +54,9 @@ export function reviewView(details: Details, catalogue: string): ReviewView {
         h('summary', {}, l10n.t('{0} more that are harmless', safe.length)),
         grantList(safe),
       ),
-    asks && scopeChoice(scope, catalogue, value => (scope = value)),
+    asked.size > 0 && scopeChoice(scope, catalogue, value => (scope = value)),
   );
-  return { element, answer: () => ({ accepted: [...accepted], scope }) };
+  return { element, answer: () => ({ asked, accepted, scope }) };
 }
 
 function part(title: string, name: string, body: HTMLElement | false): HTMLElement | false {
