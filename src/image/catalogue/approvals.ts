@@ -42,14 +42,26 @@ export function withApproval(approvals: readonly Approval[], approval: Approval)
   return [approval, ...others].slice(0, most);
 }
 
-/** Without those of a catalogue, or of one entry of it. Workspaces that were made stay as they are. */
+/**
+ * Without those of a catalogue, or of one entry of it. What was allowed to all of the catalogue is allowed to that entry no
+ * more, and what was allowed to all by that entry's review to none. Workspaces that were made stay as they are.
+ */
 export function withoutApprovals(
   approvals: readonly Approval[],
   of: { readonly catalogue: string; readonly entry?: string },
 ): readonly Approval[] {
-  return approvals.filter(
-    ({ catalogue, entry }) => catalogue !== of.catalogue || (of.entry !== undefined && entry !== of.entry),
+  const { catalogue, entry } = of;
+  if (entry === undefined) return approvals.filter(other => other.catalogue !== catalogue);
+  const toAll = new Set(
+    approvals
+      .filter(other => other.catalogue === catalogue && other.entry === entry && other.scope === 'catalogue')
+      .flatMap(({ allowed }) => allowed),
   );
+  return approvals.flatMap((other): Approval[] => {
+    if (other.catalogue !== catalogue) return [other];
+    if (other.entry === entry) return [];
+    return [{ ...other, scope: 'entry', allowed: other.allowed.filter(id => !toAll.has(id)) }];
+  });
 }
 
 /** What was allowed to just this: the entry as it is, with an image that it had. */

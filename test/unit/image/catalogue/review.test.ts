@@ -228,6 +228,21 @@ describe('the review', () => {
     assert.equal(review.isSettled, false);
   });
 
+  it('is taken back from the entry that it is taken back from, also where all of the catalogue had it', () => {
+    const whole = new Set(['privileged', ...accept]);
+    const first = decide(reviewEntry(address, wanting, []), whole, 'catalogue', 1).approval;
+    const other = { ...wanting, id: 'Other' };
+    const second = decide(reviewEntry(address, other, [first]), new Set(), 'entry', 2).approval;
+    const all = withApproval([first], second);
+    const asks = (entry: Entry, approvals: readonly Approval[]) =>
+      !reviewEntry(address, entry, approvals).isSettled;
+    assert.deepEqual([asks(wanting, all), asks(other, all)], [false, false]);
+    const withoutOther = withoutApprovals(all, { catalogue: address, entry: 'Other' });
+    assert.deepEqual([asks(wanting, withoutOther), asks(other, withoutOther)], [false, true]);
+    const withoutFirst = withoutApprovals(all, { catalogue: address, entry: 'Tool' });
+    assert.deepEqual([asks(wanting, withoutFirst), asks(other, withoutFirst)], [true, true]);
+  });
+
   it('is kept and read again, however long the script is that was accepted', () => {
     const long = entryOf(
       {},
