@@ -24,13 +24,19 @@ export function hostPathWords(path: string, readOnly: boolean): string {
 
 const usualDevices: readonly (readonly [RegExp, () => string])[] = [
   [/^\/dev\/net\/tun$/, () => l10n.t('Can make network tunnels')],
-  [/^\/dev\/(?:dri|nvidia|kfd)/, () => l10n.t('Uses the graphics hardware of the engine’s host')],
-  [/^\/dev\/(?:snd|video\d)/, () => l10n.t('Uses microphone, speakers or cameras of the engine’s host')],
+  [
+    /^\/dev\/(?:kfd|(?:dri|nvidia[\w-]*)(?:\/[\w-]+)*)$/,
+    () => l10n.t('Uses the graphics hardware of the engine’s host'),
+  ],
+  [
+    /^\/dev\/(?:video\d+|snd(?:\/[\w-]+)*)$/,
+    () => l10n.t('Uses microphone, speakers or cameras of the engine’s host'),
+  ],
   [/^\/dev\/(?:fuse|kvm)$/, () => l10n.t('Uses a device of the engine’s host that is made for many users')],
 ];
 
 export function deviceWords(host: string): readonly [GrantLevel, string] {
-  const usual = host.includes('..') ? undefined : usualDevices.find(([pattern]) => pattern.test(host));
+  const usual = usualDevices.find(([pattern]) => pattern.test(host));
   if (usual) return ['warned', usual[1]()];
   if (/^\/dev\/(?:mem|kmem|port|kmsg)$/.test(host)) {
     return ['blocked', l10n.t('Can read and change the memory or the log of the engine’s host')];

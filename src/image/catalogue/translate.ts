@@ -50,10 +50,10 @@ export function translate({ runConfig, execConfig }: Pick<Entry, 'runConfig' | '
   };
 }
 
-/** What is false or empty asks for nothing: docker-py takes it for not given. */
+/** What is false or empty asks for nothing: docker-py takes it for not given. The user 0 is root. */
 function asked(config: Readonly<Record<string, unknown>>): [string, unknown][] {
-  return Object.entries(config).filter(([, value]) => {
-    if (value === null || value === false || value === '' || value === 0) return false;
+  return Object.entries(config).filter(([key, value]) => {
+    if (value === null || value === false || value === '' || (value === 0 && key !== 'user')) return false;
     return typeof value !== 'object' || Object.keys(value).length > 0;
   });
 }

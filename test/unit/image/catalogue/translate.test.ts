@@ -14,6 +14,7 @@ describe('run_config', () => {
     [{ domainname: ['acme', 'org'] }, { domainname: 'acme.org' }],
     [{ user: 'root' }, { user: 'root' }],
     [{ user: 1000 }, { user: '1000' }],
+    [{ user: 0 }, { user: '0' }],
     [{ working_dir: '/srv' }, { folder: '/srv' }],
     [{ entrypoint: '/init --x "a b"' }, { entrypoint: ['/init', '--x', 'a b'] }],
     [{ entrypoint: ['/init'] }, { entrypoint: ['/init'] }],
