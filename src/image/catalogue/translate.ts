@@ -8,6 +8,9 @@ import { execKeys } from './execConfig.ts';
 import { runKeys, shortened } from './runConfig.ts';
 import type { LeftOut, Part, Reader, Translation } from './translation.ts';
 
+/** As settings.ts has it. */
+const mostVariables = 256;
+
 export function translate({ runConfig, execConfig }: Pick<Entry, 'runConfig' | 'execConfig'>): Translation {
   let overrides: Overrides = {};
   const env = new Map<string, EnvVariable>();
@@ -41,9 +44,20 @@ export function translate({ runConfig, execConfig }: Pick<Entry, 'runConfig' | '
   };
   for (const [key, value] of asked(runConfig)) take('run_config', runKeys, key, value);
   for (const [key, value] of asked(execConfig)) take('exec_config', execKeys, key, value);
+  const variables = [...env.values()];
+  if (variables.length > mostVariables) {
+    const names = variables.slice(mostVariables).map(({ name }) => name);
+    leftOut.push({
+      id: 'run_config.environment:',
+      key: 'run_config.environment',
+      level: 'conflict',
+      words: l10n.t('A workspace has {0} variables and no more', mostVariables),
+      value: shortened(names.join(', ')),
+    });
+  }
   return {
     overrides,
-    env: [...env.values()].slice(0, 256),
+    env: variables.slice(0, mostVariables),
     ports: [...ports.values()].slice(0, 64),
     ...(sharedMemoryMiB !== undefined && { sharedMemoryMiB }),
     leftOut,

@@ -348,6 +348,16 @@ describe('run_config', () => {
     });
   }
 
+  it('says which variables are too many', () => {
+    const environment = Object.fromEntries(Array.from({ length: 258 }, (_, at) => [`V${at}`, 'x']));
+    const { env, leftOut } = translate({ runConfig: { environment }, execConfig: {} });
+    assert.equal(env.length, 256);
+    assert.deepEqual(
+      leftOut.map(({ level, value }) => [level, value]),
+      [['conflict', 'V256, V257']],
+    );
+  });
+
   it('keeps what is fine of a key of which a part is not', () => {
     const { overrides, leftOut } = run({ cap_drop: ['MKNOD', 'ALL'], network_mode: 'host', hostname: 'a' });
     assert.deepEqual([overrides.capDrop, overrides.hostname, leftOut.length], [['MKNOD'], 'a', 2]);
