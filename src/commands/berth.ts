@@ -11,6 +11,7 @@ import { LocalImages } from '../views/localImages.ts';
 import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import { BuildLog } from '../vscode/buildLog.ts';
+import { configuration } from '../vscode/configuration.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
@@ -104,7 +105,9 @@ export class Berth implements vscode.Disposable {
       context,
       fleet,
       activities,
-      operations: new Operations(fleet, activities, machine, upkeep, personal),
+      operations: new Operations(fleet, activities, machine, upkeep, personal, () => ({
+        forbidden: configuration.forbidden(),
+      })),
       updates,
       upkeep,
       machine,

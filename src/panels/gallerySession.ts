@@ -208,7 +208,8 @@ export class GallerySession implements Disposable {
   }
 
   #review(ref: EntryRef, entry: Entry): EntryReview {
-    return reviewEntry(ref.catalogue, entry, this.#shelf.approvals());
+    const forbidden = this.#services.configuration.forbidden();
+    return reviewEntry(ref.catalogue, entry, this.#shelf.approvals(), { forbidden });
   }
 
   #catalogue(address: string): ShelvedCatalogue {

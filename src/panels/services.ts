@@ -135,6 +135,8 @@ export interface Configuration {
   defaultImage(): string;
   /** `berth.image.requiredLabels` */
   requiredLabels(): readonly string[];
+  /** `berth.catalogues.forbidden` */
+  forbidden(): readonly string[];
   /** `berth.presets` */
   presets(): readonly Preset[];
   /** `berth.defaults` */

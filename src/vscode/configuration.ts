@@ -17,11 +17,11 @@ export const configuration = {
   },
   /** 'name' or 'name=value'. */
   requiredLabels(): readonly string[] {
-    return z
-      .array(z.unknown())
-      .catch([])
-      .parse(read('image.requiredLabels'))
-      .flatMap(value => z.string().trim().min(1).safeParse(value).data ?? []);
+    return words('image.requiredLabels');
+  },
+  /** What no entry of a catalogue may have, whatever the person would allow. */
+  forbidden(): readonly string[] {
+    return words('catalogues.forbidden');
   },
   presets(): readonly Preset[] {
     return z
@@ -61,6 +61,15 @@ export const configuration = {
     return z.enum(connectWays).catch('forward').parse(read('kubernetes.connect'));
   },
 } as const;
+
+/** A list of words; what is none is left out. */
+function words(key: string): readonly string[] {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .parse(read(key))
+    .flatMap(value => z.string().trim().min(1).safeParse(value).data ?? []);
+}
 
 /** The person's value alone: a repository's .vscode/settings.json has no say (scope application, checked once more). */
 function read(key: string): unknown {

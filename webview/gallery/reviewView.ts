@@ -74,7 +74,7 @@ function grantItem(
     verdict === 'allowed'
       ? h('span', { class: 'mark mark-plain' }, l10n.t('Allowed before'))
       : verdict === 'forbidden'
-        ? h('span', { class: 'mark mark-off' }, l10n.t('Forbidden by your organisation'))
+        ? h('span', { class: 'mark mark-off' }, l10n.t('Forbidden by berth.catalogues.forbidden'))
         : undefined;
   const line = h('span', { class: 'grant-words' }, grant.words);
   const box =

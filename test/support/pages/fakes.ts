@@ -124,6 +124,7 @@ export class World {
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
   requiredLabels: readonly string[] = [];
+  forbidden: readonly string[] = [];
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
   /** What registries were asked for. */
@@ -226,6 +227,7 @@ export class World {
     configuration: {
       defaultImage: () => 'debian:bookworm',
       requiredLabels: () => this.requiredLabels,
+      forbidden: () => this.forbidden,
       presets: () => [
         { name: 'Regular', cpus: 2, memoryGiB: 2 },
         { name: 'Medium', cpus: 2, memoryGiB: 4 },
