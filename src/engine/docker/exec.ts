@@ -3,6 +3,7 @@ import { Duplex, PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Dockerode from 'dockerode';
 import type { ExecResult } from '../engine.ts';
+import { OutputLimit } from '../outputLimit.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, unframed } from './output.ts';
 
@@ -36,8 +37,12 @@ export async function execToEnd(
   if (signal) endOnAbort(socket, signal);
   if (stdin !== undefined) socket.end(stdin);
   const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const limit = new OutputLimit();
   try {
-    for await (const { source, data } of unframed(socket)) outputs[source].push(Buffer.from(data));
+    for await (const { source, data } of unframed(socket)) {
+      limit.count(data.length);
+      outputs[source].push(Buffer.from(data));
+    }
   } finally {
     signal?.throwIfAborted();
   }

@@ -6,13 +6,11 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { inFolder } from '../../workspace/ownImage.ts';
 import type { ExecOptions, ExecResult } from '../engine.ts';
+import { OutputLimit } from '../outputLimit.ts';
 import { execStreams } from './execStreams.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
 import { runningPod, type Workbench } from './workbench.ts';
-
-/** Far more than any program that Berth runs prints. */
-const maxOutputBytes = 64 * 1024 ** 2;
 
 export async function execToEnd(
   bench: Workbench,
@@ -54,11 +52,10 @@ function placed(
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
+  const limit = new OutputLimit();
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes > maxOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
+    limit.count((chunk as Buffer).length);
   }
   return Buffer.concat(chunks).toString();
 }
