@@ -114,7 +114,7 @@ leave() {
   rm -f "$b_run/ready"
   if [ $$ -eq 1 ]; then end_all; else
     # Decided in here, which the image's own first process has to hear of.
-    [ -z "$b_by_itself" ] || kill -s TERM 1 2>/dev/null
+    [ -z "$b_by_itself" ] || end_first
     kill -s TERM -- 0
   fi
   say "stop ok $b_words"
@@ -126,6 +126,16 @@ leave() {
     boot-failed) exit 83 ;;
     *) exit 81 ;;
   esac
+}
+
+# Boot itself, or the image's own first process. By TERM systemd would begin anew: SIGRTMIN+3 ends it (systemd(1), 'Signals';
+# whether it runs: sd_booted(3)).
+end_first() {
+  b_signal=TERM
+  if [ -d /run/systemd/system ] && read -r b_first </proc/1/comm; then
+    case $b_first in systemd | init) b_signal=37 ;; esac
+  fi
+  kill -s "$b_signal" 1 2>/dev/null
 }
 
 # TERM to all, and KILL just before the engine's own. Shells at a terminal do not heed TERM, but that their terminal is gone.
@@ -1526,7 +1536,7 @@ end_overdue() {
   # One that looks and has not warned yet will; one that does not look never does.
   is_overdue && { [ "$b_warned" -gt 0 ] || [ -e "$b_ask" ]; } || refuse 'it is not overdue'
   reason limit "stopped late: $b_what"
-  kill -s TERM 1
+  end_first
 }
 
 is_overdue() {
