@@ -1280,6 +1280,7 @@ begin_time() {
   b_began=$b_up b_gaps=0 b_hold=0 b_daily=0 b_offset=0 b_idle=0 b_warned=0
   [ -n "$b_again" ] && [ -e "$b_run/time" ] || (
     read_limits
+    plan_daily
     plan
     keep_time
   )

@@ -1,5 +1,4 @@
 /** Images of one's own: built on a target, with a log and a cancel, and then used. */
-import { readFile } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod';
@@ -7,7 +6,7 @@ import type { Builder } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { keepsImages } from '../engine/target.ts';
 import { BuildRequest } from '../image/buildRequest.ts';
-import { type Dockerfile, readDockerfile } from '../image/dockerfile.ts';
+import { type Dockerfile, dockerfileText, readDockerfile } from '../image/dockerfile.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -27,7 +26,7 @@ export function buildCommands(parts: Parts): Commands {
       const target = await chooseTarget(parts, [], title, mayBuild);
       const plan = target && (await planOf(file));
       if (!target || !plan) return;
-      const dockerfile = readDockerfile(await textOf(plan.dockerfile));
+      const dockerfile = readDockerfile(await dockerfileText(plan.dockerfile));
       const settled = await settlePlan(withLast(parts, plan, dockerfile), dockerfile, target);
       if (!settled) return;
       await remember(parts, settled);
@@ -95,15 +94,6 @@ async function builderOf(parts: Parts, target: TargetId): Promise<Builder> {
   const { builder } = await parts.fleet.engine(target);
   if (builder) return builder;
   throw new BerthError(l10n.t('“{0}” builds no images', target), { code: 'unsupported' });
-}
-
-async function textOf(dockerfile: string): Promise<string> {
-  try {
-    return await readFile(dockerfile, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BerthError(l10n.t('Cannot read {0}: {1}', dockerfile, why), { code: 'not-found', cause });
-  }
 }
 
 /** What was chosen the last time, by Dockerfile. Never the arguments: they may be somebody's secret after all. */

@@ -1,4 +1,7 @@
-/** As much of a Dockerfile as a build is asked about beforehand: its stages, arguments and base images. Pure. */
+/** As much of a Dockerfile as a build is asked about beforehand: its stages, arguments and base images. */
+import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import { BerthError } from '../workspace/error.ts';
 
 export interface Instruction {
   /** From 1. */
@@ -13,6 +16,16 @@ export interface Dockerfile {
   readonly stages: readonly { readonly name: string | undefined; readonly base: string }[];
   /** Each once, with the default that stands first. */
   readonly args: readonly { readonly name: string; readonly value: string | undefined }[];
+}
+
+/** Its text; throws 'not-found', in words, where it cannot be read. */
+export async function dockerfileText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new BerthError(l10n.t('Cannot read {0}: {1}', path, why), { code: 'not-found', cause });
+  }
 }
 
 /** The instructions with continued lines joined and comments left out; the text of here-documents is passed over. */

@@ -65,4 +65,21 @@ async function makePictures(session: Session): Promise<void> {
   await window.webview().getByRole('list', { name: 'Stages of the boot' }).getByText('SSH server').waitFor();
   await window.page.waitForTimeout(3_000);
   await picture('progress');
+  await window.workspace(names.coming, 'Running').waitFor();
+
+  // Some minutes of it are worth more than some seconds.
+  await window.chooseFromMenu(window.workspace(names.open, 'Running'), 'Show Page');
+  const page = window.webview();
+  await page.getByRole('heading', { name: names.open }).waitFor();
+  const work = 'for i in 1 2 3 4; do timeout 5 sh -c "while :; do :; done"; sleep 7; done >/dev/null 2>&1 &';
+  await session.ssh(names.open, work);
+  await window.page.waitForTimeout(60_000);
+  await page.getByRole('figure').first().scrollIntoViewIfNeeded();
+  await picture('page');
+
+  await window.runCommand('Berth: Open Catalogues');
+  const gallery = window.webview();
+  await gallery.locator('.card').nth(3).waitFor();
+  await window.page.waitForTimeout(2_000);
+  await picture('gallery');
 }

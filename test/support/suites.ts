@@ -52,7 +52,7 @@ export const suites: readonly Suite[] = [
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',
     needs: ['engine', 'codeServer', 'package', 'cluster'],
-    timeoutMs: 20 * minute,
+    timeoutMs: 35 * minute,
     testTimeoutMs: 4 * minute,
     concurrency: 1,
     isAlone: true,

@@ -31,6 +31,8 @@ export class Asker {
   readonly #model: FormModel;
   #askedName = '';
   #askedImage = '';
+  /** What the model's facts are of: those of one before must not pass for those of the next. */
+  #known = '';
   #lookedUp = '';
   #askedTarget = '';
   #sentSecrets = '';
@@ -141,6 +143,7 @@ export class Asker {
     this.#await(
       this.ask('checkImage', { target: targetId, image }).then(facts => {
         if (asked !== this.#askedImage) return;
+        this.#known = asked;
         this.#takeImage(image, { ...facts, isPending: !facts.local && isImage(image) });
       }),
     );
@@ -151,7 +154,7 @@ export class Asker {
     const { targetId, image: known } = this.#model;
     const image = this.#imageText();
     const asked = `${targetId} ${image}`;
-    if (!targetId || !known?.isPending || asked !== this.#askedImage || asked === this.#lookedUp) return;
+    if (!targetId || !known?.isPending || asked !== this.#known || asked === this.#lookedUp) return;
     this.#lookedUp = asked;
     this.#await(
       this.ask('lookUpImage', { target: targetId, image }).then(({ facts, problem }) => {

@@ -62,7 +62,7 @@ class WorkspaceView {
   readonly elements: readonly HTMLElement[];
   readonly usage: UsageView;
   readonly log: LogPart;
-  readonly #header = h('header', { class: 'header' });
+  readonly #header = h('header', { class: 'summary' });
   readonly #connected = h('div');
   readonly #details = h('div', { class: 'details' });
   readonly #storage = h('div');

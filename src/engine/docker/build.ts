@@ -1,12 +1,11 @@
 /** Builds an image on a Docker or Podman engine: with BuildKit or Podman's own program where one is here, else by API. */
-import { readFile } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import type { BuildRequest } from '../../image/buildRequest.ts';
 import type { CredentialSource } from '../../image/credentials.ts';
-import { baseImages, readDockerfile } from '../../image/dockerfile.ts';
+import { baseImages, dockerfileText, readDockerfile } from '../../image/dockerfile.ts';
 import { parseReference } from '../../image/reference.ts';
-import { BerthError, isBerthError } from '../../workspace/error.ts';
+import { isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
 import type { DockerEndpoint } from '../target.ts';
 import { orAborted } from '../waiting.ts';
@@ -34,7 +33,7 @@ export async function buildImage(
   signal: AbortSignal,
 ): Promise<void> {
   const { docker, endpoint, environment = process.env } = tools;
-  const dockerfile = await textOf(request.dockerfile);
+  const dockerfile = await dockerfileText(request.dockerfile);
   const transcript = new BuildTranscript(report);
   signal.throwIfAborted();
   report({ kind: 'step', step: 'check', message: l10n.t('Looking for a builder') });
@@ -73,15 +72,6 @@ async function byApi(
   } catch (error) {
     if (signal.aborted || isBerthError(error) || statusOf(error) === undefined) throw error;
     return wordsOf(error);
-  }
-}
-
-async function textOf(dockerfile: string): Promise<string> {
-  try {
-    return await readFile(dockerfile, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BerthError(l10n.t('Cannot read {0}: {1}', dockerfile, why), { code: 'not-found', cause });
   }
 }
 

@@ -9,20 +9,13 @@ import type { Report } from '../engine.ts';
 import { fullName } from './buildCommand.ts';
 import { packContext } from './buildContext.ts';
 import type { BuildTranscript } from './buildTranscript.ts';
-import { jsonLines } from './jsonLines.ts';
+import { failureIn, jsonLines, layerIn, TransferMessage } from './jsonLines.ts';
 import { postBuild } from './rawApi.ts';
 
 /** One for each registry that base images come from. */
 export type Logins = readonly { readonly registry: string; readonly credentials: RegistryCredentials }[];
 
-const BuildMessage = z.object({
-  stream: z.string().optional(),
-  id: z.string().optional(),
-  status: z.string().optional(),
-  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).nullish(),
-  error: z.string().optional(),
-  errorDetail: z.object({ message: z.string().optional() }).nullish(),
-});
+const BuildMessage = TransferMessage.extend({ stream: z.string().optional() });
 
 /** Answers in the builder's words why it failed, or undefined. */
 export async function buildByApi(
@@ -70,18 +63,9 @@ async function follow(
   for await (const line of jsonLines(answer)) {
     const message = BuildMessage.safeParse(line).data;
     if (message === undefined) continue;
-    failure ??= message.errorDetail?.message ?? message.error;
-    const { id, status, progressDetail } = message;
-    if (id !== undefined && status !== undefined) {
-      const { current, total } = progressDetail ?? {};
-      report({
-        kind: 'layer',
-        id,
-        status,
-        ...(current !== undefined && { current }),
-        ...(total !== undefined && { total }),
-      });
-    }
+    failure ??= failureIn(message);
+    const layer = layerIn(message);
+    if (layer) report(layer);
     const lines = (rest + (message.stream ?? '')).split(/\r?\n/);
     rest = lines.pop() ?? '';
     for (const text of lines) transcript.add(text);

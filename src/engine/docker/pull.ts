@@ -10,10 +10,11 @@ import {
   parseReference,
   withDefaultTag,
 } from '../../image/reference.ts';
-import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
-import { jsonLines } from './jsonLines.ts';
+import { failureIn, jsonLines, layerIn, TransferMessage } from './jsonLines.ts';
+import { type RegistryRule, wayRules } from './registryRules.ts';
 
 export interface PullOptions {
   /** Such as 'linux/arm64'; default: the engine's own choice. */
@@ -99,34 +100,18 @@ async function checkPlatform(
   }
 }
 
-const PullMessage = z.object({
-  status: z.string().optional(),
-  id: z.string().optional(),
-  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).nullish(),
-  error: z.string().optional(),
-  errorDetail: z.object({ message: z.string().optional() }).nullish(),
-});
-
 /** The words of the failure that the stream ended with, or undefined. */
 async function follow(stream: NodeJS.ReadableStream, report: Report): Promise<string | undefined> {
   let failure: string | undefined;
   for await (const line of jsonLines(stream)) {
-    const message = PullMessage.safeParse(line).data;
+    const message = TransferMessage.safeParse(line).data;
     if (message === undefined) continue;
-    failure ??= message.errorDetail?.message ?? message.error;
-    const { id, status, progressDetail } = message;
-    if (status === undefined) continue;
-    if (id === undefined || /^Pulling from/.test(status)) {
-      report({ kind: 'output', text: `${status.trimEnd()}\n` });
-      continue;
-    }
-    report({
-      kind: 'layer',
-      id,
-      status,
-      ...(progressDetail?.current !== undefined && { current: progressDetail.current }),
-      ...(progressDetail?.total !== undefined && { total: progressDetail.total }),
-    });
+    failure ??= failureIn(message);
+    const layer = layerIn(message);
+    if (message.status === undefined) continue;
+    if (!layer || /^Pulling from/.test(layer.status)) {
+      report({ kind: 'output', text: `${message.status.trimEnd()}\n` });
+    } else report(layer);
   }
   return failure;
 }
@@ -141,7 +126,7 @@ export function pullProblem(reference: string, registry: string, cause: unknown)
 }
 
 /** First that fits counts. */
-const rules: readonly { when: RegExp; code: ErrorCode; say: (registry: string) => string }[] = [
+const rules: readonly RegistryRule[] = [
   {
     when: /no space left on device|not enough space|disk quota exceeded/i,
     code: 'no-space',
@@ -171,27 +156,7 @@ const rules: readonly { when: RegExp; code: ErrorCode; say: (registry: string) =
     say: registry =>
       l10n.t('{0} refused the login. The image is private, or the login has expired.', registry),
   },
-  {
-    when: /x509|certificate/i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t('the engine does not trust the certificate of {0}. Add its CA to the engine.', registry),
-  },
-  {
-    when: /server gave HTTP response to HTTPS client/i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t(
-        '{0} speaks plain HTTP. List it among the insecure registries of the engine, or give it a certificate.',
-        registry,
-      ),
-  },
-  {
-    when: /connection refused|no such host|i\/o timeout|timeout exceeded|deadline exceeded|TLS handshake timeout|network is unreachable|no route to host|server misbehaving|connection reset|unexpected EOF|: EOF|proxyconnect|50[0234] (internal|bad|service|gateway)/i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t('the engine cannot reach {0}. Is its network up, and is the name right?', registry),
-  },
+  ...wayRules,
   {
     when: /manifest (for .* )?(not found|unknown)|manifest unknown|name unknown|not found|repository name not known/i,
     code: 'not-found',

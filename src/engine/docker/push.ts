@@ -5,12 +5,13 @@ import * as z from 'zod';
 import type { CredentialSource } from '../../image/credentials.ts';
 import { registryAuthHeader } from '../../image/loginFormats.ts';
 import { isDigest, parseReference, withDefaultTag } from '../../image/reference.ts';
-import { BerthError, type ErrorCode, isBerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { Report } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
 import { wordsOf } from './errors.ts';
-import { jsonLines } from './jsonLines.ts';
+import { failureIn, jsonLines, layerIn, TransferMessage } from './jsonLines.ts';
 import { pullQuery } from './pull.ts';
+import { type RegistryRule, wayRules } from './registryRules.ts';
 
 /** What the Engine API wants of who is nobody: the header has to be there. */
 const anonymous = Buffer.from('{}').toString('base64');
@@ -44,12 +45,7 @@ export async function pushImage(
   }
 }
 
-const PushMessage = z.object({
-  status: z.string().optional(),
-  id: z.string().optional(),
-  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).nullish(),
-  error: z.string().optional(),
-  errorDetail: z.object({ message: z.string().optional() }).nullish(),
+const PushMessage = TransferMessage.extend({
   aux: z.object({ Digest: z.string().optional() }).nullish(),
 });
 
@@ -59,24 +55,13 @@ async function follow(stream: NodeJS.ReadableStream, report: Report) {
   for await (const line of jsonLines(stream)) {
     const message = PushMessage.safeParse(line).data;
     if (message === undefined) continue;
-    failure ??= message.errorDetail?.message ?? message.error;
-    const { id, status, progressDetail, aux } = message;
+    failure ??= failureIn(message);
+    const { status, aux } = message;
     // Podman says it in its last line only.
     const said = aux?.Digest ?? /digest: (\S+)/.exec(status ?? '')?.[1];
     if (said !== undefined && isDigest(said)) digest = said;
     if (status === undefined) continue;
-    if (id === undefined) {
-      report({ kind: 'output', text: `${status.trimEnd()}\n` });
-      continue;
-    }
-    const { current, total } = progressDetail ?? {};
-    report({
-      kind: 'layer',
-      id,
-      status,
-      ...(current !== undefined && { current }),
-      ...(total !== undefined && { total }),
-    });
+    report(layerIn(message) ?? { kind: 'output', text: `${status.trimEnd()}\n` });
   }
   return { failure, digest };
 }
@@ -91,7 +76,7 @@ export function pushProblem(reference: string, registry: string, words: string, 
   });
 }
 
-const rules: readonly { when: RegExp; code: ErrorCode; say: (registry: string) => string }[] = [
+const rules: readonly RegistryRule[] = [
   {
     when: /does not exist locally|image not known|no such image|image not found/i,
     code: 'not-found',
@@ -106,25 +91,5 @@ const rules: readonly { when: RegExp; code: ErrorCode; say: (registry: string) =
         registry,
       ),
   },
-  {
-    when: /x509|certificate/i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t('the engine does not trust the certificate of {0}. Add its CA to the engine.', registry),
-  },
-  {
-    when: /server gave HTTP response to HTTPS client/i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t(
-        '{0} speaks plain HTTP. List it among the insecure registries of the engine, or give it a certificate.',
-        registry,
-      ),
-  },
-  {
-    when: /connection refused|no such host|timeout|deadline exceeded|unreachable|no route to host|connection reset|EOF|50[0234] /i,
-    code: 'unreachable',
-    say: registry =>
-      l10n.t('the engine cannot reach {0}. Is its network up, and is the name right?', registry),
-  },
+  ...wayRules,
 ];

@@ -10,7 +10,7 @@ import { type BootOptions, docker, Keys, TestWorkspace } from './workspace.ts';
 
 /** Some moment of 2026 at which nothing happens. */
 const noon = 1_780_000_000;
-/** More than one look of the watchdog takes, on a busy machine too. */
+/** For looks of a watchdog that cannot be waited for. */
 const lookMs = 1_200;
 
 let keys: Keys;
@@ -58,6 +58,8 @@ class Timed {
   readonly workspace: TestWorkspace;
   up = 1000;
   wall = noon;
+  /** The watchdog looks no more. */
+  hangs = false;
 
   private constructor(workspace: TestWorkspace) {
     this.workspace = workspace;
@@ -80,6 +82,7 @@ class Timed {
     });
     const timed = new Timed(workspace);
     await eventually(async () => (await timed.status()).code === 0, 'the watchdog has begun');
+    await timed.looked();
     return timed;
   }
 
@@ -100,13 +103,22 @@ class Timed {
     [this.up, this.wall] = [up, wall];
     if ((await this.workspace.status()) !== 'running') return;
     await this.workspace.inside(
-      `echo '${up} ${wall}' >/berth/clock.new && mv /berth/clock.new /berth/clock; sleep 0.6`,
+      `echo '${up} ${wall}' >/berth/clock.new && mv /berth/clock.new /berth/clock`,
       { mayFail: true },
     );
+    await this.looked();
+  }
+
+  /** Returns once the watchdog has had a whole look: the second of two that it was asked for, where there is one. */
+  async looked(): Promise<void> {
+    if (this.hangs) return await sleep(lookMs);
+    const ask =
+      'f=/berth/run/asks/look.$n; : >$f; i=0; while [ -e $f ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done';
+    await this.workspace.inside(`for n in 1 2; do ${ask}; done`, { mayFail: true });
   }
 
   async isUp(): Promise<boolean> {
-    await sleep(lookMs);
+    await this.looked();
     return (await this.workspace.status()) === 'running';
   }
 
@@ -230,6 +242,7 @@ describe('a lifespan', { concurrency: 2 }, () => {
     await eventually(async () => (await timed.notes()).length > 0, 'the warning');
     // A look that waits for ever: nobody writes into it.
     await workspace.inside('mkfifo /berth/limits.new && mv /berth/limits.new /berth/limits');
+    timed.hangs = true;
     await sleep(lookMs);
     await timed.set(1000 + 320, noon + 320);
     assert.equal((await overdue()).stderr, 'berth: it is not overdue\n');
@@ -418,6 +431,7 @@ describe('an idle stop', { concurrency: 2 }, () => {
         await session.stop();
       }
       await sleep(1_000);
+      await timed.looked();
       await timed.pass(40);
       assert.match((await timed.status()).stdout, /without a connection/);
       await timed.pass(150);
@@ -449,6 +463,7 @@ describe('an idle stop', { concurrency: 2 }, () => {
     await timed.pass(300);
     assert.ok(await timed.isUp());
     await workspace.inside('kill -9 $(pidof nc)', { mayFail: true });
+    await timed.looked();
     await timed.pass(200);
     await timed.assertStopped(bootExitCodes.limit, 'limit idle for 2 min');
   });
