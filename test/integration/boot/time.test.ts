@@ -255,6 +255,7 @@ describe('a lifespan', { concurrency: 2 }, () => {
   it('is ended from outside where its watchdog was dead before the warning', async () => {
     await using timed = await Timed.start({ lifespan: 300 });
     await timed.workspace.inside('mkfifo /berth/limits.new && mv /berth/limits.new /berth/limits');
+    timed.hangs = true;
     await sleep(lookMs);
     await timed.set(1000 + 1000, noon + 1000);
     await timed.workspace.inside('/bin/sh /berth/boot.sh overdue', { mayFail: true });
