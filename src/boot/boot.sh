@@ -82,8 +82,9 @@ begin() {
 # The first reason stays: a person's stop is followed by the engine's TERM.
 reason() {
   if [ ! -s "$b_run/stop-reason" ]; then
-    printf '%s %s\n' "$1" "$2" >"$b_run/stop-reason"
-    [ -z "$b_mount" ] || printf '%s %s\n' "$1" "$2" >/dev/termination-log
+    # The history has it too, and who reads either takes only so much.
+    printf '%s %.1000s\n' "$1" "$2" >"$b_run/stop-reason"
+    [ -z "$b_mount" ] || printf '%s %.1000s\n' "$1" "$2" >/dev/termination-log
   fi
   b_cause=${b_cause:-$1} b_words=${b_words:-$2}
 }
@@ -106,12 +107,14 @@ take_signals() {
 leave() {
   trap '' TERM INT QUIT USR1
   [ ! -s "$b_run/stop-reason" ] || read -r b_cause b_words <"$b_run/stop-reason"
+  # On a full disk its watchdog could not write it.
+  [ -z "$b_by_itself" ] || b_cause=${b_cause:-limit} b_words=${b_words:-"stopped at a limit"}
   say "stop begin $b_cause"
   add_history stop "$b_cause $b_words"
   rm -f "$b_run/ready"
   if [ $$ -eq 1 ]; then end_all; else
     # Decided in here, which the image's own first process has to hear of.
-    [ -z "$b_by_itself" ] || kill -s TERM 1 2>/dev/null
+    [ -z "$b_by_itself" ] || end_first
     kill -s TERM -- 0
   fi
   say "stop ok $b_words"
@@ -123,6 +126,16 @@ leave() {
     boot-failed) exit 83 ;;
     *) exit 81 ;;
   esac
+}
+
+# Boot itself, or the image's own first process. By TERM systemd would begin anew: SIGRTMIN+3 ends it (systemd(1), 'Signals';
+# whether it runs: sd_booted(3)).
+end_first() {
+  b_signal=TERM
+  if [ -d /run/systemd/system ] && read -r b_first </proc/1/comm; then
+    case $b_first in systemd | init) b_signal=37 ;; esac
+  fi
+  kill -s "$b_signal" 1 2>/dev/null
 }
 
 # TERM to all, and KILL just before the engine's own. Shells at a terminal do not heed TERM, but that their terminal is gone.
@@ -174,7 +187,8 @@ recall_stop() {
   b_history=''
   [ -z "$b_mount" ] && [ -f "$b_record/history" ] || return 0
   while read -r b_line; do b_history=$b_line; done <"$b_record/history"
-  case $b_history in 'start '*) ;; *) return 0 ;; esac
+  # Put in again, boot goes on with the run that it began.
+  case $b_again:$b_history in ":start "*) ;; *) return 0 ;; esac
   b_line=unknown b_now=0
   if [ -s "$b_run/stop-reason" ]; then
     read -r b_line <"$b_run/stop-reason"
@@ -184,7 +198,7 @@ recall_stop() {
 }
 
 begin_history() {
-  add_history start
+  case $b_again:$b_history in "1:start "*) ;; *) add_history start ;; esac
   [ -f "$b_record/history" ] || return 0
   tail -n 50 "$b_record/history" >"$b_record/history.part" && mv -f "$b_record/history.part" "$b_record/history"
 }
@@ -785,8 +799,9 @@ keep() {
         b_by_itself=1
         leave
         ;;
-      # What it wrote down cannot be read: it begins anew from what is remembered here.
-      2) rm -f "$b_run/time" ;;
+      # What it wrote down cannot be read, by which bash ends with 1 and others with 2: it begins anew from what is
+      # remembered here.
+      1 | 2) rm -f "$b_run/time" ;;
     esac
   done
 }
@@ -1504,16 +1519,30 @@ b_name=$berth_name b_login_line=$berth_login_line b_test_clock=${berth_clock-} b
 b_what='$b_what'
 "
   [ "$b_text" != "${b_seen-}" ] || return 0
-  printf '%s' "$b_text" >"$b_run/time.part" && mv -f "$b_run/time.part" "$b_run/time"
+  { printf '%s' "$b_text" >"$b_run/time.part" && mv -f "$b_run/time.part" "$b_run/time"; } 2>/dev/null ||
+    # A full disk takes no new file, but this over the old one, padded to cover it: else nobody would ever know
+    # of the warning, and nothing would stop it.
+    printf '%-1500s\n' "$b_text" 2>/dev/null 1<>"$b_run/time"
+  return 0
 }
 
 # For whoever looks from outside: a watchdog that stopped it when it was time needs none of this.
 end_overdue() {
   recall
-  [ -n "$b_stop" ] && [ "$b_warned" -gt 0 ] && [ "$b_up" -ge $((b_stop + 300)) ] && [ "$b_up" -ge $((b_warned + b_lead + 300)) ] ||
-    refuse 'it is not overdue'
+  is_overdue || refuse 'it is not overdue'
+  # Where the machine slept until a moment ago, the watchdog puts all off by that at its next look, which this asks for.
+  b_ask=$b_run/asks/look.$$
+  for _ in 1 2; do (ask look) 2>/dev/null && break; done
+  recall
+  # One that looks and has not warned yet will; one that does not look never does.
+  is_overdue && { [ "$b_warned" -gt 0 ] || [ -e "$b_ask" ]; } || refuse 'it is not overdue'
   reason limit "stopped late: $b_what"
-  kill -s TERM 1
+  end_first
+}
+
+is_overdue() {
+  [ -n "$b_stop" ] && [ "$b_up" -ge $((b_stop + 300)) ] || return 1
+  [ "$b_warned" = 0 ] || [ "$b_up" -ge $((b_warned + b_lead + 300)) ]
 }
 
 # ---- The command berth ----
@@ -1556,6 +1585,8 @@ berth() {
       echo "berth-time ${b_stop:+$((b_stop - b_up))} ${b_limit:-none} $b_warned $((b_outside - ${b_stop:-$b_up})) $b_what"
       ;;
     login-line)
+      # Somebody who logs in in the first moment need not hear of it.
+      [ -r "$b_run/time" ] || return 0
       recall
       [ -n "$b_login_line" ] && [ -n "$b_stop" ] || return 0
       say_late

@@ -117,8 +117,6 @@ export interface ExecOptions {
   readonly stdin?: string | Uint8Array;
   readonly signal?: AbortSignal;
 }
-/** Of both outputs: far more than any program that Berth runs prints. What prints more is given up. */
-export const maxExecOutputBytes = 64 * 1024 ** 2;
 
 export interface ExecResult {
   readonly exitCode: number;

@@ -15,6 +15,8 @@ const goodMs = 60_000;
 const nearMs = 15 * 60_000;
 const goodNearMs = 15_000;
 const askMs = 10_000;
+/** It asks the watchdog first, and waits for that. */
+const overdueMs = 60_000;
 
 const command = `${recordFolder}/${bootOutputs.command}`;
 
@@ -82,14 +84,14 @@ export class TimeKeeper {
 
 /** What its watchdog says; undefined where it has none, as after a start by an older Berth. */
 async function ask(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<TimeLeft | undefined> {
-  const bound = { signal: AbortSignal.any([signal, AbortSignal.timeout(askMs)]) };
+  const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
   try {
-    const { stdout } = await engine.exec(name, [command, 'time'], bound);
+    const { stdout } = await engine.exec(name, [command, 'time'], { signal: within(askMs) });
     const time = parseTimeLeft(stdout, Date.now());
     if (time && isOverdue(time, Date.now())) {
       // Whether it really is, is looked at once more inside.
       const boot = ['/bin/sh', `${recordFolder}/${bootInputs.boot}`, 'overdue'];
-      await engine.exec(name, boot, { ...bound, user: '0:0' });
+      await engine.exec(name, boot, { signal: within(overdueMs), user: '0:0' });
     }
     return time;
   } catch {
@@ -116,5 +118,14 @@ export async function extendTime(
   const argv = [command, 'extend', `${seconds}s`, 'outside'];
   const { exitCode, stdout, stderr } = await engine.exec(name, argv, { signal });
   const words = (exitCode === 0 ? stdout : stderr).trim().replace(/^berth: /, '');
+  if (exitCode === 0) await followDeadline(engine, name, signal);
   return { isDone: exitCode === 0, words };
+}
+
+/** Somebody else may have extended it meanwhile: what ends it from outside goes by what came of both. */
+async function followDeadline(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<void> {
+  if (!engine.putOffDeadline) return;
+  const { stdout } = await engine.exec(name, [command, 'time'], { signal });
+  const endsAt = parseTimeLeft(stdout, Date.now())?.endsAt;
+  if (endsAt !== undefined) await engine.putOffDeadline(name, endsAt, signal);
 }

@@ -3,6 +3,10 @@
  * Pure; nothing is read but what every user inside may read (proc(5)).
  */
 
+/** More nobody reads; whoever may run programs inside can make up any number of them. */
+const maxSessions = 200;
+const maxGpus = 64;
+
 export interface SshSession {
   readonly user: string;
   /** Terminals, such as 'pts/0'; none: an editor, a program or a forward. */
@@ -75,7 +79,7 @@ export function parseLook(text: string): Look {
     } else if (word === 'gpu') gpus.push(...gpuOf(rest.join(' ')));
   }
   const ports = [...counts].map(([port, count]) => ({ port, count })).sort((a, b) => a.port - b.port);
-  return { connections: { ssh: sessionsOf(sessions, up), ports }, gpus };
+  return { connections: { ssh: sessionsOf(sessions, up), ports }, gpus: gpus.slice(0, maxGpus) };
 }
 
 interface Process {
@@ -104,7 +108,8 @@ function sessionsOf(processes: readonly Process[], up: number): SshSession[] {
       terminals,
       seconds: Math.max(0, Math.round(up - startedTicks / 100)),
     }))
-    .sort((a, b) => b.seconds - a.seconds);
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, maxSessions);
 }
 
 /** `name, %, MiB, MiB`; what a card does not have it says in words, such as '[N/A]'. */

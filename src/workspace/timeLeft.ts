@@ -38,9 +38,9 @@ export function parseTimeLeft(text: string, now: number): TimeLeft | undefined {
   };
 }
 
-/** Whether it should have been stopped a while ago. Without a warning it never should: that is what the watchdog does first. */
-export function isOverdue({ endsAt, isWarned }: TimeLeft, now: number): boolean {
-  return endsAt !== undefined && isWarned && now - endsAt > overdueMs;
+/** Whether it should have been stopped a while ago, unless the machine slept until now: that is looked at inside. */
+export function isOverdue({ endsAt }: Pick<TimeLeft, 'endsAt'>, now: number): boolean {
+  return endsAt !== undefined && now - endsAt > overdueMs;
 }
 
 /** When people are to be warned of what stops it, in Unix time, ms; undefined where nothing does, or nobody wants to be. */

@@ -105,6 +105,11 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
         assert.deepEqual(result, { exitCode: 3, stdout: 'grüße', stderr: 'oops\n' });
       });
 
+      it('hears no more of a program that prints without end', async () => {
+        const argv = ['sh', '-c', 'head -c 80000000 /dev/zero'];
+        await assert.rejects(bench.engine.exec(name, argv), /printed too much/);
+      });
+
       it('tells its log from the first line on and as it comes', async () => {
         const controller = new AbortController();
         let log = '';

@@ -1,10 +1,9 @@
 /** Programs run inside a workspace from outside: to their end with their output, or as a stream of bytes. */
 import { Duplex, PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import { BerthError } from '../../workspace/error.ts';
-import { type ExecResult, maxExecOutputBytes } from '../engine.ts';
+import type { ExecResult } from '../engine.ts';
+import { OutputLimit } from '../outputLimit.ts';
 import { abortable } from './observe.ts';
 import { endOnAbort, unframed } from './output.ts';
 
@@ -47,11 +46,10 @@ export async function outputsOf(
   stream: AsyncIterable<unknown>,
 ): Promise<Pick<ExecResult, 'stdout' | 'stderr'>> {
   const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  let bytes = 0;
+  const limit = new OutputLimit();
   // Leaving the loop ends the connection.
   for await (const { source, data } of unframed(stream)) {
-    bytes += data.length;
-    if (bytes > maxExecOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
+    limit.count(data.length);
     outputs[source].push(Buffer.from(data));
   }
   return {

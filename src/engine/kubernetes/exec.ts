@@ -5,7 +5,8 @@ import { recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { inFolder } from '../../workspace/ownImage.ts';
-import { type ExecOptions, type ExecResult, maxExecOutputBytes } from '../engine.ts';
+import type { ExecOptions, ExecResult } from '../engine.ts';
+import { OutputLimit } from '../outputLimit.ts';
 import { execStreams } from './execStreams.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
@@ -51,11 +52,10 @@ function placed(
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
+  const limit = new OutputLimit();
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes > maxExecOutputBytes) throw new BerthError(l10n.t('The program printed too much.'));
+    limit.count((chunk as Buffer).length);
   }
   return Buffer.concat(chunks).toString();
 }

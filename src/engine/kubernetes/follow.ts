@@ -8,11 +8,11 @@ import { bootError, followBoot } from '../bootFollow.ts';
 import type { Report } from '../engine.ts';
 import { stateError } from '../stateError.ts';
 import { containerName } from './names.ts';
-import { endOutOfMemory } from './outOfMemory.ts';
 import type { Parts } from './parts.ts';
 import type { PodReport } from './reports.ts';
 import { Silence } from './silence.ts';
 import { isKubeStatus } from './status.ts';
+import { endWhatStaysOff } from './staysOff.ts';
 import { isConnectionFailure } from './unreachable.ts';
 import { observe, type Workbench, workspaceNow } from './workbench.ts';
 
@@ -110,7 +110,7 @@ export async function awaitReady(
       if (state.kind === 'Error') {
         problemSince ??= Date.now();
         if (Date.now() - problemSince >= patience) {
-          await endOutOfMemory(bench, parts);
+          await endWhatStaysOff(bench, parts);
           throw stateError(l10n.t('“{0}” did not get ready', name), state);
         }
       } else problemSince = undefined;

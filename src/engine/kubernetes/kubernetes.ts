@@ -39,7 +39,6 @@ import { fileLogOf, logOf } from './log.ts';
 import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
-import { endOutOfMemory } from './outOfMemory.ts';
 import { podUser } from './podPlan.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
@@ -50,6 +49,7 @@ import { removeWorkspace } from './removal.ts';
 import { startWorkspace } from './starting.ts';
 import { statsOf } from './stats.ts';
 import { isKubeStatus } from './status.ts';
+import { endWhatStaysOff } from './staysOff.ts';
 import { stopWorkspace } from './stopping.ts';
 import { ClaimStore } from './volumes.ts';
 import { existing, listObjects, observe, partsFrom, type Workbench, workspaceNow } from './workbench.ts';
@@ -140,7 +140,7 @@ export class KubernetesEngine implements Engine {
         const found = this.#follower.snapshot() ?? (await listObjects(objects, allOfBerth, until));
         const parts = await partsFrom(this.#bench, found, until);
         void clearLeftovers(this.#bench.leftovers);
-        for (const part of parts) void endOutOfMemory(this.#bench, part);
+        for (const part of parts) void endWhatStaysOff(this.#bench, part);
         return parts
           .map(part => workspaceNow(this.#bench, part))
           .sort((a, b) => a.name.localeCompare(b.name));
@@ -151,7 +151,7 @@ export class KubernetesEngine implements Engine {
   async find(name: WorkspaceName, signal?: AbortSignal): Promise<Workspace | undefined> {
     return await this.#calls.ask(l10n.t('Cannot look for “{0}”', name), signal, async until => {
       const parts = await observe(this.#bench, name, until);
-      await endOutOfMemory(this.#bench, parts);
+      await endWhatStaysOff(this.#bench, parts);
       const isThere = parts.record ?? parts.job ?? parts.building ?? parts.foreign;
       return isThere === undefined ? undefined : workspaceNow(this.#bench, parts);
     });

@@ -12,7 +12,7 @@ import type { PodUser } from './podTemplate.ts';
 import { onNewest, readRecord, type StoredRecord, takenOver, writeRecord } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
-import { startWorkspace } from './starting.ts';
+import { keepEnd, startWorkspace } from './starting.ts';
 import { isKubeStatus } from './status.ts';
 import { endCancelled, stopGently, untilClaimGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
@@ -36,6 +36,7 @@ export async function rebuildWorkspace(
     made = job;
   };
   signal.throwIfAborted();
+  if (!wasUp) await keepEnd(bench, parts);
   await stopGently(bench, parts, l10n.t('a person rebuilt it'));
   try {
     const isNewHome = await renewHome(bench, parts, resolved.record, signal);

@@ -114,7 +114,7 @@ async function startOnce(
 }
 
 /** Of a run that nobody of Berth's ended: its objects, which say how it did, are about to go. */
-async function keepEnd(bench: Workbench, parts: Parts): Promise<void> {
+export async function keepEnd(bench: Workbench, parts: Parts): Promise<void> {
   const { state } = workspaceNow(bench, parts);
   if (state.kind !== 'Off' && state.kind !== 'Error') return;
   const endedAt = Date.parse(parts.pods[0]?.end?.at || parts.job?.end?.at || '');

@@ -36,7 +36,7 @@ export interface Workbench {
   readonly ready: Set<string>;
   /** Tokens of the creations under way here. */
   readonly creations: Set<string>;
-  /** Jobs that are being ended here because their pod ran out of memory, by uid. */
+  /** Jobs that are being ended here because their pod stays off (staysOff.ts), by uid. */
   readonly ending: Set<string>;
   /** What could not be taken back because the server did not answer: tried again when it does. */
   readonly leftovers: Set<Undo>;

@@ -47,6 +47,26 @@ describe('the history', { concurrency: 2 }, () => {
     });
   }
 
+  it('has no stop where boot alone died in an image that keeps PID 1, and was put in again', async () => {
+    await using workspace = await TestWorkspace.create(keys, {
+      image: await testImage('s6'),
+      isEntrypoint: false,
+    });
+    await docker(['start', workspace.name]);
+    const attach = () => docker(['exec', '-d', workspace.name, '/bin/sh', '/berth/boot.sh', 'attach']);
+    await attach();
+    const history = async () =>
+      (await workspace.inside('cat /berth/history', { mayFail: true })).stdout.trim().split('\n');
+    await eventually(async () => (await history())[0]?.startsWith('start ') === true, 'the first line');
+    await workspace.inside('kill -9 $(cat /run/berth/attached.*/pid | tail -1); pkill -9 sshd; sleep 0.3', {
+      mayFail: true,
+    });
+    const seen = (await workspace.events()).length;
+    await attach();
+    await workspace.event(({ stage, event }) => stage === 'apps' && event === 'skip', { after: seen });
+    assert.equal((await history()).length, 1, (await history()).join());
+  });
+
   it('keeps fifty lines', async () => {
     await using workspace = await TestWorkspace.start(keys, { image: await testImage('busybox') });
     await workspace.inside(

@@ -203,9 +203,27 @@ describe('a lifespan', { concurrency: 2 }, () => {
     assert.deepEqual(await timed.notes(), ['passed over a gap of 40000 s']);
   });
 
-  it('is stopped though its watchdog is killed again and again, and cannot read what it wrote', async () => {
+  for (const image of ['debian', 'bash', 'busybox'] as const) {
+    it(`is stopped though its watchdog cannot read what it wrote in ${image}`, async () => {
+      await using timed = await Timed.start({ lifespan: 300 }, { image: await testImage(image) });
+      await timed.workspace.inside('echo "b_began=( ; )" >/berth/run/time');
+      assert.ok(await timed.isUp());
+      await timed.pass(310);
+      await timed.assertStopped(bootExitCodes.limit, 'limit stopped at its 5 min lifespan');
+    });
+
+    it(`is stopped after one warning though no file can be put in the place of another in ${image}`, async () => {
+      await using timed = await Timed.start({ lifespan: 300 }, { image: await testImage(image) });
+      await timed.workspace.inside('mkdir /berth/run/time.part');
+      await timed.pass(310);
+      await timed.assertStopped(bootExitCodes.limit, 'limit stopped at its 5 min lifespan');
+      const warnings = (await timed.notes()).filter(note => note.startsWith('stops in'));
+      assert.equal(warnings.length, 1, warnings.join());
+    });
+  }
+
+  it('is stopped though its watchdog is killed again and again', async () => {
     await using timed = await Timed.start({ lifespan: 300 });
-    await timed.workspace.inside('echo "b_began=( ; )" >/berth/run/time');
     const before = "before=$(ls /proc | grep '^[0-9]'); ";
     const kill = `for i in $(seq 60); do for p in $(ls /proc | grep '^[0-9]'); do
       case " $(echo $before) " in *" $p "*) ;; *) [ "$p" = $$ ] || { tr '\\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | grep -q '^/bin/sh /berth/boot.sh' && kill -9 "$p"; } ;; esac
@@ -232,6 +250,33 @@ describe('a lifespan', { concurrency: 2 }, () => {
     assert.ok(await timed.isUp());
     await overdue();
     await timed.assertStopped(bootExitCodes.limit, 'limit stopped late: 5 min lifespan');
+  });
+
+  it('is ended from outside where its watchdog was dead before the warning', async () => {
+    await using timed = await Timed.start({ lifespan: 300 });
+    await timed.workspace.inside('mkfifo /berth/limits.new && mv /berth/limits.new /berth/limits');
+    timed.hangs = true;
+    await sleep(lookMs);
+    await timed.set(1000 + 1000, noon + 1000);
+    await timed.workspace.inside('/bin/sh /berth/boot.sh overdue', { mayFail: true });
+    await timed.assertStopped(bootExitCodes.limit, 'limit stopped late: 5 min lifespan');
+  });
+
+  it('is not ended from outside where the machine slept through its end, but after what is left', async () => {
+    await using timed = await Timed.start({ lifespan: 300 });
+    await timed.pass(250);
+    await eventually(async () => (await timed.notes()).length > 0, 'the warning');
+    // Whoever looks from outside may be awake before the watchdog.
+    const { up, wall } = timed;
+    const { stderr } = await timed.workspace.inside(
+      `echo '${up + 7000} ${wall + 7000}' >/berth/clock.new && mv /berth/clock.new /berth/clock; /bin/sh /berth/boot.sh overdue`,
+      { mayFail: true },
+    );
+    assert.equal(stderr, 'berth: it is not overdue\n');
+    assert.ok(await timed.isUp());
+    [timed.up, timed.wall] = [up + 7000, wall + 7000];
+    await timed.pass(70);
+    await timed.assertStopped(bootExitCodes.limit, 'limit stopped at its 5 min lifespan');
   });
 
   it('follows a setting that is changed while it runs, with its warning first', async () => {

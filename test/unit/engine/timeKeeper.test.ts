@@ -59,7 +59,8 @@ describe('the time of workspaces', () => {
   it('has those stopped, by themselves and as root, that their watchdogs have failed', async () => {
     for (const [said, isStopped] of [
       ['berth-time -400 lifespan 77 100 8 h lifespan\n', true],
-      ['berth-time -400 lifespan 0 100 8 h lifespan\n', false],
+      // Whether its watchdog is dead or has only slept, boot finds out inside.
+      ['berth-time -400 lifespan 0 100 8 h lifespan\n', true],
       ['berth-time -200 lifespan 77 100 8 h lifespan\n', false],
     ] as const) {
       const { engine, asked } = engineThat(() => said);
@@ -86,8 +87,20 @@ describe('the time of workspaces', () => {
     assert.deepEqual(asked, [
       'brave-otter until 7800',
       'brave-otter /berth/run/bin/berth extend 7200s outside',
+      'brave-otter /berth/run/bin/berth time',
     ]);
     const refused = await extendTime(engineThat(() => '').engine, { name: limited.name }, 60, never);
     assert.deepEqual(refused, { isDone: false, words: 'no' });
+  });
+
+  it('has the engine’s own end put off by what two made of it who extended it at once', async () => {
+    const { engine, asked } = engineThat(argv =>
+      argv.includes('time') ? 'berth-time 15000 lifespan 0 100 8 h lifespan\n' : 'It stops in 4 h 10 min\n',
+    );
+    await extendTime(engine, { name: limited.name }, 7200, never);
+    assert.deepEqual(
+      asked.filter(each => each.includes(' until ')),
+      ['brave-otter until 7200', 'brave-otter until 15000'],
+    );
   });
 });

@@ -40,6 +40,13 @@ describe('a look into a workspace', () => {
     ]);
   });
 
+  it('has no more of either than anybody reads, whoever made them up', () => {
+    const sessions = Array.from({ length: 1000 }, (_, at) => `session ${at + 100} 1 100 sshd: dev@pts/${at}`);
+    const cards = Array.from({ length: 1000 }, () => 'gpu A, 1, 1, 1');
+    const { connections, gpus } = parseLook([...sessions, ...cards].join('\n'));
+    assert.deepEqual([connections.ssh.length, gpus.length], [200, 64]);
+  });
+
   const MiB = 2 ** 20;
   const gpus: readonly (readonly [string, unknown])[] = [
     [

@@ -215,6 +215,33 @@ const table: [string, Partial<WorkspaceReport>, StateKind, StateCause | undefine
   ],
   ['crashed, the Job does not say so yet', pod(endedPod(7)), 'Error', 'exit', /7/],
   ['stopped by its limit, the Job does not say so yet', pod(endedPod(82)), 'Off', 'limit'],
+  [
+    'a child ran out of memory a while before its limit, the Job does not say so yet',
+    pod(endedPod(0, { reason: 'OOMKilled', message: 'limit stopped at its 8 h lifespan\n' })),
+    'Off',
+    'limit',
+    /8 h lifespan/,
+  ],
+  [
+    'stopped by its limit with the code of a first process of the image',
+    pod(endedPod(143, { message: 'limit idle for 30 min\n' })),
+    'Off',
+    'limit',
+    /30 min/,
+  ],
+  [
+    'stopped by its limit, and killed before all had ended',
+    pod(endedPod(137, { message: 'limit idle for 30 min\n' })),
+    'Off',
+    'limit',
+    /30 min/,
+  ],
+  [
+    'ended from outside, as boot says too',
+    pod(endedPod(143, { message: 'machine the engine or the machine stopped it\n' })),
+    'Initializing',
+    undefined,
+  ],
 
   [
     'stopped at its deadline',
