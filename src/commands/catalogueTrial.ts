@@ -7,6 +7,7 @@ import { readSource } from '../image/catalogue/authoring/source.ts';
 
 export class CatalogueTrial implements vscode.Disposable {
   readonly #log: (message: string, error: unknown) => void;
+  #isDisposed = false;
   #running: { readonly server: CatalogueServer; readonly item: vscode.StatusBarItem } | undefined;
 
   constructor(log: (message: string, error: unknown) => void) {
@@ -20,6 +21,10 @@ export class CatalogueTrial implements vscode.Disposable {
     const server = await CatalogueServer.start(build, error =>
       this.#log('a catalogue that is tried out', error),
     );
+    if (this.#isDisposed) {
+      server[Symbol.dispose]();
+      return server.address;
+    }
     this.stop();
     const item = vscode.window.createStatusBarItem('berth.catalogueTrial', vscode.StatusBarAlignment.Left);
     item.name = l10n.t('Berth: catalogue that is tried out');
@@ -38,6 +43,7 @@ export class CatalogueTrial implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.stop();
   }
 }

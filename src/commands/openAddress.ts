@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { go } from '../engine/moments.ts';
 import { withNotification } from '../vscode/progress.ts';
+import { isWebAddress } from '../workspace/catalogueLink.ts';
 import { chooseWorkspace } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
 
@@ -22,7 +23,7 @@ export function addressCommands(parts: Parts): Commands {
         prompt: l10n.t('{0} opens it by the command of its catalogue’s entry', workspace.name),
         placeHolder: 'https://example.org',
         validateInput: text =>
-          isWebAddress(text) ? undefined : l10n.t('An address begins with http:// or https://'),
+          isWebAddress(text.trim()) ? undefined : l10n.t('An address begins with http:// or https://'),
       });
       if (url === undefined) return;
       const engine = await parts.fleet.engine(workspace.target);
@@ -42,8 +43,4 @@ export function addressCommands(parts: Parts): Commands {
       );
     },
   };
-}
-
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text.trim()) && /^https?:$/.test(new URL(text.trim()).protocol);
 }

@@ -8,6 +8,7 @@ import { announceCreation } from './create.ts';
 import { gitIdentity } from './identity.ts';
 import { imagesView } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
+import { settleTrust } from './trustQuestion.ts';
 
 export function pageServices(parts: Parts): PageServices {
   const { context, fleet, activities, operations, updates, personal, log } = parts;
@@ -27,6 +28,7 @@ export function pageServices(parts: Parts): PageServices {
         announceCreation(parts, activity, form, options);
         return activity;
       },
+      settleTrust: settings => settleTrust(settings, personal, { forbidden: configuration.forbidden() }),
       preview: form => operations.preview(form),
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {

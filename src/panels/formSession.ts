@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { withAppSecret } from '../workspace/appSignIn.ts';
+import { asksAnew } from '../workspace/asksAnew.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
@@ -274,8 +275,9 @@ export class FormSession implements Disposable {
     next: 'restart' | 'rebuild' | undefined,
   ): Promise<ActivityView> {
     const { target, name, ...typed } = form;
-    const settings = withAppSecret(this.#withKeptSecrets(typed));
-    this.#keep(settings);
+    const wanted = withAppSecret(this.#withKeptSecrets(typed));
+    this.#keep(wanted);
+    const settings = await this.#settled(wanted);
     this.#sent = settings;
     const { operations, personal } = this.#services;
     if (this.#request.mode === 'edit') {
@@ -307,6 +309,15 @@ export class FormSession implements Disposable {
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
     return activity;
+  }
+
+  /** What an edit leaves as it was has been asked about before. */
+  async #settled(settings: WorkspaceSettings): Promise<WorkspaceSettings> {
+    const isEdit = this.#request.mode === 'edit' && this.#record;
+    if (isEdit && !asksAnew(isEdit.settings, settings)) return settings;
+    const settled = await this.#services.operations.settleTrust(settings);
+    if (settled) return settled;
+    throw new BerthError(l10n.t('Nothing was sent.'), { code: 'cancelled' });
   }
 
   /** A form that was closed while its questions were out begins nothing. */

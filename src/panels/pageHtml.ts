@@ -1,4 +1,5 @@
 /** The document of a page: an empty body, one script, one style sheet, and a policy that lets nothing else in. */
+import { escapeHtml } from '../workspace/html.ts';
 
 export interface PageParts {
   /** `webview.cspSource`: where the extension's own files come from. */
@@ -51,8 +52,4 @@ export function pageHtml({
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 }

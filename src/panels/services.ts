@@ -111,6 +111,11 @@ export interface Operations {
     settings: WorkspaceSettings,
     options: { readonly revision: number; readonly then?: 'restart' | 'rebuild' | undefined },
   ): ActivityView;
+  /**
+   * Asks about what the settings want of the engine and nobody has allowed: the settings as they may be sent, or undefined
+   * where the person would rather not.
+   */
+  settleTrust(settings: WorkspaceSettings): Promise<WorkspaceSettings | undefined>;
   /** What the target would be given for that form, secrets left out. Makes nothing. Throws 'unsupported'. */
   preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */

@@ -34,8 +34,8 @@ export function readCatalogueLink(path: string, query: string): CatalogueLink | 
   return { catalogue, entry };
 }
 
-/** Files of this machine are nobody else's business. */
-function isWebAddress(text: string): boolean {
+/** Of http or https, without a login in it. */
+export function isWebAddress(text: string): boolean {
   if (text.length > 2_000 || !URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';

@@ -8,7 +8,7 @@ const sockets = /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/;
 
 /** A folder or file of the engine's host; always blocked until it is allowed. */
 export function hostPathWords(path: string, readOnly: boolean): string {
-  const plain = path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+  const plain = plainPath(path);
   if (sockets.test(plain) || ['/var/run', '/run', '/run/podman', '/run/containerd'].includes(plain)) {
     return l10n.t('Controls the engine, and by that has every right on its host');
   }
@@ -20,6 +20,16 @@ export function hostPathWords(path: string, readOnly: boolean): string {
   return readOnly
     ? l10n.t('Can read what is at {0} on the engine’s host', plain)
     : l10n.t('Can read and change what is at {0} on the engine’s host', plain);
+}
+
+/** As the engine takes it: '/etc/..' is the root. */
+function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return path.startsWith('/') ? `/${parts.join('/')}` : path;
 }
 
 const usualDevices: readonly (readonly [RegExp, () => string])[] = [

@@ -121,7 +121,17 @@ export function decide(
   };
 }
 
-/** What a person allows to settings that came from no catalogue, such as a template that was written by hand. */
+/** The settings without these pieces of their overrides. */
+export function withoutGrants<Settings extends Asking>(
+  settings: Settings,
+  grants: readonly Pick<Grant, 'id'>[],
+): Settings {
+  const ids = new Set(grants.map(({ id }) => id));
+  const left = grantsOf(settings.overrides ?? {}).filter(({ id }) => !ids.has(id));
+  return { ...settings, overrides: left.length === 0 ? undefined : overridesOf(left) };
+}
+
+/** What a person allows to settings that came from no review of an entry, such as those of another's workspace. */
 export function approve(settings: Asking, accepted: ReadonlySet<string>, now: number): Approval {
   const { catalogue = '', entry = '', digest = '' } = settings.fromCatalogue ?? {};
   return {

@@ -131,6 +131,23 @@ describe('the edit form', () => {
     await stage.page.getByRole('alert').filter({ hasText: 'There is no brave-otter.' }).waitFor();
   });
 
+  it('duplicates what wants more of the engine only as the person answers', async () => {
+    const world = worldOf();
+    const settings = WorkspaceSettings.parse({ ...saved, overrides: { privileged: true, hostname: 'a' } });
+    world.records.set('brave-otter', { settings, revision: 7 });
+    world.settle = () => undefined;
+    await using stage = await showForm(browser, world, request('duplicate', 'brave-otter'));
+    const { page } = stage;
+    const send = page.getByRole('button', { name: 'Add and start' });
+    await send.click();
+    await page.getByText('Nothing was sent.').waitFor();
+    assert.ok(world.calls.every(({ what }) => what !== 'create'));
+    world.settle = wanted => ({ ...wanted, overrides: { hostname: 'a' } });
+    await send.click();
+    await until('it is created', () => world.calls.some(({ what }) => what === 'create'));
+    assert.deepEqual(createdForm(world).overrides, { hostname: 'a' });
+  });
+
   it('duplicates under a new name, secrets and all, without showing them', async () => {
     const world = worldOf();
     await using stage = await showForm(browser, world, request('duplicate', 'brave-otter'));

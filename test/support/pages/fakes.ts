@@ -125,6 +125,7 @@ export class World {
   defaults: Defaults = {};
   requiredLabels: readonly string[] = [];
   forbidden: readonly string[] = [];
+  settle: (settings: WorkspaceSettings) => WorkspaceSettings | undefined = settings => settings;
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
   /** What registries were asked for. */
@@ -209,6 +210,10 @@ export class World {
       edit: (workspace, settings, options) => {
         this.calls.push({ what: 'edit', args: [workspace, settings, options] });
         return this.begin(workspace, `Saving ${workspace.name}`);
+      },
+      settleTrust: async settings => {
+        if (settings.overrides) this.calls.push({ what: 'settleTrust', args: [settings] });
+        return this.settle(settings);
       },
       preview: async form => {
         this.calls.push({ what: 'preview', args: [form] });

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
+import { escapeHtml } from '../../../workspace/html.ts';
 import type { Entry } from '../entry.ts';
 import type { CatalogueInfo } from './source.ts';
 
@@ -67,18 +68,18 @@ export function frontPage(info: CatalogueInfo, entries: readonly Omit<Entry, 'id
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escaped(info.name)}</title>
+<title>${escapeHtml(info.name)}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(info.name)}</h1>
-<p>${escaped(info.description)}</p>
-<p class="about">${escaped(l10n.t('Add this address as a catalogue in Berth:'))} <code class="address">${escaped(address)}</code></p>
+<h1>${escapeHtml(info.name)}</h1>
+<p>${escapeHtml(info.description)}</p>
+<p class="about">${escapeHtml(l10n.t('Add this address as a catalogue in Berth:'))} <code class="address">${escapeHtml(address)}</code></p>
 ${contact(info)}</header>
-<input type="search" hidden aria-label="${escaped(l10n.t('Search'))}" placeholder="${escaped(l10n.t('Search'))}">
-<p class="none" hidden>${escaped(l10n.t('Nothing here has all of these words.'))}</p>
+<input type="search" hidden aria-label="${escapeHtml(l10n.t('Search'))}" placeholder="${escapeHtml(l10n.t('Search'))}">
+<p class="none" hidden>${escapeHtml(l10n.t('Nothing here has all of these words.'))}</p>
 <ul class="entries">
 ${entries.map(entry => card(entry, address)).join('\n')}
 </ul>
@@ -90,34 +91,25 @@ ${entries.map(entry => card(entry, address)).join('\n')}
 
 function card(entry: Omit<Entry, 'id'>, address: string): string {
   const [release] = entry.releases;
-  const about = [...entry.categories, ...entry.architectures].map(escaped).join(' · ');
+  const about = [...entry.categories, ...entry.architectures].map(escapeHtml).join(' · ');
   const icon =
     entry.icon === undefined
       ? ''
-      : `<img src="1.1/icons/${escaped(encodeURIComponent(entry.icon))}" alt="" loading="lazy">`;
+      : `<img src="1.1/icons/${escapeHtml(encodeURIComponent(entry.icon))}" alt="" loading="lazy">`;
   const link = `vscode://berth.berth/create?catalogue=${encodeURIComponent(address)}&entry=${encodeURIComponent(entry.name)}`;
   return `<li>
-<div class="title">${icon}<h2>${escaped(entry.name)}</h2></div>
-<p>${escaped(entry.description)}</p>
+<div class="title">${icon}<h2>${escapeHtml(entry.name)}</h2></div>
+<p>${escapeHtml(entry.description)}</p>
 <p class="about">${about}</p>
-<p class="about"><code>${escaped(release.image)}</code></p>
-<a class="open" data-entry="${escaped(entry.name)}" href="${escaped(link)}" aria-label="${escaped(l10n.t('Open {0} in Berth', entry.name))}">${escaped(l10n.t('Open in Berth'))}</a>
+<p class="about"><code>${escapeHtml(release.image)}</code></p>
+<a class="open" data-entry="${escapeHtml(entry.name)}" href="${escapeHtml(link)}" aria-label="${escapeHtml(l10n.t('Open {0} in Berth', entry.name))}">${escapeHtml(l10n.t('Open in Berth'))}</a>
 </li>`;
 }
 
 /** Only an address that is one, of a web page or a mailbox. */
 function contact({ contact_url: address }: CatalogueInfo): string {
   if (!address || !/^(?:https?:\/\/|mailto:)[^\s"<>]+$/i.test(address)) return '';
-  return `<p class="about"><a href="${escaped(address)}" rel="noreferrer">${escaped(l10n.t('Contact'))}</a></p>\n`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return `<p class="about"><a href="${escapeHtml(address)}" rel="noreferrer">${escapeHtml(l10n.t('Contact'))}</a></p>\n`;
 }
 
 function hashOf(text: string): string {

@@ -13,6 +13,7 @@ export class CatalogueServer implements Disposable {
   readonly #server: Server;
   readonly #build: () => Promise<BuiltFiles>;
   readonly #onFailure: (error: unknown) => void;
+  #built: BuiltFiles | undefined;
 
   private constructor(build: () => Promise<BuiltFiles>, onFailure: (error: unknown) => void) {
     this.#build = build;
@@ -58,7 +59,9 @@ export class CatalogueServer implements Disposable {
     if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405).end();
     try {
       const path = decodeURIComponent(url.replace(/[?#].*$/, '').slice(1)) || 'index.html';
-      const content = (await this.#build()).get(path);
+      // Icons come in dozens after a list or a page.
+      if (!this.#built || /\.(?:json|html)$/.test(path)) this.#built = await this.#build();
+      const content = this.#built.get(path);
       if (content === undefined) return void response.writeHead(404).end();
       response.writeHead(200, {
         'content-type': types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream',

@@ -18,6 +18,7 @@ import {
   notAllowed,
   reviewEntry,
   reviewed,
+  withoutGrants,
 } from '../../../../src/image/catalogue/review.ts';
 import { settingsOf } from '../../../../src/image/catalogue/settingsOf.ts';
 import { galleryProtocol } from '../../../../src/panels/galleryMessages.ts';
@@ -53,6 +54,7 @@ const refused = (action: () => unknown) =>
 describe('the level of what an entry wants', () => {
   const rows: readonly [object, GrantLevel, RegExp][] = [
     [{ privileged: true }, 'blocked', /all rights on the engine’s host/],
+    [{ volumes: ['/etc/../:/host'] }, 'blocked', /^Can read and change every file of the engine’s host$/],
     [{ volumes: ['/:/host:ro'] }, 'blocked', /^Can read every file of the engine’s host$/],
     [{ volumes: ['/:/host'] }, 'blocked', /^Can read and change every file/],
     [{ volumes: ['/etc/:/host'] }, 'blocked', /\/etc on the engine’s host/],
@@ -345,6 +347,20 @@ describe('the only way to an engine', () => {
     const allowed = approve(template, new Set(notAllowed(template, []).map(({ id }) => id)), 1);
     reviewed(template, [allowed]);
     refused(() => reviewed({ ...template, image: 'acme/other' }, [allowed]));
+  });
+
+  it('lets settings in without the pieces that nobody allowed', () => {
+    const wanted = {
+      image: 'acme/tool',
+      overrides: { privileged: true as const, capAdd: ['NET_ADMIN', 'SYS_ADMIN'], hostname: 'a' },
+    };
+    const missing = notAllowed(wanted, []);
+    const less = withoutGrants(wanted, missing);
+    assert.deepEqual(reviewed(less, []).overrides, { hostname: 'a' });
+    assert.equal(
+      withoutGrants({ image: 'a', overrides: { privileged: true } }, missing).overrides,
+      undefined,
+    );
   });
 
   it('is closed at the engine, too: settings with overrides that nobody reviewed make no record', () => {
