@@ -3,7 +3,7 @@
 /** One figure of `npm run bench`. */
 export interface Figure {
   readonly value: number;
-  readonly unit: 'ms' | 'MB/s' | 'bytes' | 'requests/min' | '% of a core';
+  readonly unit: 'ms' | 'MB/s' | 'MB' | 'bytes' | 'requests/min' | '% of a core';
   /** The raw way to the same end, measured in the same run, in the same unit. */
   readonly floor?: number;
   /** value / floor. */

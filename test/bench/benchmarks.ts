@@ -7,6 +7,7 @@ import { dockerBenchmarks } from './docker.ts';
 import { galleryBenchmarks } from './gallery.ts';
 import { kubernetesBenchmarks } from './kubernetes.ts';
 import { listBenchmarks } from './list1000.ts';
+import { memoryBenchmarks } from './memory.ts';
 import { pageBenchmarks } from './page.ts';
 import { registryBenchmarks } from './registryTree.ts';
 
@@ -20,4 +21,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...activationBenchmarks,
   ...bundleBenchmarks,
   ...galleryBenchmarks,
+  ...memoryBenchmarks,
 ];

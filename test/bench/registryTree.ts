@@ -14,10 +14,8 @@ export const registryBenchmarks: readonly Benchmark[] = [
   { name: 'registry.tree10000.more', measure: () => measured(2) },
 ];
 
-/** `page`: which one is measured, those before it are there already. */
-async function measured(page: number): Promise<Figure> {
-  await using scene = await Scene.make();
-  // A registry that answers at once, page by page: Debian's walks its disk for each page, which is not ours to measure.
+/** One that answers at once, page by page: Debian's walks its disk for each page, which is not ours to measure. */
+export async function startRegistryOf10000(scene: Scene): Promise<string> {
   const names = Array.from({ length: count }, (_, at) => `team-${at % 100}/image-${at}`);
   const { host } = await startFake(scene, ({ url }, answer) => {
     if (url.pathname !== '/v2/_catalog') return answer(200);
@@ -27,6 +25,13 @@ async function measured(page: number): Promise<Figure> {
     const repositories = names.slice(begin, end);
     answer(200, JSON.stringify({ repositories }), end < count ? link : {});
   });
+  return host;
+}
+
+/** `page`: which one is measured, those before it are there already. */
+async function measured(page: number): Promise<Figure> {
+  await using scene = await Scene.make();
+  const host = await startRegistryOf10000(scene);
   return await inTurns('ms', 9, async () => {
     using registries = new Registries({
       list: () => [{ host, http: true, repositories: [] }],
