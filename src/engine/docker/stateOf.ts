@@ -46,7 +46,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   if (!report.hasHome) {
     return error(
       'home-missing',
-      l10n.t('its home is gone: the volume was removed by hand. A rebuild makes an empty one.'),
+      l10n.t('its home is gone: it was deleted, or its volume by hand. A rebuild makes an empty one.'),
     );
   }
   const { container } = report;

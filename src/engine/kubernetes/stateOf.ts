@@ -49,7 +49,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   if (!claim || (claim.isDeleting && !runsStill(report))) {
     return error(
       'home-missing',
-      l10n.t('its home is gone: the claim was removed by hand. A rebuild makes an empty one.'),
+      l10n.t('its home is gone: it was deleted, or its claim by hand. A rebuild makes an empty one.'),
     );
   }
   if (claim.phase === 'Lost') {
