@@ -114,6 +114,11 @@ export class Workbench {
     }
     // What the editor finds best need not be what was asked for.
     await found.click();
+    // What the command asks comes in the same place: until the palette has gone, an answer would be typed into that.
+    for (const end = Date.now() + 10_000; Date.now() < end; await this.page.waitForTimeout(20)) {
+      const text = await this.quickInput.inputValue({ timeout: 1_000 }).catch(() => '');
+      if (!text.startsWith('>') || !(await this.quickInput.isVisible())) return;
+    }
   }
 
   /** The field of a quick pick or input box that is open. */
