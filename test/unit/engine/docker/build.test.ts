@@ -10,8 +10,8 @@ import type { DockerEndpoint } from '../../../../src/engine/target.ts';
 import { BuildRequest } from '../../../../src/image/buildRequest.ts';
 
 const request = BuildRequest.parse({
-  context: '/work/my project',
-  dockerfile: '/work/my project/Dockerfile',
+  context: '/srv/my project',
+  dockerfile: '/srv/my project/Dockerfile',
   reference: 'mine',
   args: { TOKEN: 'very-secret', HTTP_PROXY: 'http://proxy:3128' },
   stage: 'dev',
@@ -21,13 +21,13 @@ const unix: DockerEndpoint = { type: 'unix', path: '/var/run/docker.sock' };
 
 describe('buildCommand', () => {
   const common = [
-    '--file=/work/my project/Dockerfile',
+    '--file=/srv/my project/Dockerfile',
     '--tag=docker.io/library/mine:latest',
     '--build-arg=TOKEN',
     '--build-arg=HTTP_PROXY=http://proxy:3128',
     '--target=dev',
     '--platform=linux/arm64',
-    '/work/my project',
+    '/srv/my project',
   ];
   const rows = [
     ['buildx', 'docker', ['buildx', 'build', '--load', '--progress=plain', ...common]],
