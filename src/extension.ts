@@ -51,12 +51,11 @@ export function activate(context: vscode.ExtensionContext): void {
         (await load()).parts.pages.openEntryEditor(document, panel),
     }),
   );
-  // Until Berth is loaded nobody listens to saves: the first save of such a file loads it, and is checked.
+  // Only an entry of a catalogue is worth loading Berth for.
   owned.add(
     vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {
-      if (berth || !/\/workspaces\/[^/]+\/workspace\.json$/.test(uri.path)) return;
-      const { parts } = await load();
-      await parts.catalogueProblems.saved(uri);
+      if (!berth && !/\/workspaces\/[^/]+\/workspace\.json$/.test(uri.path)) return;
+      await (await load()).parts.catalogueProblems.saved(uri);
     }),
   );
   owned.add(

@@ -22,7 +22,6 @@ export class CatalogueProblems implements vscode.Disposable {
 
   constructor(log: (message: string, error: unknown) => void) {
     this.#log = log;
-    this.#owned.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => void this.saved(uri)));
   }
 
   /** Checks the catalogue that a file belongs to, where it belongs to one. */

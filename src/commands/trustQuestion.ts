@@ -1,18 +1,13 @@
 /** What settings want of the engine that nobody has allowed: they came from another's workspace, a template, another image. */
 import * as l10n from '@vscode/l10n';
-import { type Approval, type TrustPolicy, withApproval } from '../image/catalogue/approvals.ts';
+import { type TrustPolicy, withApproval } from '../image/catalogue/approvals.ts';
 import { approve, notAllowed, type ReviewedGrant, withoutGrants } from '../image/catalogue/review.ts';
+import type { ShelfMemory } from '../image/catalogue/shelf.ts';
 import { askModally } from '../vscode/ask.ts';
 import { grantsOf } from '../workspace/grants.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 
 const longestValue = 200;
-
-/** Where it is kept what was allowed. */
-export interface Allowances {
-  approvals(): readonly Approval[];
-  setApprovals(approvals: readonly Approval[]): Promise<void>;
-}
 
 /**
  * Asks where there is something to ask: the settings as they may be sent, or undefined where the person would rather not.
@@ -20,7 +15,7 @@ export interface Allowances {
  */
 export async function settleTrust(
   settings: WorkspaceSettings,
-  allowances: Allowances,
+  allowances: Pick<ShelfMemory, 'approvals' | 'setApprovals'>,
   policy: TrustPolicy,
 ): Promise<WorkspaceSettings | undefined> {
   const missing = notAllowed(settings, allowances.approvals(), policy);

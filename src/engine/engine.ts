@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { BootEvent } from '../boot/bootLine.ts';
 import type { BuildRequest } from '../image/buildRequest.ts';
 import type { Reviewed } from '../image/catalogue/review.ts';
+import type { RunConfig } from '../image/imageConfig.ts';
 import type { OfferKind } from '../workspace/field.ts';
 import type { HistoryEntry } from '../workspace/history.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
@@ -222,15 +223,9 @@ export interface LocalImage {
   /** Unix time in ms. */
   readonly createdAt: number;
 }
-export interface ImageDetails extends LocalImage {
+export interface ImageDetails extends LocalImage, RunConfig {
   /** Such as 'linux/arm64/v8'. */
   readonly platform: string;
-  readonly user: string;
-  readonly env: readonly string[];
-  readonly exposedPorts: readonly number[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
 }
 /** Images that a target keeps itself. */
 export interface ImageStore {

@@ -1,19 +1,14 @@
 /** What the form is told of an image, made of what the target or the registry says. Pure. */
+import type { RunConfig } from '../image/imageConfig.ts';
 import { knownImage, recommendationOf } from '../image/kind.ts';
 import { missingLabels } from '../image/requiredLabels.ts';
 import type { ImageFacts } from './messages.ts';
 
 /** As engines and registries describe an image alike. */
-export interface DescribedImage {
+export interface DescribedImage extends RunConfig {
   /** Such as 'linux/arm64/v8'. */
   readonly platform: string;
-  readonly user: string;
   readonly bytes: number;
-  readonly env: readonly string[];
-  readonly exposedPorts: readonly number[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
 }
 
 /** `local`: whether the target has it, undefined where it cannot tell; without `image` the name alone says what it is. */

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
-import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import type { Cluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/command.ts';
 import { type EngineBench, failure, never, silent } from '../engineBench.ts';
-import { benchIn, leftoversOf, openNamespace, podsOf } from './kubeBench.ts';
+import { benchIn, leftoversOf, openKubeBench, openNamespace, podsOf } from './kubeBench.ts';
 import { shownBy } from './shown.ts';
 
 const small = { cpus: 0.2, cpuAllocation: 'shares' } as const;
@@ -17,9 +17,8 @@ let bench: EngineBench;
 let namespace = '';
 before(
   async () => {
-    cluster = await ensureCluster(console.log);
+    ({ cluster, bench } = await openKubeBench('usual', 'user', small));
     namespace = cluster.namespaces.usual;
-    bench = (await benchIn(cluster, namespace, cluster.userKubeconfig, small)).bench;
   },
   { timeout: 3_000_000 },
 );

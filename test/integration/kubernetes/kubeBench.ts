@@ -17,14 +17,15 @@ export interface KubeBench {
   leftovers(name: WorkspaceName): Promise<readonly string[]>;
 }
 
-/** `as`: whose kubeconfig; the administrator may see nodes, the ordinary user may not. */
+/** `as`: whose kubeconfig; the administrator may see nodes, the ordinary user may not. `more`: see benchIn. */
 export async function openKubeBench(
   namespace: keyof Cluster['namespaces'] = 'usual',
   as: 'user' | 'admin' = 'user',
+  more: Partial<SettingsInput> = {},
 ): Promise<KubeBench> {
   const cluster = await ensureCluster(console.log);
   const kubeconfig = as === 'user' ? cluster.userKubeconfig : cluster.kubeconfig;
-  return await benchIn(cluster, cluster.namespaces[namespace], kubeconfig);
+  return await benchIn(cluster, cluster.namespaces[namespace], kubeconfig, more);
 }
 
 /** `kubeconfig`: of whoever works there, by whatever way. `more`: settings of every workspace. */

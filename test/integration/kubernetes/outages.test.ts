@@ -6,10 +6,10 @@ import type { Engine, Progress } from '../../../src/engine/engine.ts';
 import { FleetMember } from '../../../src/engine/fleetMember.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
-import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import type { Cluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/command.ts';
 import { type EngineBench, failure, never, silent } from '../engineBench.ts';
-import { benchIn, leftoversOf, openNamespace } from './kubeBench.ts';
+import { leftoversOf, openKubeBench, openNamespace } from './kubeBench.ts';
 
 const small = { cpus: 0.2, cpuAllocation: 'shares' } as const;
 
@@ -18,9 +18,8 @@ let bench: EngineBench;
 let namespace = '';
 before(
   async () => {
-    cluster = await ensureCluster(console.log);
+    ({ cluster, bench } = await openKubeBench('usual', 'user', small));
     namespace = cluster.namespaces.usual;
-    bench = (await benchIn(cluster, namespace, cluster.userKubeconfig, small)).bench;
   },
   { timeout: 3_000_000 },
 );

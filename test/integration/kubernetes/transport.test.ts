@@ -291,13 +291,7 @@ describe('a proxy', () => {
   it('is used where the kubeconfig names one, by CONNECT with its login', async () => {
     await using server = await ApiServer.start();
     const asked: string[] = [];
-    const port = await proxy(server, socket => {
-      socket.once('data', head => {
-        asked.push(head.toString());
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        join(socket, server.port);
-      });
-    });
+    const port = await tunnel(server, asked);
     const api = await server.api({}, { 'proxy-url': `http://me:p%40ss@127.0.0.1:${port}` });
     await api.text({ path: '/' });
     assert.match(asked[0] ?? '', new RegExp(`^CONNECT 127.0.0.1:${server.port} HTTP`));
@@ -307,13 +301,7 @@ describe('a proxy', () => {
   it('is used where the environment names one (HTTPS_PROXY)', async () => {
     await using server = await ApiServer.start();
     const asked: string[] = [];
-    const port = await proxy(server, socket => {
-      socket.once('data', head => {
-        asked.push(head.toString());
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        join(socket, server.port);
-      });
-    });
+    const port = await tunnel(server, asked);
     const before = process.env.HTTPS_PROXY;
     process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
     try {
@@ -591,6 +579,17 @@ async function proxy(server: ApiServer, onSocket: (socket: Socket) => void): Pro
   server.later(() => listener.close());
   const address = listener.address();
   return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** A proxy that joins whoever asks for anything by CONNECT with the server; `asked` gets what was asked for. */
+async function tunnel(server: ApiServer, asked: string[]): Promise<number> {
+  return await proxy(server, socket => {
+    socket.once('data', head => {
+      asked.push(head.toString());
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      join(socket, server.port);
+    });
+  });
 }
 
 function join(near: Socket, port: number): void {

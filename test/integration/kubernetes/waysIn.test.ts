@@ -8,11 +8,11 @@ import { loadAll } from 'js-yaml';
 import type { ConnectWay } from '../../../src/engine/host.ts';
 import { openEngine } from '../../../src/engine/load.ts';
 import { Target } from '../../../src/engine/target.ts';
-import { type Cluster, ensureCluster } from '../../support/cluster.ts';
+import type { Cluster } from '../../support/cluster.ts';
 import { endpointOf } from '../../support/clusterImage.ts';
 import { projectRoot } from '../../support/vsix.ts';
 import { type EngineBench, failure, never, silent } from '../engineBench.ts';
-import { benchIn, leftoversOf } from './kubeBench.ts';
+import { leftoversOf, openKubeBench } from './kubeBench.ts';
 
 const small = { cpus: 0.2, cpuAllocation: 'shares' } as const;
 
@@ -21,9 +21,8 @@ let bench: EngineBench;
 let namespace = '';
 before(
   async () => {
-    cluster = await ensureCluster(console.log);
+    ({ cluster, bench } = await openKubeBench('usual', 'user', small));
     namespace = cluster.namespaces.usual;
-    bench = (await benchIn(cluster, namespace, cluster.userKubeconfig, small)).bench;
   },
   { timeout: 3_000_000 },
 );

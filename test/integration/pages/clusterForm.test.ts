@@ -7,14 +7,7 @@ import { cluster, createdForm, local, up, upCluster, World, workspaceOf } from '
 import { showForm } from '../../support/pages/showForm.ts';
 import type { Stage } from '../../support/pages/stage.ts';
 import type { ThemeName } from '../../support/pages/themes.ts';
-
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
+import { until } from '../../support/pages/until.ts';
 
 const messageOf = (page: Page, path: string) =>
   page.locator(`#f-${path.replaceAll('.', '-')}-message`).textContent();

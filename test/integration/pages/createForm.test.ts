@@ -7,18 +7,11 @@ import { startChromium } from '../../support/chromium.ts';
 import { createdForm, down, local, up, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showForm } from '../../support/pages/showForm.ts';
 import type { Stage } from '../../support/pages/stage.ts';
+import { until } from '../../support/pages/until.ts';
 
 /** What stands under a field now; '' where nothing is wrong. */
 const messageOf = (page: Page, path: string) =>
   page.locator(`#f-${path.replaceAll('.', '-')}-message`).textContent();
-
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
 
 const says = (page: Page, path: string, expected: RegExp) =>
   until(`${path} says ${expected}`, async () => expected.test((await messageOf(page, path)) ?? ''));

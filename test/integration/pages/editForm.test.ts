@@ -6,6 +6,7 @@ import { type SettingsInput, WorkspaceSettings } from '../../../src/workspace/se
 import { startChromium } from '../../support/chromium.ts';
 import { createdForm, request, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showForm } from '../../support/pages/showForm.ts';
+import { until } from '../../support/pages/until.ts';
 
 const saved: SettingsInput = {
   image: 'debian:bookworm',
@@ -24,14 +25,6 @@ function worldOf(): World {
   world.workspaces = [workspaceOf('brave-otter', { kind: 'Running', reason: '' })];
   world.records.set('brave-otter', { settings: WorkspaceSettings.parse(saved), revision: 7 });
   return world;
-}
-
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
 }
 
 describe('the edit form', () => {

@@ -7,6 +7,7 @@ import { CatalogueFolder, entry, listOf } from '../../support/pages/catalogues.t
 import { upCluster, World } from '../../support/pages/fakes.ts';
 import { showGallery } from '../../support/pages/showForm.ts';
 import type { Stage } from '../../support/pages/stage.ts';
+import { until } from '../../support/pages/until.ts';
 
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><script>parent.complain("script")</script><rect width="64" height="64" fill="teal"/></svg>';
@@ -46,14 +47,6 @@ const texts = (page: Page, selector: string) => page.locator(selector).allTextCo
 const shownCards = (page: Page) => texts(page, '.cell:not([hidden]) .card-name');
 const focusedCard = (page: Page) =>
   page.evaluate("document.activeElement?.querySelector('.card-name')?.textContent ?? ''");
-
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
 
 describe('the gallery', () => {
   let browser: Browser;

@@ -9,15 +9,8 @@ import { startChromium } from '../../support/chromium.ts';
 import { upCluster, World } from '../../support/pages/fakes.ts';
 import { showForm } from '../../support/pages/showForm.ts';
 import type { ThemeName } from '../../support/pages/themes.ts';
+import { until } from '../../support/pages/until.ts';
 import { outputFolder } from '../../support/vsix.ts';
-
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
 
 /** A registry that answers when the test says so. */
 class SlowRegistry implements ImageSource {

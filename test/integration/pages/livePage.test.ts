@@ -9,6 +9,7 @@ import { startChromium } from '../../support/chromium.ts';
 import { cluster, refOf, upCluster, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showWorkspace } from '../../support/pages/showForm.ts';
 import type { ThemeName } from '../../support/pages/themes.ts';
+import { until } from '../../support/pages/until.ts';
 
 const otter = refOf('brave-otter');
 const login = { name: 'dev', uid: 1000, gid: 1000, home: '/home/dev' };
@@ -85,13 +86,6 @@ class LiveWorld extends World {
   }
 }
 
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await sleep(20);
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
 const chart = (page: Page, title: string) => page.getByRole('figure').filter({ hasText: title });
 const pathOf = (page: Page, title: string) =>
   chart(page, title).first().locator('.line').last().getAttribute('d');

@@ -7,6 +7,7 @@ import { BerthError } from '../../../src/workspace/error.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { cluster, refOf, upCluster, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showWorkspace } from '../../support/pages/showForm.ts';
+import { until } from '../../support/pages/until.ts';
 
 const otter = refOf('brave-otter');
 const settings = {
@@ -24,13 +25,6 @@ function worldOf(kind: 'Running' | 'Off' | 'Building' = 'Building'): World {
   return world;
 }
 
-async function until(words: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if (await isSo()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  assert.fail(`waited in vain until ${words}`);
-}
 const logOf = async (page: Page) => (await page.locator('.log-lines').textContent()) ?? '';
 
 describe('a workspace’s page', () => {
