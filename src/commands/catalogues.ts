@@ -84,10 +84,7 @@ export function catalogueCommands(parts: Parts): Commands {
  * Says what it will be trusted with, and reads it. Its address as it is kept; undefined: the person would rather not. Throws
  * where it cannot be read.
  */
-export async function addCatalogue(
-  { shelf, policyDesk }: Parts,
-  typed: string,
-): Promise<string | undefined> {
+export async function addCatalogue({ shelf, policyDesk }: Parts, typed: string): Promise<string | undefined> {
   const address = canonicalAddress(typed);
   const refused = catalogueProblem(address, (await policyDesk.look()).bounds);
   if (refused !== undefined) throw policyError(refused);

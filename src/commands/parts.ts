@@ -17,7 +17,7 @@ import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
 import type { Operations } from './operations.ts';
 import type { Pages } from './pages.ts';
-import type { PolicyDesk } from './policy.ts';
+import type { PolicyDesk } from './policyDesk.ts';
 import type { RegistryDesk } from './registryDesk.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
 

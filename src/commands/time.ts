@@ -2,8 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { extendTime } from '../engine/timeKeeper.ts';
-import { type Choice, pick } from '../vscode/ask.ts';
 import { extensionRoomMs } from '../policy/guarded.ts';
+import { type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import { extensionHours, parseSpan, spanWords, stopWords } from '../workspace/timeLeft.ts';

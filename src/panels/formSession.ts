@@ -344,10 +344,7 @@ export class FormSession implements Disposable {
     }
     const { bounds, refusal } = await this.#services.policy.look(target);
     if (refusal) throw refusal;
-    refuse(
-      l10n.t('Cannot create “{0}”', name),
-      refusals(settings, bounds, this.#engineKind(target)),
-    );
+    refuse(l10n.t('Cannot create “{0}”', name), refusals(settings, bounds, this.#engineKind(target)));
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();

@@ -58,7 +58,7 @@ async function textOf(path: string): Promise<string> {
 
 const limits = { answerMs: 8_000, totalMs: 10_000, patienceMs: 0 };
 
-export function webPlace(url: URL, network: () => NetworkOptions): PolicyPlace {
+function webPlace(url: URL, network: () => NetworkOptions): PolicyPlace {
   return {
     address: url.href,
     read: async (known, signal) => {

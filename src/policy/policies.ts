@@ -78,7 +78,10 @@ export class Policies implements Disposable {
   known(target?: TargetId): Held {
     const here = target && this.#targets.get(target);
     const places = this.#options.places().map(({ address }) => this.#everywhere.get(address));
-    return this.#held([...places, here].filter(reading => reading !== undefined), target);
+    return this.#held(
+      [...places, here].filter(reading => reading !== undefined),
+      target,
+    );
   }
 
   /** Reads all of them anew. Rejects only with the signal's reason. */

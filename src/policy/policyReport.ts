@@ -1,7 +1,7 @@
 /** What holds and who says so, as a page of Markdown. Pure. */
 import * as l10n from '@vscode/l10n';
-import type { Bounds, Said } from '../workspace/policy/bounds.ts';
 import { boundWords } from '../workspace/policy/apply.ts';
+import type { Bounds, Said } from '../workspace/policy/bounds.ts';
 import { shown } from '../workspace/policy/check.ts';
 import { settingFields } from '../workspace/policy/rules.ts';
 import type { Held, Reading } from './policies.ts';

@@ -1,6 +1,7 @@
 /** From the text of a policy to what it says. */
 import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
+import { parseLenientJson } from '../image/catalogue/lenientJson.ts';
 import { BerthError } from '../workspace/error.ts';
 import { Policy } from '../workspace/policy/policy.ts';
 
@@ -19,7 +20,7 @@ export function parsePolicy(text: string): Policy {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseLenientJson(text).value;
   } catch (cause) {
     throw new BerthError(l10n.t('it is not JSON.'), { code: 'invalid', cause });
   }

@@ -1,7 +1,7 @@
 /** The control of every kind of field: a new kind in the schema without one here is a type error. */
 import * as l10n from '@vscode/l10n';
-import type { Control, EngineKind } from '../../src/workspace/field.ts';
 import type { FormKey } from '../../src/workspace/draft.ts';
+import type { Control, EngineKind } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setAttribute } from '../shared/dom.ts';
 import { afterClick } from '../shared/pointer.ts';

@@ -143,10 +143,7 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
     for (const element of open.querySelectorAll<HTMLElement>('.field[data-key]'))
       element.hidden = isHidden(form, element.dataset.key as FormKey);
   });
-  return [
-    open,
-    h('div', { class: 'groups' }, ...folded, reviewSection(form, ask)),
-  ];
+  return [open, h('div', { class: 'groups' }, ...folded, reviewSection(form, ask))];
 }
 
 /** Fields that the target's kind of engine, or another choice, makes meaningless are not shown. */
@@ -163,7 +160,9 @@ function showRelevant(form: FormModel, section: HTMLElement): void {
 function isHidden(form: FormModel, key: FormKey): boolean {
   const meta = formFields.get(key);
   if (meta && !appliesTo(meta, form.engine)) return true;
-  return form.limits(key)?.hidden !== undefined && !form.problems.some(({ path }) => path.split('.')[0] === key);
+  return (
+    form.limits(key)?.hidden !== undefined && !form.problems.some(({ path }) => path.split('.')[0] === key)
+  );
 }
 
 function problemPage(setup: FormSetup): HTMLElement {

@@ -38,8 +38,7 @@ export function fieldBlock(
 ): HTMLElement {
   const ids = idsOf(key);
   const isList = listControls.has(meta.control);
-  const help = () =>
-    [l10n.t(helpOf(meta, model.engine)), boundWordsOf(model, key)].filter(Boolean).join(' ');
+  const help = () => [l10n.t(helpOf(meta, model.engine)), boundWordsOf(model, key)].filter(Boolean).join(' ');
   const chip = h('span', { class: 'chip' });
   const lock = h('span', { class: 'lock' });
   const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);

@@ -289,7 +289,9 @@ export class FormModel {
     const invalid = new Set(this.checked.issues.map(({ path }) => path.split('.')[0]));
     const isFixed = (key: SettingKey) => {
       const meta = formFields.get(key);
-      return mode === 'edit' && before !== undefined && meta !== undefined && costOf(meta, engine) === 'never';
+      return (
+        mode === 'edit' && before !== undefined && meta !== undefined && costOf(meta, engine) === 'never'
+      );
     };
     const found = violationsOf(this.checked.values, this.bounds, engine)
       .filter(({ key }) => !invalid.has(key) && !isFixed(key))

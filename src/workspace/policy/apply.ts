@@ -59,14 +59,15 @@ function changeOf(
     return { value: draftValue(key, clamped(key, limits.default.value, limits)), origin: 'policy' };
   }
   // A policy that no longer says anything of it, as of another target.
-  const before = origin === 'policy' ? { value: defaultOf(key, engine), origin: 'default' as const } : undefined;
+  const before =
+    origin === 'policy' ? { value: defaultOf(key, engine), origin: 'default' as const } : undefined;
   const { value } = before ?? { value: draft.values[key] };
   const within = limits && advised.has(origin) ? clamped(key, value, limits) : value;
   return within === value ? before : { value: within, origin: 'policy' };
 }
 
 /** The nearest value within the bounds; what is no number stays as it is. */
-export function clamped(key: SettingKey, value: unknown, { min, max }: Pick<Limits, 'min' | 'max'>): unknown {
+function clamped(key: SettingKey, value: unknown, { min, max }: Pick<Limits, 'min' | 'max'>): unknown {
   if (typeof value !== 'number') return value;
   if (max && magnitude(key, value) > magnitude(key, max.value)) return max.value;
   if (min && magnitude(key, value) < magnitude(key, min.value)) return min.value;

@@ -83,7 +83,7 @@ const Entry = z.looseObject({
 });
 
 /** What patterns are held against: `bind:/srv/data`, `nfs:files.example:/export`, a variable's name, an app's id, a port. */
-export function entryText(entry: unknown): string {
+function entryText(entry: unknown): string {
   const parsed = Entry.safeParse(entry);
   if (!parsed.success) return textOrNothing(entry);
   const { type, source, server, driver, name, id, port, key } = parsed.data;

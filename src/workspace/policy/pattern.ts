@@ -4,7 +4,7 @@
 export function fitsPattern(pattern: string, text: string): boolean {
   const parts = pattern.match(/\*+|[^*]/gs) ?? [];
   let places = past(parts, [0]);
-  for (const letter of text.match(/[^]/gs) ?? []) {
+  for (const letter of text.split('')) {
     const next = [...places].flatMap(place => {
       const part = parts[place] ?? '';
       if (part.startsWith('**') || (part === '*' && letter !== '/')) return [place];

@@ -59,7 +59,9 @@ function ruleFor(schema: z.ZodType): z.ZodType<Rule> | undefined {
   }
   if (value instanceof z.ZodBoolean) return described(z.strictObject(said));
   if (value instanceof z.ZodEnum) {
-    return described(z.strictObject({ ...said, allowed: z.array(z.enum(value.options.map(String))).optional() }));
+    return described(
+      z.strictObject({ ...said, allowed: z.array(z.enum(value.options.map(String))).optional() }),
+    );
   }
   const closed = { ...said, allowed: patterns.optional(), forbidden: only };
   if (value instanceof z.ZodArray) {

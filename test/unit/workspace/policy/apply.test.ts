@@ -27,7 +27,11 @@ describe('a form under a policy', () => {
   );
 
   it('has what is fixed, whatever was chosen before', () => {
-    const filled = withBounds(draft, bounds({ image: { fixed: 'acme/dev' }, user: { fixed: 'dev' } }), filling());
+    const filled = withBounds(
+      draft,
+      bounds({ image: { fixed: 'acme/dev' }, user: { fixed: 'dev' } }),
+      filling(),
+    );
     assert.deepEqual(at(filled, 'image'), ['acme/dev', 'policy']);
     assert.deepEqual(at(filled, 'user'), ['dev', 'policy']);
   });
@@ -58,13 +62,20 @@ describe('a form under a policy', () => {
 
   it('is left as it is where there is nothing to change', () => {
     assert.equal(withBounds(draft, noBounds, filling()), draft);
-    const rules = bounds({ cpus: { default: 4, max: 8 }, mounts: { fixed: [{ type: 'volume', source: 'data' }] } });
+    const rules = bounds({
+      cpus: { default: 4, max: 8 },
+      mounts: { fixed: [{ type: 'volume', source: 'data' }] },
+    });
     const filled = withBounds(draft, rules, filling());
     assert.equal(withBounds(filled, rules, filling()), filled);
   });
 
   it('does not change of an edit what cannot be changed', () => {
-    const filled = withBounds(draft, bounds({ diskGiB: { fixed: 5 }, kind: { fixed: 'rstudio' } }), filling([], true));
+    const filled = withBounds(
+      draft,
+      bounds({ diskGiB: { fixed: 5 }, kind: { fixed: 'rstudio' } }),
+      filling([], true),
+    );
     assert.deepEqual(at(filled, 'diskGiB'), [20, 'default']);
     assert.deepEqual(at(filled, 'kind'), ['rstudio', 'policy']);
   });
@@ -107,6 +118,9 @@ describe('what the form says of a policy', () => {
       { name: 'S', cpus: 2, memoryGiB: 2 },
       { name: 'L', cpus: 16, memoryGiB: 2 },
     ];
-    assert.deepEqual(allowedPresets(presets, rules, 'docker').map(({ name }) => name), ['S']);
+    assert.deepEqual(
+      allowedPresets(presets, rules, 'docker').map(({ name }) => name),
+      ['S'],
+    );
   });
 });

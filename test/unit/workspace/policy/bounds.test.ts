@@ -96,9 +96,11 @@ describe('settings under a policy', () => {
     ],
     [{ ports: { max: 1 } }, { ports: [{ port: 1 }, { port: 2 }] }, ['ports: At most 1: set by Acme.']],
     [{ ports: { allowed: ['80??'] } }, { ports: [{ port: 8080 }] }, []],
-    [{ env: { allowed: ['APP_*'] } }, { env: [{ name: 'PATH', value: '/' }] }, [
-      'env: Acme allows only APP_*, not PATH.',
-    ]],
+    [
+      { env: { allowed: ['APP_*'] } },
+      { env: [{ name: 'PATH', value: '/' }] },
+      ['env: Acme allows only APP_*, not PATH.'],
+    ],
     // What this kind of engine does not use is not held against it.
     [{ podPatch: { fixed: 'a: 1' } }, {}, []],
   ];
@@ -113,14 +115,19 @@ describe('settings under a policy', () => {
   });
 
   it('cannot please two policies that contradict each other', () => {
-    const both = combined([bounds({ kind: { fixed: 'ssh' } }, 'A'), bounds({ kind: { fixed: 'desktop' } }, 'B')]);
+    const both = combined([
+      bounds({ kind: { fixed: 'ssh' } }, 'A'),
+      bounds({ kind: { fixed: 'desktop' } }, 'B'),
+    ]);
     assert.equal(violationsOf(settings({ kind: 'ssh' }), both, 'docker').length, 1);
     assert.equal(violationsOf(settings({ kind: 'desktop' }), both, 'docker').length, 1);
   });
 
   it('may be extended as long as the lifespan may be, unless the policy says how long', () => {
     assert.deepEqual(bounds({ lifespanHours: { max: 12 } }).sessionHours, { value: 12, by: 'Acme' });
-    const said = boundsOf(Policy.parse({ name: 'Acme', sessionHours: 24, settings: { lifespanHours: { max: 12 } } }));
+    const said = boundsOf(
+      Policy.parse({ name: 'Acme', sessionHours: 24, settings: { lifespanHours: { max: 12 } } }),
+    );
     assert.equal(said.sessionHours?.value, 24);
     assert.equal(bounds({ lifespanHours: { default: 8 } }).sessionHours, undefined);
   });
@@ -128,11 +135,30 @@ describe('settings under a policy', () => {
 
 const rule = fc.record(
   {
-    cpus: fc.record({ min: fc.integer({ min: 1, max: 4 }), max: fc.integer({ min: 4, max: 9 }), default: fc.constantFrom(2, 4) }, { requiredKeys: [] }),
-    lifespanHours: fc.record({ min: fc.integer({ min: 0, max: 4 }), max: fc.constantFrom(0, 4, 8, 12), hidden: fc.constant(true) }, { requiredKeys: [] }),
-    kind: fc.record({ fixed: fc.constantFrom('ssh', 'desktop'), allowed: fc.subarray(['ssh', 'jupyter', 'desktop']) }, { requiredKeys: [] }),
-    user: fc.record({ allowed: fc.subarray(['dev', 'd*', '*']), forbidden: fc.constant(true) }, { requiredKeys: [] }),
-    ports: fc.record({ max: fc.integer({ min: 0, max: 2 }), allowed: fc.subarray(['80', '8*']) }, { requiredKeys: [] }),
+    cpus: fc.record(
+      {
+        min: fc.integer({ min: 1, max: 4 }),
+        max: fc.integer({ min: 4, max: 9 }),
+        default: fc.constantFrom(2, 4),
+      },
+      { requiredKeys: [] },
+    ),
+    lifespanHours: fc.record(
+      { min: fc.integer({ min: 0, max: 4 }), max: fc.constantFrom(0, 4, 8, 12), hidden: fc.constant(true) },
+      { requiredKeys: [] },
+    ),
+    kind: fc.record(
+      { fixed: fc.constantFrom('ssh', 'desktop'), allowed: fc.subarray(['ssh', 'jupyter', 'desktop']) },
+      { requiredKeys: [] },
+    ),
+    user: fc.record(
+      { allowed: fc.subarray(['dev', 'd*', '*']), forbidden: fc.constant(true) },
+      { requiredKeys: [] },
+    ),
+    ports: fc.record(
+      { max: fc.integer({ min: 0, max: 2 }), allowed: fc.subarray(['80', '8*']) },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 );
@@ -140,7 +166,10 @@ const policy = fc
   .record({
     name: fc.constantFrom('A', 'B', 'C'),
     settings: rule,
-    images: fc.record({ allow: fc.subarray(['a', 'b/**']), forbid: fc.subarray(['c']) }, { requiredKeys: [] }),
+    images: fc.record(
+      { allow: fc.subarray(['a', 'b/**']), forbid: fc.subarray(['c']) },
+      { requiredKeys: [] },
+    ),
     workspacesPerPerson: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
     trust: fc.record({ forbid: fc.subarray(['blocked', 'privileged']) }),
   })
