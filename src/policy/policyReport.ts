@@ -69,7 +69,8 @@ function ruleLines(bounds: Bounds): string[] {
     if (!limits) return [];
     const words = [
       ...limits.fixed.map(({ value, by }) => l10n.t('It has to be {0}: set by {1}.', shown(value, meta), by)),
-      ...(limits.fixed.length > 0 ? [] : [boundWords(key, limits)]),
+      ...(limits.forbidden ? [l10n.t('It may not be set: {0} forbids it.', limits.forbidden.by)] : []),
+      boundWords(key, limits),
       ...(limits.default
         ? [l10n.t('At first {0}, says {1}.', shown(limits.default.value, meta), limits.default.by)]
         : []),

@@ -167,7 +167,8 @@ function checkboxInput({ model, key, meta }: ControlContext): HTMLElement {
     checked => {
       if (checked !== (model.value(key) === true)) model.set({ [key]: checked }, 'typed');
     },
-    { id: ids.control, 'aria-describedby': ids.describedBy },
+    // Its label does not say who has fixed it, as that of other controls does.
+    { id: ids.control, 'aria-describedby': `${ids.describedBy} ${ids.lock}` },
   );
   model.watch(() => {
     box.checked = model.value(key) === true;

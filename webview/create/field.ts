@@ -9,10 +9,10 @@ import { icon } from '../shared/icons.ts';
 import type { FormModel } from './model.ts';
 
 /** Ids of the parts of the field at a path; a control carries the first two. */
-export function idsOf(path: string): { control: string; message: string; help: string; describedBy: string } {
+export function idsOf(path: string) {
   const stem = `f-${path.replaceAll('.', '-')}`;
-  const [message, help] = [`${stem}-message`, `${stem}-help`];
-  return { control: stem, message, help, describedBy: `${message} ${help}` };
+  const [message, help, lock] = [`${stem}-message`, `${stem}-help`, `${stem}-lock`];
+  return { control: stem, message, help, lock, describedBy: `${message} ${help}` };
 }
 
 /** Controls that are made of many: they are named as a group, with their help above. */
@@ -40,7 +40,7 @@ export function fieldBlock(
   const isList = listControls.has(meta.control);
   const help = () => [l10n.t(helpOf(meta, model.engine)), boundWordsOf(model, key)].filter(Boolean).join(' ');
   const chip = h('span', { class: 'chip' });
-  const lock = h('span', { class: 'lock' });
+  const lock = h('span', { class: 'lock', id: ids.lock });
   const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);
   const label = isList
     ? h('h3', { class: 'label', id: `${ids.control}-label` }, h('span', {}, l10n.t(meta.title)), lock, chip)

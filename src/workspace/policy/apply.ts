@@ -115,12 +115,11 @@ export function lockedBy(limits: Limits | undefined): string | undefined {
   return limits?.fixed[0]?.by ?? limits?.forbidden?.by;
 }
 
-/** What may be chosen, in a line beside the field's help; '' where anything may. */
+/** What may be chosen, in a line beside the field's help; '' where anything may, or nothing. */
 export function boundWords(key: SettingKey, limits: Limits | undefined): string {
   const meta = settingFields.get(key);
   if (!limits || !meta) return '';
-  const by = lockedBy(limits);
-  if (by !== undefined) return l10n.t('Set by {0}.', by);
+  if (lockedBy(limits) !== undefined) return '';
   const { min, max, allowed } = limits;
   return [
     ...(max ? [l10n.t('At most {0}, says {1}.', shown(max.value, meta), max.by)] : []),

@@ -107,7 +107,7 @@ describe('what the form says of a policy', () => {
   it('names the bounds and who set them', () => {
     assert.equal(words('cpus'), 'At most 8, says Acme. At least 1, says Acme.');
     assert.equal(words('kind'), 'Acme allows: JupyterLab, Plain.');
-    assert.equal(words('user'), 'Set by Acme.');
+    assert.equal(words('user'), '', 'that has a lock beside it');
     assert.equal(words('memoryMiB'), '');
     assert.equal(lockedBy(rules.settings.initScript), 'Acme');
     assert.equal(lockedBy(rules.settings.cpus), undefined);
