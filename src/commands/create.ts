@@ -105,7 +105,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   refuseWithoutRights(target);
   const { refusal, bounds } = await parts.policyDesk.look(target.target.id);
   if (refusal) throw refusal;
-  const image = given ?? (await pickImage(parts, target));
+  const image = given ?? (await pickImage(parts, target, bounds));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
   if (name === undefined) return;

@@ -65,8 +65,13 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
     await this.look();
     await Promise.all(this.#fleet.targets().map(({ target }) => this.look(target.id)));
     this.#changed.fire(reportUri);
-    const document = await vscode.workspace.openTextDocument(reportUri);
-    await vscode.window.showTextDocument(document, { preview: true });
+    try {
+      await vscode.commands.executeCommand('markdown.showPreview', reportUri);
+    } catch (error) {
+      // An editor without a preview of Markdown.
+      this.#log.write('debug', 'the policy is shown as it is written', error);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(reportUri));
+    }
   }
 
   provideTextDocumentContent(): string {

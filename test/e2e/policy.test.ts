@@ -46,7 +46,10 @@ describe('a policy', () => {
   async function quickCreate(image: string, workspace: string): Promise<void> {
     await window.runCommand('Berth: Quick Create…');
     await window.page.getByText('Quick Create: the Image').waitFor();
-    await window.answer(image);
+    await window.quickInput.fill(image);
+    await window.pick(image).first().waitFor();
+    await window.screenshot('picker');
+    await window.quickInput.press('Enter');
     await window.page.getByText('Quick Create: the Name').waitFor();
     await window.answer(workspace);
     const create = window.pick(new RegExp(`${workspace} from `));
@@ -62,7 +65,8 @@ describe('a policy', () => {
     assert.ok(await form.locator('#f-initScript').isDisabled());
     await form.getByText('Set by Acme Platform (it@acme.example)').first().waitFor();
     assert.equal(await form.locator('#f-lifespanHours').inputValue(), '4');
-    await form.locator('#f-initScript').scrollIntoViewIfNeeded();
+    await form.locator('#g-startup > summary').scrollIntoViewIfNeeded();
+    await form.locator('#f-agentForwarding').scrollIntoViewIfNeeded();
     await window.screenshot('form');
     await form.locator('#f-lifespanHours').fill('0');
     await form.getByText('At most 8 h, and not without an end').first().waitFor();
@@ -78,7 +82,7 @@ describe('a policy', () => {
     assert.equal(await containers(), '');
     await refusal.getByRole('button', { name: 'Show Policy' }).click();
     await window.tab(/Policy\.md/).waitFor();
-    await window.page.locator('.view-lines').getByText('Acme Platform').first().waitFor();
+    await window.webview().getByText('At most 512 MiB, says Acme Platform').waitFor();
     await window.screenshot('shown');
 
     await quickCreate(baseImage, name);
@@ -97,13 +101,10 @@ describe('a policy', () => {
     await closed.first().waitFor();
     await window.screenshot('closed');
     await window.clickInline(window.workspace(name), 'Stop');
-    await window.page
-      .getByRole('button', { name: 'Stop', exact: true })
-      .click({ timeout: 5_000 })
-      .catch(() => {});
+    await window.answerDialog('Stop');
     await window.workspace(name, 'Off').waitFor();
     const before = await containers();
-    await window.chooseFromMenu(window.workspace(name), 'Start');
+    await window.clickInline(window.workspace(name), 'Start');
     await window
       .notification(/cannot be read now/)
       .first()
@@ -114,7 +115,7 @@ describe('a policy', () => {
     await writeFile(file, JSON.stringify(acme));
     await window.runCommand('Berth: Read the Policy Again');
     await window.notification('Every policy can be read.').waitFor();
-    await window.chooseFromMenu(window.workspace(name), 'Start');
+    await window.clickInline(window.workspace(name), 'Start');
     await window.workspace(name, 'Running').waitFor();
   });
 });
