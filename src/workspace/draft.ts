@@ -95,7 +95,7 @@ export function draftOf(
 }
 
 /** A mount as its row shows it: the options of a driver one a line. */
-function asTyped(mount: WorkspaceSettings['mounts'][number]): unknown {
+export function asTyped(mount: WorkspaceSettings['mounts'][number]): unknown {
   return mount.type === 'driver' ? { ...mount, options: optionLines(mount.options) } : mount;
 }
 
