@@ -6,6 +6,7 @@ import { isWorkspaceWindow } from './commands/thisWindow.ts';
 import { LazyTree } from './views/lazyTree.ts';
 import { ContextKeys } from './vscode/contextKeys.ts';
 import { DisposableStore } from './vscode/disposables.ts';
+import { LazyFiles } from './vscode/lazyFiles.ts';
 import { Log } from './vscode/log.ts';
 import { setUpTranslations } from './vscode/translations.ts';
 
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
         (await load()).parts.pages.openEntryEditor(document, panel),
     }),
   );
+  owned.add(new LazyFiles('berth-template', async () => (await load()).parts.templateFiles));
   // Only an entry of a catalogue is worth loading Berth for.
   owned.add(
     vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {

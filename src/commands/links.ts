@@ -20,7 +20,7 @@ export function linkCommands(parts: Parts): Commands {
         return;
       }
       const values = readCreateLink(uri.path, uri.query);
-      await parts.pages.openForm({ mode: 'create', given: { by: 'link', values } });
+      await parts.pages.openForm({ mode: 'create', given: [{ by: 'link', values }] });
     },
     copyBadge: async (...args) => {
       const workspace = await chooseWorkspace(

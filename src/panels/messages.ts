@@ -57,6 +57,8 @@ const TargetInfo = z.object({
     gpus: z.boolean().optional(),
     isLocal: z.boolean().optional(),
   }),
+  /** The person's defaults for new workspaces there, by key of the form. */
+  defaults: z.record(z.string(), z.unknown()),
   inherited: z.object({
     env: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),
     labels: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),

@@ -196,6 +196,8 @@ export type FormRequest =
       readonly mode: 'create';
       readonly image?: string;
       readonly target?: TargetId;
-      readonly given?: GivenValues;
+      readonly given?: readonly GivenValues[];
+      /** The name of the template that it is filled in by. */
+      readonly from?: string;
     }
   | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };

@@ -71,7 +71,12 @@ export function devcontainerValues(file: string, place: FolderPlace): Devcontain
 }
 
 /** Undefined where it cannot be had, which is said. */
-function filled(what: string, value: string | undefined, place: FolderPlace, leave: Leave): string | undefined {
+function filled(
+  what: string,
+  value: string | undefined,
+  place: FolderPlace,
+  leave: Leave,
+): string | undefined {
   if (value === undefined) return undefined;
   const { text: found, missing } = fillIn(value, place);
   if (missing === undefined) return found;
@@ -121,7 +126,12 @@ function mountsOf(
     const to = fillIn(String(path ?? ''), place);
     const missing = from.missing ?? to.missing;
     const readOnly = ['', 'true', '1', true].some(yes => options.readonly === yes || options.ro === yes);
-    const mount = Mount.safeParse({ type: options.type ?? 'volume', source: from.text, path: to.text, readOnly });
+    const mount = Mount.safeParse({
+      type: options.type ?? 'volume',
+      source: from.text,
+      path: to.text,
+      readOnly,
+    });
     const isKnown = mount.success && (mount.data.type === 'bind' || mount.data.type === 'volume');
     if (missing === undefined && isKnown) return [mount.data];
     leave(what, missing);
@@ -140,11 +150,7 @@ function mountOptions(words: string): Readonly<Record<string, unknown>> {
 }
 
 /** What is private has no place in a script, which everybody sees. */
-function scriptOf(
-  command: PostCreate | undefined,
-  place: FolderPlace,
-  leave: Leave,
-): string | undefined {
+function scriptOf(command: PostCreate | undefined, place: FolderPlace, leave: Leave): string | undefined {
   if (command === undefined) return undefined;
   const { missing, isOfThisFolder, isPrivate } = fillIn(JSON.stringify(command), place);
   const why =

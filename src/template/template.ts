@@ -68,7 +68,8 @@ export function readTemplate(value: unknown, what: string): ReadTemplate {
     const parsed = schema.safeParse(part);
     if (parsed.success) return parsed.data;
     const why = part === undefined ? l10n.t('it is missing') : '';
-    for (const { path, message } of issuesOf(key, part, parsed.error)) problems.push(`${path}: ${why || message}`);
+    for (const { path, message } of issuesOf(key, part, parsed.error))
+      problems.push(`${path}: ${why || message}`);
     return undefined;
   };
   const known: Record<string, unknown> = {};

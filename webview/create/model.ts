@@ -221,7 +221,8 @@ export class FormModel {
   #check(): void {
     const { engine } = this;
     const { kept, before, mode } = this.setup;
-    if (this.target) this.draft = withDefaultsOf(this.draft, engine);
+    if (this.target)
+      this.draft = withDefaultsOf(this.draft, engine, this.target.defaults, key => this.touched.has(key));
     this.checked = checkDraft(this.draft, this.inherited, kept, engine);
     const { values } = this.checked;
     const place = { engine, room: this.#room(), before: mode === 'edit' ? before : undefined };

@@ -91,7 +91,13 @@ describe('a devcontainer.json as a workspace', () => {
     ],
     [
       'everything else',
-      { features: {}, customizations: {}, runArgs: ['--privileged'], initializeCommand: 'rm -rf ~', image: 'a' },
+      {
+        features: {},
+        customizations: {},
+        runArgs: ['--privileged'],
+        initializeCommand: 'rm -rf ~',
+        image: 'a',
+      },
       { image: 'a' },
       ['features', 'customizations', 'runArgs', 'initializeCommand'],
     ],
@@ -101,7 +107,12 @@ describe('a devcontainer.json as a workspace', () => {
       { user: 'dev' },
       ['image (an image is built)'],
     ],
-    ['what is not what it should be', { image: 7, remoteUser: [] }, {}, ['image (it must be text)', 'remoteUser (it must be text)']],
+    [
+      'what is not what it should be',
+      { image: 7, remoteUser: [] },
+      {},
+      ['image (it must be text)', 'remoteUser (it must be text)'],
+    ],
     [
       'a command that wants what is private',
       { postCreateCommand: `echo ${variable('localEnv:TOKEN')}` },
@@ -132,8 +143,16 @@ describe('a devcontainer.json as a workspace', () => {
   }
 
   const commands: readonly (readonly [string, unknown, readonly string[]])[] = [
-    ['a line', "npm ci && echo 'done'", ["su -s /bin/sh -c 'npm ci && echo '\\''done'\\''' \"$BERTH_USER\" || exit"]],
-    ['words', ['echo', 'a b', '$HOME'], [`su -s /bin/sh -c 'echo '\\''a b'\\'' '\\''$HOME'\\''' "$BERTH_USER" || exit`]],
+    [
+      'a line',
+      "npm ci && echo 'done'",
+      ["su -s /bin/sh -c 'npm ci && echo '\\''done'\\''' \"$BERTH_USER\" || exit"],
+    ],
+    [
+      'words',
+      ['echo', 'a b', '$HOME'],
+      [`su -s /bin/sh -c 'echo '\\''a b'\\'' '\\''$HOME'\\''' "$BERTH_USER" || exit`],
+    ],
     [
       'some by name',
       { one: 'a', two: ['b', 'c'] },
@@ -144,7 +163,10 @@ describe('a devcontainer.json as a workspace', () => {
     it(`runs ${what} once, as the person, in the repository`, () => {
       const script = String(read({ postCreateCommand }).values.initScript);
       const lines = script.split('\n');
-      assert.deepEqual(lines.filter(line => line.startsWith('su ')), expected);
+      assert.deepEqual(
+        lines.filter(line => line.startsWith('su ')),
+        expected,
+      );
       assert.ok(lines.includes('cd "$BERTH_HOME"/project || cd "$BERTH_HOME" || exit'));
       execFileSync('sh', ['-n'], { input: script });
     });
@@ -160,7 +182,10 @@ describe('a devcontainer.json as a workspace', () => {
       postCreateCommand: 'true',
     });
     const given = Object.fromEntries(
-      Object.entries({ target: 'local', name: 'x', ...values }).map(([key, value]) => [key, [value, 'typed'] as const]),
+      Object.entries({ target: 'local', name: 'x', ...values }).map(([key, value]) => [
+        key,
+        [value, 'typed'] as const,
+      ]),
     );
     const none = { env: [], labels: [] };
     const kept = { env: [], cifs: [], gitToken: false };

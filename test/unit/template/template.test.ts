@@ -101,7 +101,10 @@ describe('a template of a workspace', () => {
         },
       },
     );
-    assert.deepEqual(lab.settings.env?.map(({ name }) => name), ['PROXY']);
+    assert.deepEqual(
+      lab.settings.env?.map(({ name }) => name),
+      ['PROXY'],
+    );
   });
 
   it('shows the options of a driver as the form does', () => {
@@ -127,12 +130,7 @@ describe('secret parts', () => {
   it('are found by the schema’s marks alone, and are all that withoutSecrets takes', () => {
     const settings = WorkspaceSettings.parse(full);
     const { value, taken } = withoutSecretParts(WorkspaceSettings, settings);
-    assert.deepEqual(taken, [
-      'mounts.0.password',
-      'mounts.1.options',
-      'env.1.value',
-      'gitToken',
-    ]);
+    assert.deepEqual(taken, ['mounts.0.password', 'mounts.1.options', 'env.1.value', 'gitToken']);
     assert.deepEqual(WorkspaceSettings.parse(value), WorkspaceSettings.parse(withoutSecrets(settings)));
   });
 
@@ -188,7 +186,11 @@ describe('the file of a template', () => {
     ['has settings that are a list', '{"name":"a","settings":[]}', /settings: it must be an object/],
     ['has a value that cannot be', '{"name":"a","settings":{"cpus":"many"}}', /cpus: /],
     ['has options for git', '{"name":"a","settings":{"repository":"--upload-pack=sh"}}', /repository: /],
-    ['has a key that is none', '{"name":"a","settings":{"publicKeys":["command=\\"x\\" ssh-rsa A"]}}', /publicKeys\.0: /],
+    [
+      'has a key that is none',
+      '{"name":"a","settings":{"publicKeys":["command=\\"x\\" ssh-rsa A"]}}',
+      /publicKeys\.0: /,
+    ],
     ['has an override that is none', '{"name":"a","settings":{"overrides":{"evil":true}}}', /overrides/],
     ['is endless', `{"name":"${'a'.repeat(2_000_000)}"}`, /it is too large/],
     ['is nested without end', '['.repeat(400_000), /Cannot read/],
@@ -208,26 +210,31 @@ describe('the file of a template', () => {
       settings: fc.dictionary(keys, fc.jsonValue({ maxDepth: 4 })),
     });
     fc.assert(
-      fc.property(fc.oneof(json.map(value => JSON.stringify(value)), fc.json(), fc.string()), text => {
-        try {
-          const { template } = parseTemplate(text, 'x.json');
-          assert.deepEqual(parseTemplate(templateText(template), 'x.json').template, template);
-        } catch (error) {
-          assert.ok(isBerthError(error, 'invalid'), String(error));
-          assert.ok(error.message.length < 4_000);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          json.map(value => JSON.stringify(value)),
+          fc.json(),
+          fc.string(),
+        ),
+        text => {
+          try {
+            const { template } = parseTemplate(text, 'x.json');
+            assert.deepEqual(parseTemplate(templateText(template), 'x.json').template, template);
+          } catch (error) {
+            assert.ok(isBerthError(error, 'invalid'), String(error));
+            assert.ok(error.message.length < 4_000);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('has a name that every system takes', () => {
     const names = ['R & Python (big)', '../../etc/passwd', '日本', 'CON'];
-    assert.deepEqual(names.map(name => templateFileName({ name })), [
-      'r-python-big.json',
-      'etc-passwd.json',
-      'template.json',
-      'template-con.json',
-    ]);
+    assert.deepEqual(
+      names.map(name => templateFileName({ name })),
+      ['r-python-big.json', 'etc-passwd.json', 'template.json', 'template-con.json'],
+    );
   });
 });

@@ -1,0 +1,86 @@
+/** From a template to the form filled in by it; one of somebody else says first what it would run, open or let in. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { GivenValues } from '../../panels/services.ts';
+import { type FoundTemplate, type UsableTemplate, usable } from '../../template/found.ts';
+import { formValues } from '../../template/fromSettings.ts';
+import { reachLines } from '../../template/reach.ts';
+import type { Template } from '../../template/template.ts';
+import { askModally } from '../../vscode/ask.ts';
+import { showMessage } from '../../vscode/message.ts';
+import type { Parts } from '../parts.ts';
+
+/** Opens the form; nothing is made by it. `over`: what counts more than the template. */
+export async function useTemplate(
+  parts: Parts,
+  found: FoundTemplate,
+  over: readonly GivenValues[] = [],
+): Promise<void> {
+  const usableOne = usable(found);
+  if (!(await mayUse(usableOne))) return;
+  const { template, notUsed } = usableOne.content;
+  await parts.pages.openForm({
+    mode: 'create',
+    from: template.name,
+    given: [{ by: 'template', values: formValues(template) }, ...over],
+  });
+  sayNotUsed(template.name, notUsed);
+}
+
+/** Says what of a file is not taken; nobody has to answer. */
+export function sayNotUsed(name: string, notUsed: readonly string[]): void {
+  if (notUsed.length === 0) return;
+  void showMessage('warning', l10n.t('Not used of {0}: {1}', name, notUsed.slice(0, 20).join(', ')));
+}
+
+/** The person's own are theirs; a folder that is trusted is, too. */
+async function mayUse({ source, content: { template } }: UsableTemplate): Promise<boolean> {
+  switch (source.kind) {
+    case 'own':
+      return true;
+    case 'folder':
+      return vscode.workspace.isTrusted || (await mayUseUntrusted(template, source.folder));
+    case 'catalogue':
+      return await agrees(template, l10n.t('It comes from the catalogue {0}.', source.title));
+    case 'link':
+      return await agrees(template, l10n.t('It comes from {0}.', source.host));
+  }
+}
+
+async function mayUseUntrusted(template: Template, folder: string): Promise<boolean> {
+  const [use, trust] = [l10n.t('Use It Once'), l10n.t('Manage Workspace Trust')];
+  const chosen = await askModally({
+    message: l10n.t('Use the template “{0}” of a folder that you do not trust?', template.name),
+    detail: detailOf(template, l10n.t('It comes from the folder {0}.', folder)),
+    buttons: [use, trust],
+  });
+  if (chosen === trust) await vscode.commands.executeCommand('workbench.trust.manage');
+  return chosen === use;
+}
+
+/** Asks where it reaches beyond plain settings. */
+export async function agrees(
+  template: Template,
+  from: string,
+  use = l10n.t('Fill In the Form'),
+): Promise<boolean> {
+  if (reachLines(template.settings).length === 0) return true;
+  const chosen = await askModally({
+    message: l10n.t('Use the template “{0}”?', template.name),
+    detail: detailOf(template, from),
+    buttons: [use],
+  });
+  return chosen === use;
+}
+
+/** What it would do, and that nothing is made yet. */
+function detailOf(template: Template, from: string): string {
+  const lines = reachLines(template.settings);
+  return [
+    from,
+    ...(lines.length > 0
+      ? [l10n.t('A workspace made of it would have:'), ...lines.map(line => `• ${line}`)]
+      : []),
+    l10n.t('Nothing is made before you have seen the form.'),
+  ].join('\n');
+}
