@@ -1,6 +1,7 @@
 /** Activation: registers views, commands and pages, all empty shells; Berth itself is loaded when one is first used. */
 import * as vscode from 'vscode';
 import type { Berth, Shell } from './commands/berth.ts';
+import { watchRepositories } from './commands/repositoryLook.ts';
 import { tendSsh } from './commands/tendSsh.ts';
 import { isWorkspaceWindow } from './commands/thisWindow.ts';
 import { LazyTree } from './views/lazyTree.ts';
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  owned.add(watchRepositories(async () => (await load()).run('offerRepository', [])));
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
   const took = performance.now() - began;
   if (isWorkspaceWindow()) void load();

@@ -48,6 +48,7 @@ import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { repositoryCommands } from './repository.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -159,6 +160,7 @@ export class Berth implements vscode.Disposable {
       ...catalogueCommands(parts),
       ...linkCommands(parts),
       ...templateCommands(parts),
+      ...repositoryCommands(parts),
       ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();

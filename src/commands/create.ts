@@ -13,7 +13,7 @@ import { showMessage } from '../vscode/message.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { defaultOf, defaultsOn } from '../workspace/draft.ts';
 import { BerthError } from '../workspace/error.ts';
-import { inheritedFor, withInherited } from '../workspace/inherited.ts';
+import { defaultsFor, inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { kindDefaults } from '../workspace/kindDefaults.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { sizeFor } from '../workspace/presets.ts';
@@ -26,6 +26,7 @@ import { describeImage } from './imageChoice.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pickImage } from './pickImage.ts';
+import { useTemplate } from './templates/use.ts';
 
 /** Longer than that nobody is kept waiting for what an image recommends. */
 const lookMs = 3_000;
@@ -102,6 +103,10 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   refuseWithoutRights(target);
   const image = given ?? (await pickImage(parts, target));
   if (image === undefined) return;
+  if (typeof image !== 'string') {
+    await useTemplate(parts, image, { target: target.target.id });
+    return;
+  }
   const name = await chooseName(parts, target);
   if (name === undefined) return;
   const next = await pick(
@@ -171,10 +176,8 @@ async function quickForm(
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
   const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
   const size = sizeFor(configuration.presets(), known, target.facts ?? {});
+  const { image: _, ...configured } = defaultsFor(configuration.defaults(), target.target.id);
   const form = WorkspaceForm.parse({
-    target: target.target.id,
-    name,
-    image,
     ...defaultsOn(target.target.kind),
     kind: known.kind,
     ...kindDefaults(known.kind, known),
@@ -182,10 +185,14 @@ async function quickForm(
     ...(known.diskGiB !== undefined && {
       diskGiB: Math.max(Math.ceil(known.diskGiB), Number(defaultOf('diskGiB', target.target.kind))),
     }),
-    env: withInherited<EnvVariable>([], inherited.env),
-    labels: withInherited<Label>([], inherited.labels),
     gitUserName: git.name,
     gitUserEmail: git.email,
+    ...configured,
+    target: target.target.id,
+    name,
+    image,
+    env: withInherited<EnvVariable>([], inherited.env),
+    labels: withInherited<Label>([], inherited.labels),
   });
   return withAppSecret(form);
 }

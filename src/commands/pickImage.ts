@@ -1,22 +1,28 @@
-/** Quick Create's list of images: searched while one types, with whatever was typed as the first row. */
+/** Quick Create's list of images: searched while one types, with whatever was typed as the first row; templates before them. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { Finding } from '../image/imageSource.ts';
 import { ImageSearch } from '../panels/imageSearch.ts';
+import { type FoundTemplate, isUsable } from '../template/found.ts';
+import { placeWords } from '../views/templateItems.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 import { imageSources } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
 
 interface Row extends vscode.QuickPickItem {
-  readonly value?: string;
+  readonly value?: string | FoundTemplate;
 }
 
 /** How long typing rests before a search begins. */
 const restMs = 200;
 
 /** What was picked or typed; undefined where it was left. */
-export async function pickImage(parts: Parts, target: FleetTarget): Promise<string | undefined> {
+export async function pickImage(
+  parts: Parts,
+  target: FleetTarget,
+): Promise<string | FoundTemplate | undefined> {
+  const templates = (await parts.templates.list()).filter(isUsable);
   const box = vscode.window.createQuickPick<Row>();
   box.title = l10n.t('Quick Create: the Image');
   box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
@@ -27,7 +33,10 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
     const typed = box.value.trim();
-    box.items = rowsOf(typed, found, foundFor === typed);
+    const images = rowsOf(typed, found, foundFor === typed);
+    const rows = templateRows(templates);
+    // What is typed is an image first.
+    box.items = typed === '' ? [...rows, ...images] : [...images, ...rows];
   };
   /** What comes late takes nothing away from where one stands. */
   const showMore = () => {
@@ -61,7 +70,7 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
   try {
     box.onDidChangeValue(typed);
     void look();
-    return await new Promise<string | undefined>(resolve => {
+    return await new Promise<string | FoundTemplate | undefined>(resolve => {
       box.onDidAccept(() => resolve((box.selectedItems[0] ?? box.activeItems[0])?.value));
       box.onDidHide(() => resolve(undefined));
       box.show();
@@ -70,6 +79,19 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
     clearTimeout(timer);
     box.dispose();
   }
+}
+
+function templateRows(templates: readonly FoundTemplate[]): Row[] {
+  if (templates.length === 0) return [];
+  return [
+    { label: l10n.t('Templates'), kind: vscode.QuickPickItemKind.Separator },
+    ...templates.map(found => ({
+      label: found.name,
+      description: placeWords(found.source),
+      iconPath: new vscode.ThemeIcon('file-code'),
+      value: found,
+    })),
+  ];
 }
 
 /** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */

@@ -175,6 +175,10 @@ export class FormSession implements Disposable {
         await this.#attempt.make(() => this.#submit(form, favourite, start, next));
         return {};
       },
+      saveAsTemplate: async ({ form: { target, name: _, ...settings } }) => {
+        await operations.saveAsTemplate(target, settings);
+        return {};
+      },
       showPage: () => {
         const { activity } = this.#attempt;
         if (activity) this.#desk.openWorkspacePage({ target: activity.target, name: activity.name });
@@ -194,7 +198,10 @@ export class FormSession implements Disposable {
       mode: this.#request.mode,
       ...(translations ? { translations } : {}),
       targets: this.#targets(),
+      ...(this.#request.mode === 'create' &&
+        this.#request.from !== undefined && { from: this.#request.from }),
       presets: [...configuration.presets()],
+      recent: this.#services.personal.recentValues(),
       attempt: this.#attempt.info,
     };
     if (this.#request.mode === 'create')

@@ -4,6 +4,7 @@ import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
+import { RecentValues } from '../workspace/recent.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
 import { limits } from '../workspace/timeLeft.ts';
@@ -121,8 +122,11 @@ const FormSetup = z.object({
   /** Why the form cannot be filled in, such as a record that cannot be read. */
   problem: problem.optional(),
   translations: Translations.optional(),
+  /** The name of the template that it is filled in by. */
+  from: z.string().optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
+  recent: RecentValues,
   /** What the form begins with where no draft was kept. */
   draft: Draft,
   /** The saved settings, without secrets, to tell what an edit costs. */
@@ -217,6 +221,8 @@ export const formProtocol = {
       }),
       result: done,
     },
+    /** Asks for a name and keeps the form's settings as a template. */
+    saveAsTemplate: { params: z.object({ form: WorkspaceForm }), result: done },
     /** Shows the page of the workspace that the form was sent for. */
     showPage: { params: nothing, result: done },
     /** Ends what the form was sent for; closes the form where nothing is under way. */

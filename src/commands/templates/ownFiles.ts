@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { parseTemplate, templateFileName, templateText } from '../../template/template.ts';
 import type { Personal } from '../../vscode/personal.ts';
 import { templateFolder } from './library.ts';
-import { sayNotUsed } from './use.ts';
+import { sayNotUsed } from './notUsed.ts';
 
 /** Of their addresses: `berth-template:/<id>/.berth/<file>`. The folder makes the schema of the repository's files count for them. */
 const templateScheme = 'berth-template';

@@ -11,9 +11,10 @@ import { chooseWorkspace } from '../choose.ts';
 import type { Commands, Parts } from '../parts.ts';
 import { chooseTemplate } from './choose.ts';
 import { readBounded } from './library.ts';
+import { sayNotUsed } from './notUsed.ts';
 import { ownTemplateUri } from './ownFiles.ts';
 import { askName, keepOwn, saveAsTemplate } from './save.ts';
-import { agrees, sayNotUsed, useTemplate } from './use.ts';
+import { agrees, useTemplate } from './use.ts';
 
 const jsonFiles = { JSON: ['json'] };
 

@@ -7,14 +7,15 @@ import { formValues } from '../../template/fromSettings.ts';
 import { reachLines } from '../../template/reach.ts';
 import type { Template } from '../../template/template.ts';
 import { askModally } from '../../vscode/ask.ts';
-import { showMessage } from '../../vscode/message.ts';
+import type { TargetId } from '../../workspace/name.ts';
 import type { Parts } from '../parts.ts';
+import { sayNotUsed } from './notUsed.ts';
 
 /** Opens the form; nothing is made by it. `over`: what counts more than the template. */
 export async function useTemplate(
   parts: Parts,
   found: FoundTemplate,
-  over: readonly GivenValues[] = [],
+  { over = [], target }: { readonly over?: readonly GivenValues[]; readonly target?: TargetId } = {},
 ): Promise<void> {
   const usableOne = usable(found);
   if (!(await mayUse(usableOne))) return;
@@ -22,15 +23,10 @@ export async function useTemplate(
   await parts.pages.openForm({
     mode: 'create',
     from: template.name,
+    ...(target && { target }),
     given: [{ by: 'template', values: formValues(template) }, ...over],
   });
   sayNotUsed(template.name, notUsed);
-}
-
-/** Says what of a file is not taken; nobody has to answer. */
-export function sayNotUsed(name: string, notUsed: readonly string[]): void {
-  if (notUsed.length === 0) return;
-  void showMessage('warning', l10n.t('Not used of {0}: {1}', name, notUsed.slice(0, 20).join(', ')));
 }
 
 /** The person's own are theirs; a folder that is trusted is, too. */
@@ -39,7 +35,7 @@ async function mayUse({ source, content: { template } }: UsableTemplate): Promis
     case 'own':
       return true;
     case 'folder':
-      return vscode.workspace.isTrusted || (await mayUseUntrusted(template, source.folder));
+      return await mayUseFolder(template, source.folder);
     case 'catalogue':
       return await agrees(template, l10n.t('It comes from the catalogue {0}.', source.title));
     case 'link':
@@ -47,10 +43,12 @@ async function mayUse({ source, content: { template } }: UsableTemplate): Promis
   }
 }
 
-async function mayUseUntrusted(template: Template, folder: string): Promise<boolean> {
+/** What a folder says that the person does not trust takes their word first. */
+export async function mayUseFolder(template: Template, folder: string): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
   const [use, trust] = [l10n.t('Use It Once'), l10n.t('Manage Workspace Trust')];
   const chosen = await askModally({
-    message: l10n.t('Use the template “{0}” of a folder that you do not trust?', template.name),
+    message: l10n.t('Use “{0}” of a folder that you do not trust?', template.name),
     detail: detailOf(template, l10n.t('It comes from the folder {0}.', folder)),
     buttons: [use, trust],
   });

@@ -125,6 +125,7 @@ export class World {
   defaults: Defaults = {};
   requiredLabels: readonly string[] = [];
   forbidden: readonly string[] = [];
+  recent: Readonly<Record<string, string[]>> = {};
   settle: (settings: WorkspaceSettings) => WorkspaceSettings | undefined = settings => settings;
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
@@ -222,6 +223,9 @@ export class World {
       run: async (action, workspace) => {
         this.calls.push({ what: action, args: [workspace] });
       },
+      saveAsTemplate: async (target, settings) => {
+        this.calls.push({ what: 'saveAsTemplate', args: [target, settings] });
+      },
       openPort: async (workspace, port) => {
         this.calls.push({ what: 'openPort', args: [workspace, port] });
       },
@@ -247,6 +251,7 @@ export class World {
         if (favourite) this.favourites.add(`${target}/${name}`);
         else this.favourites.delete(`${target}/${name}`);
       },
+      recentValues: () => this.recent,
     },
     gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,
