@@ -40,7 +40,7 @@ async function offer(parts: Parts): Promise<void> {
     const [open, never] = [l10n.t('Open in a Workspace'), l10n.t('Don’t Ask Again')];
     const chosen = await showMessage(
       'information',
-      l10n.t('{0} says how it is worked on ({1}). Open it in a workspace?', folder.name, first.path),
+      l10n.t('Open “{0}” in a workspace? It comes with {1}.', folder.name, first.path),
       open,
       never,
     );
@@ -63,7 +63,7 @@ async function choose([given]: readonly unknown[]): Promise<Definition | undefin
   if (within.length === 0) {
     throw new BerthError(
       l10n.t(
-        'No open folder says how it is worked on: there is neither a template in .berth nor a devcontainer.json.',
+        'No open folder says what a workspace for it is like: there is neither a template in .berth nor a devcontainer.json.',
       ),
       { code: 'not-found' },
     );

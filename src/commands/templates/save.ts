@@ -26,6 +26,7 @@ export async function saveAsTemplate(
     title,
     prompt: l10n.t('What it is for, in a sentence. May be left empty.'),
     value: settings.description,
+    ignoreFocusOut: true,
     validateInput: text => (text.length > 500 ? l10n.t('At most 500 characters') : undefined),
   });
   if (description === undefined) return false;
@@ -43,6 +44,7 @@ export async function askName(title: string, value: string): Promise<string | un
     title,
     prompt: l10n.t('The name of the template'),
     value,
+    ignoreFocusOut: true,
     validateInput: text =>
       text.trim() === '' || TemplateName.safeParse(text).success
         ? undefined
