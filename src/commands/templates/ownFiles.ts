@@ -1,5 +1,4 @@
 /** The person's own templates as files of the editor, so that they are edited like those of a repository. */
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { parseTemplate, templateFileName, templateText } from '../../template/template.ts';
 import type { Personal } from '../../vscode/personal.ts';
@@ -39,7 +38,7 @@ export class OwnTemplateFiles {
   /** Refuses what is no template, naming what is wrong: nothing is lost, the editor keeps the text. */
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     this.readFile(uri);
-    const { template, notUsed } = parseTemplate(new TextDecoder().decode(content), l10n.t('The text'));
+    const { template, notUsed } = parseTemplate(new TextDecoder().decode(content), fileOf(uri));
     await this.#personal.setTemplate(idOf(uri), template);
     this.#writtenAt.set(uri.path, Date.now());
     sayNotUsed(template.name, notUsed);
@@ -48,4 +47,8 @@ export class OwnTemplateFiles {
 
 function idOf(uri: vscode.Uri): string {
   return uri.path.split('/')[1] ?? '';
+}
+
+function fileOf(uri: vscode.Uri): string {
+  return uri.path.split('/').at(-1) ?? '';
 }

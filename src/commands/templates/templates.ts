@@ -14,7 +14,7 @@ import { readBounded } from './library.ts';
 import { sayNotUsed } from './notUsed.ts';
 import { ownTemplateUri } from './ownFiles.ts';
 import { askName, keepOwn, saveAsTemplate } from './save.ts';
-import { agrees, useTemplate } from './use.ts';
+import { agreesToKeep, useTemplate } from './use.ts';
 
 const jsonFiles = { JSON: ['json'] };
 
@@ -91,7 +91,7 @@ export function templateCommands(parts: Parts): Commands {
       if (!uri) return;
       const what = uri.path.split('/').at(-1) ?? uri.path;
       const { template, notUsed } = parseTemplate(await readBounded(uri, what), what);
-      if (!(await agrees(template, l10n.t('It comes from the file {0}.', what), l10n.t('Import')))) return;
+      if (!(await agreesToKeep(template, what))) return;
       if ((await keepOwn(parts, template)) !== undefined) sayNotUsed(template.name, notUsed);
     },
   };

@@ -57,18 +57,25 @@ export async function mayUseFolder(template: Template, folder: string): Promise<
 }
 
 /** Asks where it reaches beyond plain settings. */
-export async function agrees(
+async function agrees(template: Template, from: string): Promise<boolean> {
+  const message = l10n.t('Use the template “{0}”?', template.name);
+  return await agreesTo(template, from, { message, button: l10n.t('Fill In the Form') });
+}
+
+/** The same before a file is kept among the person's own. */
+export async function agreesToKeep(template: Template, file: string): Promise<boolean> {
+  const message = l10n.t('Import the template “{0}”?', template.name);
+  const from = l10n.t('It comes from the file {0}.', file);
+  return await agreesTo(template, from, { message, button: l10n.t('Import') });
+}
+
+async function agreesTo(
   template: Template,
   from: string,
-  use = l10n.t('Fill In the Form'),
+  { message, button }: { readonly message: string; readonly button: string },
 ): Promise<boolean> {
   if (reachLines(template.settings).length === 0) return true;
-  const chosen = await askModally({
-    message: l10n.t('Use the template “{0}”?', template.name),
-    detail: detailOf(template, from),
-    buttons: [use],
-  });
-  return chosen === use;
+  return (await askModally({ message, detail: detailOf(template, from), buttons: [button] })) === button;
 }
 
 /** What it would do, and that nothing is made yet. */
