@@ -6,7 +6,7 @@ import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
-import { limits } from '../workspace/timeLeft.ts';
+import { limits } from '../workspace/stopCodes.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {

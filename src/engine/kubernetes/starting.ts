@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import type { WorkspaceState } from '../../workspace/state.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import type { Report } from '../engine.ts';
 import { finishCreation } from './creation.ts';
+import { stoppedInside } from './exitCodes.ts';
 import { awaitReady } from './follow.ts';
 import { addHistory } from './history.ts';
 import { noteKeys } from './notes.ts';
@@ -108,7 +111,7 @@ async function startOnce(
     return true;
   } catch (error) {
     if (!made && isKubeStatus(error, 'AlreadyExists')) return false;
-    if (made && signal.aborted) await endCancelled(bench, name, made, l10n.t('its start was cancelled'));
+    if (made && signal.aborted) await endCancelled(bench, name, made, stopCodes.cancelled);
     throw error;
   }
 }
@@ -121,9 +124,16 @@ export async function keepEnd(bench: Workbench, parts: Parts): Promise<void> {
   await addHistory(bench, parts.name, {
     kind: 'stop',
     cause: state.cause,
-    words: state.reason,
+    words: keptWords(parts, state),
     ...(!Number.isNaN(endedAt) && { at: endedAt }),
   });
+}
+
+/** As codes where there are such: a history is read in more than one language. */
+function keptWords({ job, pods: [pod] }: Parts, { cause, reason }: WorkspaceState): string {
+  if (cause === 'out-of-memory') return stopCodes.memory;
+  if (job?.end?.reason === 'DeadlineExceeded') return stopCodes.deadline;
+  return (pod?.end && stoppedInside(pod.end)?.words) || reason;
 }
 
 function lost(message: string): BerthError {
