@@ -1826,12 +1826,31 @@ attach() {
     if [ -z "$b_pid" ] || kill -0 "$b_pid" 2>/dev/null; then exit 0; fi
     # Of this run of the image: its time goes on.
     b_again=1
+    end_group "$b_lock/group"
   fi
   printf '%s\n' $$ >"$b_lock/pid"
+  read -r b_stat </proc/$$/stat
+  # shellcheck disable=SC2086 # numbers
+  set -- ${b_stat##*) }
+  printf '%s\n' "$3" >"$b_lock/group"
   b_attached=1
   exec 4>&1
   if (: >>/proc/1/fd/1) 2>/dev/null; then exec >>/proc/1/fd/1 2>&1; else exec 4>/dev/null; fi
   boot
+}
+
+# What a boot has left that died alone: its sshd, which holds the port, and what watches over apps. Sessions and apps have
+# groups of their own; apps are ended by what watches over them, and started again.
+end_group() {
+  b_group=''
+  [ ! -r "$1" ] || read -r b_group <"$1"
+  case $b_group in '' | 0 | 1 | *[!0-9]*) return 0 ;; esac
+  b_tries=0 b_signal=TERM
+  while kill -s "$b_signal" -- "-$b_group" 2>/dev/null && [ "$b_tries" -lt 200 ]; do
+    b_tries=$((b_tries + 1)) b_signal=0
+    [ "$b_tries" != 150 ] || b_signal=KILL
+    sleep 0.1 2>/dev/null || sleep 1
+  done
 }
 
 # For the subcommands that join a running workspace.

@@ -11,6 +11,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine } from './engine.ts';
 
 export const command = `${recordFolder}/${bootOutputs.command}`;
+export const timeCommand: readonly string[] = [command, 'time'];
 
 const askMs = 10_000;
 /** Boot asks the watchdog first, and waits for that. */
@@ -23,7 +24,7 @@ const stopMs = 180_000;
 /** What `berth time` says inside. */
 export async function askTime(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<string> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-  return (await engine.exec(name, [command, 'time'], { signal: bound })).stdout;
+  return (await engine.exec(name, timeCommand, { signal: bound })).stdout;
 }
 
 /** Does what has to be done about what it said; true where the workspace is over, if not yet gone. */

@@ -7,7 +7,7 @@ import { parseTimeLeft, type TimeLeft } from '../workspace/timeLeft.ts';
 import { hasTimeLimit } from '../workspace/timeLimits.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine } from './engine.ts';
-import { askTime, command, helpToEnd } from './lateStop.ts';
+import { askTime, command, helpToEnd, timeCommand } from './lateStop.ts';
 import { mapWide } from './waiting.ts';
 
 /** An answer is good for this long, and where the end is near for less. */
@@ -138,7 +138,7 @@ export async function extendTime(
 /** Somebody else may have extended it meanwhile: what ends it from outside goes by what came of both. */
 async function followDeadline(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<void> {
   if (!engine.putOffDeadline) return;
-  const { stdout } = await engine.exec(name, [command, 'time'], { signal });
+  const { stdout } = await engine.exec(name, timeCommand, { signal });
   const endsAt = parseTimeLeft(stdout, Date.now())?.endsAt;
   if (endsAt !== undefined) await engine.putOffDeadline(name, endsAt, signal);
 }

@@ -13,7 +13,13 @@ const hour = 3600;
 
 timeContract('Kubernetes', async () => {
   const { cluster, bench } = await openKubeBench();
-  return { bench, stop: () => cluster[Symbol.asyncDispose]() };
+  const patch = {
+    spec: {
+      containers: [{ name: 'workspace', command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'] }],
+    },
+  };
+  const stubborn = { firstProcess: 'image', podPatch: JSON.stringify(patch) } as const;
+  return { bench, stubborn, stop: () => cluster[Symbol.asyncDispose]() };
 });
 
 describe('the deadline of a Job', () => {
