@@ -8,7 +8,7 @@ import { Preset } from '../workspace/presets.ts';
 import { RecentValues } from '../workspace/recent.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
-import { limits } from '../workspace/timeLeft.ts';
+import { limits } from '../workspace/stopCodes.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
