@@ -262,6 +262,7 @@ const ProgressItem = z.discriminatedUnion('kind', [
     kind: z.literal('boot'),
     event: z.object({ stage: z.string(), event: z.string(), message: z.string() }),
   }),
+  z.object({ kind: z.literal('home'), current: z.number(), total: z.number().optional() }),
   z.object({ kind: z.literal('output'), text: z.string() }),
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;
