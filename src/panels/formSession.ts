@@ -6,6 +6,7 @@ import { asksAnew } from '../workspace/asksAnew.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -188,6 +189,7 @@ export class FormSession implements Disposable {
       targets: this.#targets(),
       presets: [...configuration.presets()],
       attempt: this.#attempt.info,
+      ...(this.#home && { home: this.#home }),
     };
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
@@ -231,6 +233,10 @@ export class FormSession implements Disposable {
       ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
+  }
+
+  get #home(): HomeOrigin | undefined {
+    return this.#request.mode === 'edit' ? undefined : this.#request.home;
   }
 
   #filledDraft(mode: 'edit' | 'duplicate', source: WorkspaceRef, settings: WorkspaceSettings): Draft {
@@ -305,7 +311,7 @@ export class FormSession implements Disposable {
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
-    const activity = operations.create({ target, name, ...settings }, { start });
+    const activity = operations.create({ target, name, ...settings }, { start, home: this.#home });
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
     return activity;
@@ -412,7 +418,17 @@ export class FormSession implements Disposable {
     try {
       const engine = await this.#services.fleet.engine(target);
       const volumes = (await engine.volumes?.list(AbortSignal.timeout(listTimeoutMs))) ?? [];
-      return volumes.some(({ homeOf }) => homeOf === name)
+      const isKept = volumes.some(({ homeOf }) => homeOf === name);
+      if (isKept && this.#home) {
+        return {
+          use: 'taken' as const,
+          message: l10n.t(
+            'The home of a deleted {0} was kept: choose another name, or delete that home first.',
+            name,
+          ),
+        };
+      }
+      return isKept
         ? {
             use: 'kept-home' as const,
             message: l10n.t('The home of a deleted {0} was kept: the workspace continues on it.', name),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
+import { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -126,6 +127,8 @@ const FormSetup = z.object({
   /** The saved settings, without secrets, to tell what an edit costs. */
   before: WorkspaceSettings.optional(),
   kept: KeptSecrets,
+  /** What the home begins with, where that is not the image's own. */
+  home: HomeOrigin.optional(),
   attempt: AttemptInfo,
 });
 export type FormSetup = z.infer<typeof FormSetup>;

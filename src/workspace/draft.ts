@@ -23,6 +23,7 @@ export const origins = [
   'link', // a link that opened the form
   'template',
   'catalogue',
+  'backup', // a backup that is restored
   'typed',
 ] as const;
 export const Origin = z.enum(origins);

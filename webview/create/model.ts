@@ -21,6 +21,7 @@ import {
 } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
 import type { EngineKind } from '../../src/workspace/field.ts';
+import { HomeOrigin } from '../../src/workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
 import { rightsInWords } from '../../src/workspace/rights.ts';
@@ -37,10 +38,11 @@ export interface ImageInfo extends ImageFacts {
 export type Choices = Result<typeof formProtocol, 'choices'>;
 export type NameCheck = Result<typeof formProtocol, 'checkName'>;
 
-/** What the page keeps over hiding and reload. The host reads `mode` and `source` of it. No secret is in it. */
+/** What the page keeps over hiding and reload. The host reads `mode`, `source` and `home` of it. No secret is in it. */
 export const PageState = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   source: z.object({ target: z.string(), name: z.string() }).optional(),
+  home: HomeOrigin.optional(),
   draft: Draft,
   touched: z.array(z.string()),
   /** Ids of the groups that are unfolded. */
