@@ -28,7 +28,7 @@ export interface GuardOptions {
 const maxExtensionBytes = 1 << 20;
 /** What the smallest file takes of a file system. */
 const entryBytes = 4096;
-/** Where an import is put together; never a name of the person's. */
+/** Where an import is put together; never a name of the person's, and not let in. */
 export const swapFolder = '.berth-swap';
 
 /** Throws BerthError: 'invalid' for what is no tar or wants out, 'no-space', 'unsupported'. Reads to the end of the input. */
@@ -42,11 +42,12 @@ export async function* guardTar(tar: AsyncIterable<Buffer>, options: GuardOption
     const { header, path } = entry;
     const isSafe = checkEntry(entry, links, options);
     if (header.type === '2') links.add(path);
-    bytes += header.size + entryBytes;
+    const isPassing = isSafe && !isOfDisk(path);
+    bytes += isPassing ? header.size + entryBytes : 0;
     if (bytes > options.maxBytes) throw tooLarge();
-    if (isSafe) yield* headOf(entry, options.owners);
-    else options.leftOut?.(shown(path));
-    yield* bodyOf(input, header.size, isSafe);
+    if (isPassing) yield* headOf(entry, options.owners);
+    else if (!isSafe) options.leftOut?.(shown(path));
+    yield* bodyOf(input, header.size, isPassing);
   }
   yield Buffer.alloc(2 * blockBytes);
   // The padding of the last record; its checksum counts.
@@ -128,7 +129,7 @@ function checkEntry(
       },
     );
   }
-  if (wantsOut(path) || path === swapFolder || path.startsWith(`${swapFolder}/`)) throw hostile(path);
+  if (wantsOut(path)) throw hostile(path);
   if (leadsThrough(path, links) || (type === '5' && links.has(path))) throw hostile(path);
   if (type === '1' && (wantsOut(linkPath) || leadsThrough(linkPath, links))) throw hostile(path);
   return type !== '3' && type !== '4';
@@ -188,6 +189,12 @@ function plain(name: string): string {
 
 function wantsOut(path: string): boolean {
   return path.startsWith('/') || path.includes('\0') || path.split('/').includes('..');
+}
+
+/** What is of the disk that the home was on: tars that cannot leave anything out have it in them. */
+function isOfDisk(path: string): boolean {
+  const [first = ''] = path.split('/');
+  return first === swapFolder || first === 'lost+found';
 }
 
 function leadsThrough(path: string, links: ReadonlySet<string>): boolean {

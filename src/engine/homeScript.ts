@@ -16,7 +16,7 @@ export function homeArgv(verb: HomeVerb, ...words: readonly string[]): readonly 
  * one moves to `old`, which becomes `gone`, and the new one moves in. Only renames, each state with a name of its own: what
  * breaks off goes on where it was.
  */
-export const homeScript = `export LC_ALL=C
+const homeScript = `export LC_ALL=C
 say() { echo "@berth $*" >&2; }
 end() { say end "$1"; exit "$1"; }
 kind=other
@@ -26,9 +26,9 @@ swap=${swapFolder}
 used() { du -sk "$1" 2>/dev/null | { read -r n rest; echo "\${n:-0}"; }; }
 free() { df -Pk "$1" 2>/dev/null | tail -n 1 | { read -r a b c n rest; echo "\${n:-0}"; }; }
 pack() {
-  set -- --exclude="./$swap" --exclude=./lost+found -cf - .
+  set -- -cf - .
   if [ $kind = gnu ]; then
-    set -- --numeric-owner --format=posix --pax-option=delete=atime,delete=ctime -S --xattrs '--xattrs-include=user.*' --xattrs-include=security.capability --warning=no-file-ignored "$@"
+    set -- --exclude="./$swap" --exclude=./lost+found --numeric-owner --format=posix --pax-option=delete=atime,delete=ctime -S --xattrs '--xattrs-include=user.*' --xattrs-include=security.capability --warning=no-file-ignored "$@"
   fi
   tar "$@"
 }
@@ -108,12 +108,14 @@ copy)
   [ $kind = none ] && end 42
   [ "$m" -gt "$n" ] || end 28
   new=$PWD/$swap/new
-  (while sleep 2; do say at "$(used "$new")"; done) >/dev/null &
+  (while sleep 2 2>/dev/null; do say at "$(used "$new")"; done) >/dev/null &
   watch=$!
   codes=$({ { cd "$2" && pack; echo "p$?" >&3; } | { cd "$new" && unpack; echo "u$?" >&3; }; } 3>&1)
   kill $watch 2>/dev/null
   case $codes in *u0*) ;; *) end 2 ;; esac
   case $codes in *p0*) ;; *p1*) say changed ;; *) end 2 ;; esac
+  wipe "$new/$swap"
+  wipe "$new/lost+found"
   own "$new" "$4" "$5" "$6" "$7" || end 2
   cd "$3" && mv $swap/new $swap/ready && finish || end 44
   end 0 ;;

@@ -4,11 +4,12 @@ import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Backup, openBackup, readBackup } from '../../src/backup/backupReader.ts';
+import { type Backup, openBackup } from '../../src/backup/backupReader.ts';
 import { writeBackup } from '../../src/backup/backupWriter.ts';
 import { bestCompression } from '../../src/backup/compression.ts';
 import type { BackupManifest } from '../../src/backup/manifest.ts';
-import type { Engine, HomeStore, Progress, TarSource } from '../../src/engine/engine.ts';
+import type { Engine, Progress } from '../../src/engine/engine.ts';
+import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
 import { isBerthError } from '../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
 import type { EngineBench } from './engineBench.ts';
@@ -20,11 +21,6 @@ export interface HomesUnderTest {
   /** What the target has of a workspace, past Berth's own eyes. */
   leftovers(name: WorkspaceName): Promise<readonly string[]>;
   stop(): Promise<void>;
-}
-
-export function homesOf(engine: Engine): HomeStore {
-  assert.ok(engine.homes);
-  return engine.homes;
 }
 
 /** A backup of the workspace in that file. */
@@ -44,17 +40,6 @@ export async function backUp(engine: Engine, name: WorkspaceName, path: string):
   const { tar } = await homesOf(engine).read(name, never);
   await writeBackup(path, manifest, tar, { signal: never, chunkBytes: 8 << 20 });
   return await openBackup(path);
-}
-
-export function sourceOf(backup: Backup): TarSource {
-  const { manifest, sums } = backup;
-  return {
-    open: async signal => ({
-      tar: readBackup(backup, signal),
-      owner: manifest.login,
-      bytes: sums.tar.bytes,
-    }),
-  };
 }
 
 export function homeContract(title: string, prepare: () => Promise<HomesUnderTest>): void {
@@ -104,7 +89,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       const restored = bench.newName();
       const seen: Progress[] = [];
       await engine.create(
-        { ...bench.request(restored), home: { kind: 'tar', source: sourceOf(backup) } },
+        { ...bench.request(restored), home: { kind: 'tar', source: backupSource(backup) } },
         progress => seen.push(progress),
         never,
       );
@@ -136,7 +121,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       });
 
       it('is not touched while it runs', async () => {
-        await assert.rejects(homesOf(engine).replace(other, sourceOf(backup), silent, never), error =>
+        await assert.rejects(homesOf(engine).replace(other, backupSource(backup), silent, never), error =>
           isBerthError(error, 'conflict'),
         );
       });
@@ -149,7 +134,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
         await file.close();
         const damaged = await openBackup(path);
         await whileOff(() =>
-          assert.rejects(homesOf(engine).replace(other, sourceOf(damaged), silent, never), error => {
+          assert.rejects(homesOf(engine).replace(other, backupSource(damaged), silent, never), error => {
             assert.ok(isBerthError(error, 'invalid'), String(error));
             assert.match(error.message, /damaged/);
             return true;
@@ -164,7 +149,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
           if (progress.kind === 'home' && progress.current > 1 << 20) cancel.abort();
         };
         await whileOff(() =>
-          assert.rejects(homesOf(engine).replace(other, sourceOf(backup), report, cancel.signal), error =>
+          assert.rejects(homesOf(engine).replace(other, backupSource(backup), report, cancel.signal), error =>
             isBerthError(error, 'cancelled'),
           ),
         );
@@ -172,7 +157,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       });
 
       it('is the other one afterwards, and nothing of the old is left', async () => {
-        await whileOff(() => homesOf(engine).replace(other, sourceOf(backup), silent, never));
+        await whileOff(() => homesOf(engine).replace(other, backupSource(backup), silent, never));
         assert.equal(await content(), 'one');
         assert.equal(await sumOfTree(engine, other), sum);
       });
@@ -186,7 +171,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       };
       const request = {
         ...bench.request(cancelled),
-        home: { kind: 'tar', source: sourceOf(backup) },
+        home: { kind: 'tar', source: backupSource(backup) },
       } as const;
       await assert.rejects(engine.create(request, report, cancel.signal), error =>
         isBerthError(error, 'cancelled'),
@@ -195,14 +180,15 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
     });
 
     it('lists homes that were kept, with what they take, and none that is in use', async () => {
-      const kept = await bench.create({}, false);
+      const kept = await bench.create();
+      await shell(engine, kept, 'head -c 3000000 /dev/urandom > ~/random');
       const listed = async () => (await homesOf(engine).kept()).map(home => home.name);
       assert.ok(!(await listed()).includes(kept));
       await engine.remove(kept, { keepHome: true }, silent, never);
       assert.ok((await listed()).includes(kept));
       assert.ok(!(await listed()).includes(name));
       const bytes = (await homesOf(engine).keptBytes()).get(kept);
-      assert.ok(bytes !== undefined && bytes > 0, String(bytes));
+      assert.ok(bytes !== undefined && bytes > 3_000_000, String(bytes));
       await assert.rejects(
         engine.create({ ...bench.request(kept), home: { kind: 'workspace', name } }, silent, never),
         error => isBerthError(error, 'conflict'),

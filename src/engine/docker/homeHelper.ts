@@ -75,6 +75,8 @@ export async function runBesideHome(
       stdin: true,
       stdout: true,
       stderr: true,
+      // Podman looks for its own in the data else.
+      detachKeys: '',
     });
     if (!(socket instanceof Duplex)) throw new Error('the engine gave no connection to the container');
     endOnAbort(socket, signal);

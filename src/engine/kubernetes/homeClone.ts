@@ -1,16 +1,29 @@
 /** A new home as a clone that the storage itself makes (CSI volume cloning), where it can. */
 import * as l10n from '@vscode/l10n';
 import type { Owner } from '../../backup/tarGuard.ts';
+import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Report } from '../engine.ts';
 import { HomeWords } from '../homeWords.ts';
 import { orAborted } from '../waiting.ts';
 import { homePath, runInPod, startHomePod } from './homePod.ts';
-import type { Filling } from './homes.ts';
 import { claimManifest } from './manifests.ts';
 import type { Parts } from './parts.ts';
-import type { ClaimReport } from './reports.ts';
+import type { PodUser } from './podTemplate.ts';
+import type { ClaimReport, SecretObject } from './reports.ts';
 import { isKubeStatus } from './status.ts';
 import { removeHome, untilClaimGone } from './stopping.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A home that is being made. */
+export interface Filling {
+  readonly bench: Workbench;
+  /** Of the workspace that is being made. */
+  readonly record: WorkspaceRecord;
+  readonly secret: SecretObject;
+  readonly as: PodUser;
+  /** Of whoever may take the claim back. */
+  readonly token: string;
+}
 
 class NotCloned extends Error {
   override readonly name = 'NotCloned';

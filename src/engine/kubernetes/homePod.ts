@@ -5,12 +5,13 @@ import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { type HomeVerb, homeArgv } from '../homeScript.ts';
 import type { HomeProcess } from '../homeTransfer.ts';
 import type { HomeWords } from '../homeWords.ts';
 import { labelKeys } from '../labels.ts';
 import { execStreams } from './execStreams.ts';
-import type { OwnerReference, PodManifest } from './models.ts';
+import type { Container, OwnerReference, PodManifest } from './models.ts';
 import { allOfBerth, containerName, homeClaim, objectLabels, objectName } from './names.ts';
 import { podProblem } from './podProblem.ts';
 import {
@@ -92,7 +93,7 @@ export function homePodManifest({ record, as, secret, source }: HomePod, token: 
           imagePullPolicy: settings.imagePullPolicy,
           command: ['/bin/sh', '-c', idle],
           workingDir: '/',
-          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '2', memory: '512Mi' } },
+          resources: modest(settings),
           securityContext: containerSecurity(as),
           volumeMounts: [
             { name: 'home', mountPath: homePath },
@@ -106,6 +107,12 @@ export function homePodManifest({ record, as, secret, source }: HomePod, token: 
       ],
     },
   };
+}
+
+/** No more than the workspace itself is let in with. */
+function modest({ cpus, memoryMiB }: WorkspaceSettings): Container['resources'] {
+  const limits = { cpu: `${Math.min(1000, Math.round(cpus * 1000))}m`, memory: `${Math.min(512, memoryMiB)}Mi` };
+  return { requests: { cpu: '50m', memory: `${Math.min(64, memoryMiB)}Mi` }, limits };
 }
 
 /** Makes it, and returns once it runs. `problem`: looked at while it does not; what it throws ends the wait. */

@@ -6,16 +6,15 @@ import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { HomeSource, HomeTar, KeptHome, Report, TarSource } from '../engine.ts';
 import { copyHome, fillHome, type RunAtHome, readHome, refuseUp } from '../homeTransfer.ts';
 import { labelKeys, nameOf } from '../labels.ts';
-import { cloneByStorage } from './homeClone.ts';
+import { cloneByStorage, type Filling } from './homeClone.ts';
 import { homePath, runInPod, sourcePath, startHomePod } from './homePod.ts';
 import { makeClaim } from './makeClaim.ts';
 import { homeClaim, objectName } from './names.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { podUser, small } from './podPlan.ts';
-import type { PodUser } from './podTemplate.ts';
 import { readRecord } from './recordStore.ts';
-import type { ClaimReport, SecretObject } from './reports.ts';
+import type { ClaimReport } from './reports.ts';
 import { existing, isBuilding, podThatRuns, type Workbench } from './workbench.ts';
 
 /** In the workspace's own pod where it runs: a volume may be on one node at a time. */
@@ -73,16 +72,6 @@ export async function replaceHome(
   } finally {
     await pod.end();
   }
-}
-
-export interface Filling {
-  readonly bench: Workbench;
-  /** Of the workspace that is being made. */
-  readonly record: WorkspaceRecord;
-  readonly secret: SecretObject;
-  readonly as: PodUser;
-  /** Of whoever may take the claim back. */
-  readonly token: string;
 }
 
 /** Makes the claim of a new home with what it is to begin with. */
