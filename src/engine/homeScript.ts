@@ -11,6 +11,21 @@ export function homeArgv(verb: HomeVerb, ...words: readonly string[]): readonly 
   return ['/bin/sh', '-c', homeScript, 'berth', verb, ...words];
 }
 
+/**
+ * What a container or pod beside homes does itself: it ends once nothing has run in it for a minute, since whoever made it
+ * may be dead.
+ */
+export const idleArgv: readonly string[] = [
+  '/bin/sh',
+  '-c',
+  `n=0
+while [ $n -lt 12 ]; do
+  sleep 5
+  set -- /proc/[0-9]*
+  if [ $# -gt 1 ]; then n=0; else n=$((n + 1)); fi
+done`,
+];
+
 /*
  * A new home is put together in .berth-swap/new, beside the old one. Once it is known to be whole it becomes `ready`, the old
  * one moves to `old`, which becomes `gone`, and the new one moves in. Only renames, each state with a name of its own: what

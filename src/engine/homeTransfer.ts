@@ -48,7 +48,11 @@ export async function readHome(
   }
   const pieces = async function* () {
     try {
-      yield* process.stdout;
+      try {
+        yield* process.stdout;
+      } catch {
+        // Its last words tell why, or that the connection broke off.
+      }
       signal.throwIfAborted();
       const code = await orAborted(words.end, signal);
       // GNU tar: some files changed while they were read.

@@ -1,6 +1,6 @@
 /** What the program beside a home says on stderr, and how it ended. */
 import * as l10n from '@vscode/l10n';
-import { BerthError } from '../workspace/error.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
 
 /** Its first word: which tar it has, what the home takes and what is free on its disk, in bytes. */
 export interface HomeHello {
@@ -41,9 +41,9 @@ export class HomeWords {
 
   /** Nothing more will come. */
   close(error?: unknown): void {
-    const cause = error ?? new Error(`it ended without a word about its end. ${this.tail}`);
-    this.#hello.reject(cause);
-    this.#end.reject(cause);
+    const reason = isBerthError(error) ? error : brokeOff(error, this.tail);
+    this.#hello.reject(reason);
+    this.#end.reject(reason);
   }
 
   /** What programs complained about last. */
@@ -92,6 +92,14 @@ class Awaited<T> {
 function kibibytes(text: string | undefined): number {
   const value = Number(text);
   return Number.isFinite(value) && value > 0 ? value * 1024 : 0;
+}
+
+function brokeOff(cause: unknown, tail: string): BerthError {
+  const words = [cause instanceof Error ? cause.message : '', tail].filter(Boolean).join(' ');
+  return new BerthError(
+    l10n.t('The connection broke off before all of the data had come. Nothing of what was there has changed. {0}', words),
+    { code: 'unreachable', cause },
+  );
 }
 
 /** Why it failed, for people: its exit code is one of homeScript.ts or tar's own. */

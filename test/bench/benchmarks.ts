@@ -1,6 +1,7 @@
 /** All figures of `npm run bench`. */
 import { activationBenchmarks } from './activation.ts';
 import type { Benchmark } from './benchmark.ts';
+import { backupBenchmarks } from './backup.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { catalogueBenchmarks } from './catalogue.ts';
 import { dockerBenchmarks } from './docker.ts';
@@ -13,6 +14,7 @@ import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
+  ...backupBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
   ...pageBenchmarks,

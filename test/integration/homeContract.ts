@@ -12,6 +12,7 @@ import type { Engine, Progress } from '../../src/engine/engine.ts';
 import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
 import { isBerthError } from '../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../src/workspace/record.ts';
 import type { EngineBench } from './engineBench.ts';
 import { never, silent } from './engineBench.ts';
 import { makeTree, shell, sumOfTree } from './homeTree.ts';
@@ -23,20 +24,23 @@ export interface HomesUnderTest {
   stop(): Promise<void>;
 }
 
-/** A backup of the workspace in that file. */
-export async function backUp(engine: Engine, name: WorkspaceName, path: string): Promise<Backup> {
-  const { settings, image, login } = await engine.record(name);
-  const manifest: BackupManifest = {
+export function manifestOf({ name, settings, image, login }: WorkspaceRecord): BackupManifest {
+  return {
     format: 'berth-backup',
     version: 1,
     madeAt: new Date().toISOString(),
     madeBy: 'test',
-    workspace: { name, target: 'test', engine: engine.target.kind },
+    workspace: { name, target: 'test', engine: 'test' },
     settings,
     image,
     login,
     compression: bestCompression(),
   };
+}
+
+/** A backup of the workspace in that file. */
+export async function backUp(engine: Engine, name: WorkspaceName, path: string): Promise<Backup> {
+  const manifest = manifestOf(await engine.record(name));
   const { tar } = await homesOf(engine).read(name, never);
   await writeBackup(path, manifest, tar, { signal: never, chunkBytes: 8 << 20 });
   return await openBackup(path);

@@ -1,14 +1,15 @@
-/** A container that runs homeScript.ts beside volumes, and goes by itself when that ends, whatever became of us. */
-import { Duplex, PassThrough } from 'node:stream';
+/** A container in which homeScript.ts is run beside volumes; it goes by itself, whatever becomes of us. */
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Dockerode from 'dockerode';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import { type HomeVerb, homeArgv } from '../homeScript.ts';
+import { type HomeVerb, homeArgv, idleArgv } from '../homeScript.ts';
 import type { HomeProcess } from '../homeTransfer.ts';
 import type { HomeWords } from '../homeWords.ts';
 import { partLabels } from '../labels.ts';
 import { unlessSettled } from './errors.ts';
 import { homeVolume } from './names.ts';
+import { abortable } from './observe.ts';
 import { endOnAbort, unframed } from './output.ts';
 
 const homePath = '/berth-home';
@@ -34,7 +35,8 @@ export async function runBesideHome(
   words: HomeWords,
   signal: AbortSignal,
 ): Promise<HomeProcess> {
-  const [program = '', ...rest] = homeArgv(verb, ...(source ? [sourcePath] : []), homePath, ...args);
+  const argv = homeArgv(verb, ...(source ? [sourcePath] : []), homePath, ...args);
+  const [program = '', ...rest] = idleArgv;
   const mount = (of: WorkspaceName, target: string, isReadOnly: boolean) => ({
     Type: 'volume' as const,
     Source: homeVolume(of),
@@ -48,11 +50,6 @@ export async function runBesideHome(
     Cmd: rest,
     User: '0:0',
     WorkingDir: '/',
-    OpenStdin: true,
-    StdinOnce: true,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
     Healthcheck: { Test: ['NONE'] },
     NetworkDisabled: true,
     Labels: partLabels(name, 'passage'),
@@ -62,25 +59,22 @@ export async function runBesideHome(
       AutoRemove: true,
       CapDrop: ['ALL'],
       CapAdd: capabilities,
-      // What it prints is the home itself.
-      LogConfig: { Type: 'none', Config: {} },
     },
   });
   const remove = () => unlessSettled(container.remove({ force: true, v: true }));
   try {
     signal.throwIfAborted();
-    const socket = await container.attach({
-      stream: true,
-      hijack: true,
-      stdin: true,
-      stdout: true,
-      stderr: true,
-      // Podman looks for its own in the data else.
-      detachKeys: '',
-    });
-    if (!(socket instanceof Duplex)) throw new Error('the engine gave no connection to the container');
-    endOnAbort(socket, signal);
     await container.start();
+    const exec = await container.exec({
+      Cmd: [...argv],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      ...abortable(signal),
+    });
+    // By attach Podman adds bytes to the input.
+    const socket = await exec.start({ hijack: true, stdin: true });
+    endOnAbort(socket, signal);
     const stdout = new PassThrough({ highWaterMark: 1 << 20 });
     const output = async function* () {
       for await (const { source: from, data } of unframed(socket)) {

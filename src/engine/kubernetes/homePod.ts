@@ -6,7 +6,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
-import { type HomeVerb, homeArgv } from '../homeScript.ts';
+import { type HomeVerb, homeArgv, idleArgv } from '../homeScript.ts';
 import type { HomeProcess } from '../homeTransfer.ts';
 import type { HomeWords } from '../homeWords.ts';
 import { labelKeys } from '../labels.ts';
@@ -35,14 +35,6 @@ export interface HomePod {
   /** A home to be copied from; `isUp`: on the node where that one runs. */
   readonly source?: { readonly name: WorkspaceName; readonly isUp: boolean };
 }
-
-/** Ends by itself once nothing has run beside it for a minute: whoever made it may be dead. */
-const idle = `n=0
-while [ $n -lt 12 ]; do
-  sleep 5
-  set -- /proc/[0-9]*
-  if [ $# -gt 1 ]; then n=0; else n=$((n + 1)); fi
-done`;
 
 /** Pure. */
 export function homePodManifest({ record, as, secret, source }: HomePod, token: string): PodManifest {
@@ -91,7 +83,7 @@ export function homePodManifest({ record, as, secret, source }: HomePod, token: 
           name: containerName,
           image: imageOf(record),
           imagePullPolicy: settings.imagePullPolicy,
-          command: ['/bin/sh', '-c', idle],
+          command: idleArgv,
           workingDir: '/',
           resources: modest(settings),
           securityContext: containerSecurity(as),

@@ -13,10 +13,12 @@ import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
 import { eventually } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
+import { writeBackup } from '../../../src/backup/backupWriter.ts';
 import { startPodman } from '../../support/podman.ts';
-import { EngineBench, never, silent } from '../engineBench.ts';
-import { backUp, homeContract } from '../homeContract.ts';
+import { EngineBench, never, openSocket, silent } from '../engineBench.ts';
+import { backUp, homeContract, manifestOf } from '../homeContract.ts';
 import { makeTree, shell, sumOfTree } from '../homeTree.ts';
+import { Relay } from '../../support/relay.ts';
 import { leftoversOf } from './leftovers.ts';
 import { SmallDisk } from './smallDisk.ts';
 
@@ -67,6 +69,28 @@ describe('a home on Docker, when something goes wrong', () => {
       isBerthError(error, 'no-space'),
     );
     assert.deepEqual(await readdir(disk.path), []);
+  });
+
+  it('is not backed up by half where the engine is lost in the middle', async () => {
+    const relay = await Relay.start(dockerSocket);
+    const engine = await openSocket(relay.socketPath);
+    try {
+      const path = join(folder, 'lost.tar');
+      const { tar } = await homesOf(engine).read(name, never);
+      let seen = 0;
+      tar.on('data', (piece: Buffer) => {
+        seen += piece.length;
+        if (seen > 1 << 20) void relay.cut();
+      });
+      await assert.rejects(writeBackup(path, manifestOf(await bench.engine.record(name)), tar, { signal: never }), error => {
+        assert.ok(isBerthError(error, 'unreachable'), String(error));
+        return true;
+      });
+      assert.deepEqual(await readdir(folder), []);
+    } finally {
+      engine[Symbol.dispose]();
+      await relay.stop();
+    }
   });
 
   it('stays as it was where the other one does not fit on its disk', async () => {

@@ -29,7 +29,7 @@ describe('what the program beside a home says', () => {
     words.take('@berth home other 1 1\n');
     words.close();
     assert.equal((await words.hello).tar, 'other');
-    await assert.rejects(words.end, /without a word about its end/);
+    await assert.rejects(words.end, /broke off before all of the data had come/);
   });
 
   for (const [code, tail, expected, words] of [
