@@ -97,7 +97,10 @@ function kibibytes(text: string | undefined): number {
 function brokeOff(cause: unknown, tail: string): BerthError {
   const words = [cause instanceof Error ? cause.message : '', tail].filter(Boolean).join(' ');
   return new BerthError(
-    l10n.t('The connection broke off before all of the data had come. Nothing of what was there has changed. {0}', words),
+    l10n.t(
+      'The connection broke off before all of the data had come. Nothing of what was there has changed. {0}',
+      words,
+    ),
     { code: 'unreachable', cause },
   );
 }

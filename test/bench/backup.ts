@@ -109,7 +109,11 @@ async function rawBackUp(name: string, path: string): Promise<void> {
 }
 
 async function rawRestore(name: string, path: string): Promise<void> {
-  const tar = docker(name, ['sh', '-c', 'rm -rf /home-of/new && mkdir /home-of/new && tar -C /home-of/new -xf -']);
+  const tar = docker(name, [
+    'sh',
+    '-c',
+    'rm -rf /home-of/new && mkdir /home-of/new && tar -C /home-of/new -xf -',
+  ]);
   const ended = once(tar, 'exit');
   await pipeline(createReadStream(path), tar.stdin);
   await ended;

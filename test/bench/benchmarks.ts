@@ -1,7 +1,7 @@
 /** All figures of `npm run bench`. */
 import { activationBenchmarks } from './activation.ts';
-import type { Benchmark } from './benchmark.ts';
 import { backupBenchmarks } from './backup.ts';
+import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { catalogueBenchmarks } from './catalogue.ts';
 import { dockerBenchmarks } from './docker.ts';

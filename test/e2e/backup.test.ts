@@ -19,7 +19,9 @@ describe('the data of a workspace', () => {
   let expected = '';
   before(async () => {
     session = await Session.start({ name: 'backup' });
-    [name = '', clone = '', restored = ''] = ['one', 'clone', 'restored'].map(word => session.workspaceName(word));
+    [name = '', clone = '', restored = ''] = ['one', 'clone', 'restored'].map(word =>
+      session.workspaceName(word),
+    );
     path = join(session.folder, 'one.berth.tar');
     await session.create(name);
     window = await session.window();
@@ -31,12 +33,19 @@ describe('the data of a workspace', () => {
     await session?.[Symbol.asyncDispose]();
   });
 
-  /** A file dialog of the editor's own. */
+  /** Into the editor's own file dialog, which takes nothing while it looks a folder up: then it is told again. */
   const answerPath = async () => {
-    await window.quickInput.waitFor();
-    await window.quickInput.fill(path);
-    await window.page.waitForTimeout(500);
-    await window.quickInput.press('Enter');
+    for (let attempt = 0; ; attempt++) {
+      await window.quickInput.waitFor();
+      await window.quickInput.fill(path);
+      await window.quickInput.press('Enter');
+      const isTaken = await window.quickInput.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return;
+      if (attempt === 10) throw new Error('The dialog does not take the path');
+    }
   };
   const shownDone = async (of: string) => {
     await window.tab(of).waitFor();

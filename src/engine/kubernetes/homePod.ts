@@ -103,7 +103,10 @@ export function homePodManifest({ record, as, secret, source }: HomePod, token: 
 
 /** No more than the workspace itself is let in with. */
 function modest({ cpus, memoryMiB }: WorkspaceSettings): Container['resources'] {
-  const limits = { cpu: `${Math.min(1000, Math.round(cpus * 1000))}m`, memory: `${Math.min(512, memoryMiB)}Mi` };
+  const limits = {
+    cpu: `${Math.min(1000, Math.round(cpus * 1000))}m`,
+    memory: `${Math.min(512, memoryMiB)}Mi`,
+  };
   return { requests: { cpu: '50m', memory: `${Math.min(64, memoryMiB)}Mi` }, limits };
 }
 

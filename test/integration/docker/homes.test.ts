@@ -7,18 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import Dockerode from 'dockerode';
+import { writeBackup } from '../../../src/backup/backupWriter.ts';
 import { backupSource, homesOf } from '../../../src/engine/homeSources.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
 import { eventually } from '../../support/command.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
-import { writeBackup } from '../../../src/backup/backupWriter.ts';
 import { startPodman } from '../../support/podman.ts';
+import { Relay } from '../../support/relay.ts';
 import { EngineBench, never, openSocket, silent } from '../engineBench.ts';
 import { backUp, homeContract, manifestOf } from '../homeContract.ts';
 import { makeTree, shell, sumOfTree } from '../homeTree.ts';
-import { Relay } from '../../support/relay.ts';
 import { leftoversOf } from './leftovers.ts';
 import { SmallDisk } from './smallDisk.ts';
 
@@ -82,10 +82,13 @@ describe('a home on Docker, when something goes wrong', () => {
         seen += piece.length;
         if (seen > 1 << 20) void relay.cut();
       });
-      await assert.rejects(writeBackup(path, manifestOf(await bench.engine.record(name)), tar, { signal: never }), error => {
-        assert.ok(isBerthError(error, 'unreachable'), String(error));
-        return true;
-      });
+      await assert.rejects(
+        writeBackup(path, manifestOf(await bench.engine.record(name)), tar, { signal: never }),
+        error => {
+          assert.ok(isBerthError(error, 'unreachable'), String(error));
+          return true;
+        },
+      );
       assert.deepEqual(await readdir(folder), []);
     } finally {
       engine[Symbol.dispose]();
@@ -119,7 +122,10 @@ describe('a home on Docker, when something goes wrong', () => {
       }
       assert.ok(sums.tar.bytes > 40 << 20);
       await bench.engine.start(small, silent, never);
-      assert.equal(await shell(bench.engine, small, 'cat ~/mine; ls -d ~/.berth-swap 2>/dev/null; true'), 'mine');
+      assert.equal(
+        await shell(bench.engine, small, 'cat ~/mine; ls -d ~/.berth-swap 2>/dev/null; true'),
+        'mine',
+      );
     } finally {
       await bench.engine.remove(small, { keepHome: true }, silent, never);
       await docker.getVolume(`berth-${small}-home`).remove({ force: true });

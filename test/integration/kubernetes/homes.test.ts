@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Progress } from '../../../src/engine/engine.ts';
 import { homesOf } from '../../../src/engine/homeSources.ts';
-import { storageClasses } from '../../support/cluster.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
+import { storageClasses } from '../../support/cluster.ts';
 import { dockerSocket, ensureEngine } from '../../support/dockerd.ts';
 import { EngineBench, never } from '../engineBench.ts';
 import { homeContract } from '../homeContract.ts';
@@ -42,7 +42,10 @@ describe('a home on Kubernetes', () => {
       await shell(bench.engine, name, 'mkdir ~/tree; echo one > ~/tree/plain');
       const clone = bench.newName();
       const { report, text } = told();
-      const request = { ...bench.request(clone, { storageClass }), home: { kind: 'workspace', name } } as const;
+      const request = {
+        ...bench.request(clone, { storageClass }),
+        home: { kind: 'workspace', name },
+      } as const;
       await bench.engine.create(request, report, never);
       assert.equal(await shell(bench.engine, clone, 'cat ~/tree/plain; test ! -e ~/.berth-swap'), 'one');
       const path = ['get', 'pvc', `berth-${clone}-home`, '-n', cluster.namespaces.usual];

@@ -33,7 +33,10 @@ describe('a backup in a file', () => {
   let path: string;
   const data = randomBytes(50_000);
   const write = (given = manifest(), bytes = data) =>
-    writeBackup(path, given, Readable.from(inPieces(bytes, 1000), { objectMode: false }), { signal: never, chunkBytes });
+    writeBackup(path, given, Readable.from(inPieces(bytes, 1000), { objectMode: false }), {
+      signal: never,
+      chunkBytes,
+    });
   const damaged = async (at: (size: number, dataAt: number) => number) => {
     const { dataAt } = await openBackup(path);
     const bytes = await readFile(path);
@@ -69,7 +72,10 @@ describe('a backup in a file', () => {
 
   it('opens with any tar program', async () => {
     await write(manifest('gzip'));
-    const { stdout } = await promisify(execFile)('sh', ['-c', `tar -xOf '${path}' home.tar.gz | gzip -dc | sha256sum`]);
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      `tar -xOf '${path}' home.tar.gz | gzip -dc | sha256sum`,
+    ]);
     assert.equal(stdout.split(' ')[0], createHash('sha256').update(data).digest('hex'));
   });
 
@@ -87,14 +93,19 @@ describe('a backup in a file', () => {
       yield data;
       throw new Error('the engine is gone');
     };
-    await assert.rejects(writeBackup(path, manifest(), Readable.from(failing()), { signal: never }), /engine is gone/);
+    await assert.rejects(
+      writeBackup(path, manifest(), Readable.from(failing()), { signal: never }),
+      /engine is gone/,
+    );
     const cancel = new AbortController();
     const endless = async function* () {
       for (;;) yield randomBytes(1000);
     };
     const progress = (bytes: number) => bytes > 100_000 && cancel.abort();
     const tar = Readable.from(endless());
-    await assert.rejects(writeBackup(path, manifest(), tar, { signal: cancel.signal, progress: bytes => void progress(bytes) }));
+    await assert.rejects(
+      writeBackup(path, manifest(), tar, { signal: cancel.signal, progress: bytes => void progress(bytes) }),
+    );
     assert.ok(tar.destroyed);
     assert.deepEqual(await readFile(path), before);
     assert.deepEqual(await readdir(folder), ['x.berth.tar']);
@@ -105,11 +116,14 @@ describe('a backup in a file', () => {
     await damaged((_, dataAt) => dataAt + 2 * chunkBytes + 7);
     const backup = await openBackup(path);
     const proven: number[] = [];
-    await assert.rejects(verifyBackup(backup, { proven: count => proven.push(count), signal: never }), error => {
-      assert.ok(isBerthError(error, 'invalid'));
-      assert.match(error.message, new RegExp(`byte ${2 * chunkBytes} `));
-      return true;
-    });
+    await assert.rejects(
+      verifyBackup(backup, { proven: count => proven.push(count), signal: never }),
+      error => {
+        assert.ok(isBerthError(error, 'invalid'));
+        assert.match(error.message, new RegExp(`byte ${2 * chunkBytes} `));
+        return true;
+      },
+    );
     assert.deepEqual(proven, [1, 2]);
     await assert.rejects(readBackup(backup, never).toArray(), error => isBerthError(error, 'invalid'));
   });
@@ -125,7 +139,9 @@ describe('a backup in a file', () => {
     };
     await verifyBackup(backup, { from: 1, proven: note, signal: never });
     assert.equal(proven, total);
-    await assert.rejects(verifyBackup(backup, { proven: note, signal: never }), error => isBerthError(error, 'invalid'));
+    await assert.rejects(verifyBackup(backup, { proven: note, signal: never }), error =>
+      isBerthError(error, 'invalid'),
+    );
   });
 
   it('is refused where its manifest was changed, or where it is cut off or something else', async () => {

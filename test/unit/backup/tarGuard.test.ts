@@ -19,12 +19,14 @@ const options: GuardOptions = {
 };
 
 async function guarded(tar: Buffer, changes: Partial<GuardOptions> = {}, pieces = 1000): Promise<Buffer> {
-  return Buffer.concat(await Readable.from(guardTar(inPieces(tar, pieces), { ...options, ...changes })).toArray());
+  return Buffer.concat(
+    await Readable.from(guardTar(inPieces(tar, pieces), { ...options, ...changes })).toArray(),
+  );
 }
 
 describe('a tar that is let in', () => {
   const plain: MadeEntry[] = [
-    { name: './' , type: '5' },
+    { name: './', type: '5' },
     { name: './a', content: 'one' },
     { name: 'b/c', content: 'x'.repeat(1500) },
     { name: 'out', type: '2', link: '/etc/passwd' },
@@ -44,7 +46,8 @@ describe('a tar that is let in', () => {
 
   it('keeps attributes and names of extended headers', async () => {
     const tar = (await guarded(madeTar(plain))).toString('latin1');
-    for (const part of ['path=\xc3\xbc/long\n', 'mtime=1.5\n', 'SCHILY.xattr.user.a=b\n']) assert.ok(tar.includes(part), part);
+    for (const part of ['path=\xc3\xbc/long\n', 'mtime=1.5\n', 'SCHILY.xattr.user.a=b\n'])
+      assert.ok(tar.includes(part), part);
   });
 
   it('drops what comes after its end', async () => {
@@ -75,42 +78,111 @@ describe('a tar that is let in', () => {
 
   it('comes without what is of the disk that it was on', async () => {
     const a = { name: 'a', content: 'one' };
-    const more = [{ name: './.berth-swap', type: '5' }, { name: '.berth-swap/ready/x', content: 'two' }, { name: './lost+found/', type: '5' }];
+    const more = [
+      { name: './.berth-swap', type: '5' },
+      { name: '.berth-swap/ready/x', content: 'two' },
+      { name: './lost+found/', type: '5' },
+    ];
     assert.deepEqual(await guarded(madeTar([...more, a])), madeTar([a]));
   });
 
   it('comes without devices, which are named', async () => {
     const left: string[] = [];
     const a = { name: 'a', content: 'one' };
-    const result = await guarded(madeTar([a, { name: 'null', type: '3' }, { name: 'sda', type: '4', pax: { mtime: '1' } }]), {
-      leftOut: name => left.push(name),
-    });
+    const result = await guarded(
+      madeTar([a, { name: 'null', type: '3' }, { name: 'sda', type: '4', pax: { mtime: '1' } }]),
+      {
+        leftOut: name => left.push(name),
+      },
+    );
     assert.deepEqual(result, madeTar([a]));
     assert.deepEqual(left, ['"null"', '"sda"']);
   });
 });
 
 describe('a tar that is refused', () => {
-  const rows: readonly (readonly [string, Buffer, 'invalid' | 'no-space' | 'unsupported', Partial<GuardOptions>?])[] = [
+  const rows: readonly (readonly [
+    string,
+    Buffer,
+    'invalid' | 'no-space' | 'unsupported',
+    Partial<GuardOptions>?,
+  ])[] = [
     ['climbs out', madeTar([{ name: '../evil' }]), 'invalid'],
     ['climbs out from below', madeTar([{ name: 'a/../../evil' }]), 'invalid'],
     ['has an absolute name', madeTar([{ name: '/etc/passwd' }]), 'invalid'],
-    ['has an absolute name in an extended header', madeTar([{ name: 'a', pax: { path: '/etc/passwd' } }]), 'invalid'],
-    ['has a long name that climbs out', Buffer.concat([madeEntry({ name: 'L', type: 'L', content: '../evil\0' }), madeTar([{ name: 'a' }])]), 'invalid'],
-    ['has a sparse name that climbs out', madeTar([{ name: 'a', pax: { 'GNU.sparse.name': '../evil' } }]), 'invalid'],
-    ['writes through a link', madeTar([{ name: 'l', type: '2', link: '/etc' }, { name: 'l/passwd' }]), 'invalid'],
-    ['writes through a link by another spelling', madeTar([{ name: './l', type: '2', link: '/etc' }, { name: 'l//./passwd' }]), 'invalid'],
-    ['makes a folder of a link', madeTar([{ name: 'l', type: '2', link: '/etc' }, { name: 'l/', type: '5' }]), 'invalid'],
+    [
+      'has an absolute name in an extended header',
+      madeTar([{ name: 'a', pax: { path: '/etc/passwd' } }]),
+      'invalid',
+    ],
+    [
+      'has a long name that climbs out',
+      Buffer.concat([madeEntry({ name: 'L', type: 'L', content: '../evil\0' }), madeTar([{ name: 'a' }])]),
+      'invalid',
+    ],
+    [
+      'has a sparse name that climbs out',
+      madeTar([{ name: 'a', pax: { 'GNU.sparse.name': '../evil' } }]),
+      'invalid',
+    ],
+    [
+      'writes through a link',
+      madeTar([{ name: 'l', type: '2', link: '/etc' }, { name: 'l/passwd' }]),
+      'invalid',
+    ],
+    [
+      'writes through a link by another spelling',
+      madeTar([{ name: './l', type: '2', link: '/etc' }, { name: 'l//./passwd' }]),
+      'invalid',
+    ],
+    [
+      'makes a folder of a link',
+      madeTar([
+        { name: 'l', type: '2', link: '/etc' },
+        { name: 'l/', type: '5' },
+      ]),
+      'invalid',
+    ],
     ['links to what is outside', madeTar([{ name: 'h', type: '1', link: '/etc/shadow' }]), 'invalid'],
-    ['links to what is outside, relatively', madeTar([{ name: 'h', type: '1', link: '../../shadow' }]), 'invalid'],
-    ['links through a link', madeTar([{ name: 'l', type: '2', link: '/etc' }, { name: 'h', type: '1', link: 'l/shadow' }]), 'invalid'],
-    ['is larger than the disk', madeTar([{ name: 'a', content: 'x'.repeat(5000) }]), 'no-space', { maxBytes: 6000 }],
+    [
+      'links to what is outside, relatively',
+      madeTar([{ name: 'h', type: '1', link: '../../shadow' }]),
+      'invalid',
+    ],
+    [
+      'links through a link',
+      madeTar([
+        { name: 'l', type: '2', link: '/etc' },
+        { name: 'h', type: '1', link: 'l/shadow' },
+      ]),
+      'invalid',
+    ],
+    [
+      'is larger than the disk',
+      madeTar([{ name: 'a', content: 'x'.repeat(5000) }]),
+      'no-space',
+      { maxBytes: 6000 },
+    ],
     ['says it is larger than it is', madeTar([{ name: 'a', size: 8 ** 11 - 1 }]), 'no-space'],
-    ['has too many empty files', madeTar(Array.from({ length: 20 }, (_, index) => ({ name: `${index}` }))), 'no-space', { maxBytes: 50_000 }],
-    ['has files with holes where nobody knows them', madeTar([{ name: 'a', pax: { 'GNU.sparse.major': '1' } }]), 'unsupported', { sparse: false }],
+    [
+      'has too many empty files',
+      madeTar(Array.from({ length: 20 }, (_, index) => ({ name: `${index}` }))),
+      'no-space',
+      { maxBytes: 50_000 },
+    ],
+    [
+      'has files with holes where nobody knows them',
+      madeTar([{ name: 'a', pax: { 'GNU.sparse.major': '1' } }]),
+      'unsupported',
+      { sparse: false },
+    ],
     ['has GNU’s old sparse files', madeTar([{ name: 'a', type: 'S' }]), 'unsupported'],
     ['has an extended header without end', madeTar([{ name: 'x', type: 'x', size: 1 << 30 }]), 'invalid'],
-    ['has a broken extended header', madeTar([{ name: 'x', type: 'x', content: '99 path=a\n' }, { name: 'a' }]), 'invalid'],
+    [
+      'has a broken extended header',
+      madeTar([{ name: 'x', type: 'x', content: '99 path=a\n' }, { name: 'a' }]),
+      'invalid',
+    ],
     ['ends before its end', madeEntry({ name: 'a' }), 'invalid'],
     ['ends in a file', madeEntry({ name: 'a', content: 'x'.repeat(2000) }).subarray(0, 1024), 'invalid'],
     ['is no tar', Buffer.alloc(2048, 'x'), 'invalid'],
@@ -132,7 +204,9 @@ it('lets in what GNU tar packs, so that it unpacks the same', async () => {
     await writeFile(join(from, 'deep', 'x'.repeat(120), 'new\nline'), 'content');
     await writeFile(join(from, 'zero'), '');
     await symlink('/etc/hostname', join(from, 'link'));
-    const pack = spawn('tar', ['-C', from, '--format=posix', '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pack = spawn('tar', ['-C', from, '--format=posix', '-cf', '-', '.'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const unpack = spawn('tar', ['-C', to, '-xpf', '-'], { stdio: ['pipe', 'inherit', 'inherit'] });
     const ended = new Promise(resolve => unpack.once('exit', resolve));
     await pipeline(pack.stdout, source => guardTar(source, options), unpack.stdin);

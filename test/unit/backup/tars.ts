@@ -14,7 +14,16 @@ export interface MadeEntry {
   readonly size?: number;
 }
 
-export function madeEntry({ name, type = '0', link = '', content = '', uid = 0, gid = 0, pax, size }: MadeEntry): Buffer {
+export function madeEntry({
+  name,
+  type = '0',
+  link = '',
+  content = '',
+  uid = 0,
+  gid = 0,
+  pax,
+  size,
+}: MadeEntry): Buffer {
   const body = Buffer.from(content);
   const block = fileHeader(name, size ?? body.length, new Date(0));
   block.write(type, 156, 'latin1');

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import { homeArgv, type HomeVerb } from '../../../src/engine/homeScript.ts';
+import { type HomeVerb, homeArgv } from '../../../src/engine/homeScript.ts';
 import { shells } from '../boot/shells.ts';
 
 for (const shell of shells) {
@@ -24,7 +24,11 @@ for (const shell of shells) {
     };
     const packed = () => execFileSync('tar', ['-C', other, '-cf', '-', '.']);
     const content = (path: string) =>
-      Object.fromEntries(readdirSync(path).sort().map(file => [file, readFileSync(join(path, file), 'utf8')]));
+      Object.fromEntries(
+        readdirSync(path)
+          .sort()
+          .map(file => [file, readFileSync(join(path, file), 'utf8')]),
+      );
 
     beforeEach(() => {
       for (const path of [home, other]) rmSync(path, { recursive: true, force: true });
@@ -67,8 +71,10 @@ for (const shell of shells) {
         rmSync(home, { recursive: true });
         fill(home, Object.fromEntries(state.left.map(file => [file, file])));
         for (const part of ['ready', 'old', 'gone'] as const) {
-          const files: readonly string[] | undefined = part in state ? state[part as keyof typeof state] : undefined;
-          if (files) fill(join(home, '.berth-swap', part), Object.fromEntries(files.map(file => [file, file])));
+          const files: readonly string[] | undefined =
+            part in state ? state[part as keyof typeof state] : undefined;
+          if (files)
+            fill(join(home, '.berth-swap', part), Object.fromEntries(files.map(file => [file, file])));
         }
         const { status, stderr } = run('swap', [home]);
         assert.equal(status, 0, stderr);

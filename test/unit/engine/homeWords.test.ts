@@ -7,7 +7,13 @@ describe('what the program beside a home says', () => {
     const words = new HomeWords();
     const copied: number[] = [];
     words.onCopied = bytes => copied.push(bytes);
-    for (const piece of ['@berth ho', 'me gnu 12 3', '400\ntar: ./a: file changed\n@berth at 5', '\n@berth changed\n', '@berth end 1\n']) {
+    for (const piece of [
+      '@berth ho',
+      'me gnu 12 3',
+      '400\ntar: ./a: file changed\n@berth at 5',
+      '\n@berth changed\n',
+      '@berth end 1\n',
+    ]) {
       words.take(piece);
     }
     assert.deepEqual(await words.hello, { tar: 'gnu', usedBytes: 12 * 1024, freeBytes: 3400 * 1024 });
