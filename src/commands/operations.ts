@@ -49,7 +49,7 @@ export class Operations {
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
   readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
-  readonly #policy: () => TrustPolicy;
+  readonly #policy: (target: TargetId) => TrustPolicy;
 
   constructor(
     fleet: Fleet,
@@ -57,8 +57,8 @@ export class Operations {
     machine: Machine,
     upkeep: SshUpkeep,
     personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
-    /** What an organisation forbids. */
-    policy: () => TrustPolicy = () => ({}),
+    /** What organisations forbid there. */
+    policy: (target: TargetId) => TrustPolicy = () => ({}),
   ) {
     this.#fleet = fleet;
     this.#activities = activities;
@@ -73,7 +73,7 @@ export class Operations {
     form: WorkspaceForm,
     { start, home }: { readonly start: boolean; readonly home?: HomeOrigin | undefined },
   ): Activity {
-    const allowed = this.#reviewed(form);
+    const allowed = this.#reviewed(form, form.target);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
       const begins = home && (await homeSource(home, form.target, target => this.#fleet.engine(target)));
       const request = {
@@ -88,8 +88,11 @@ export class Operations {
   }
 
   /** Wherever the settings came from: a page, another workspace, a template, a link. */
-  #reviewed(settings: Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>): Reviewed {
-    return reviewed(settings, this.#personal.approvals(), this.#policy());
+  #reviewed(
+    settings: Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>,
+    target: TargetId,
+  ): Reviewed {
+    return reviewed(settings, this.#personal.approvals(), this.#policy(target));
   }
 
   /** What the engine would be given to make it, in its own language. Makes nothing. */
@@ -247,7 +250,7 @@ export class Operations {
   ): Promise<Reviewed | undefined> {
     if (settings.overrides === undefined) return undefined;
     const before = await engine.record(name, signal);
-    return asksAnew(before.settings, settings) ? this.#reviewed(settings) : undefined;
+    return asksAnew(before.settings, settings) ? this.#reviewed(settings, engine.target.id) : undefined;
   }
 
   /** Its home, and its settings without secrets, as a file of this machine; `madeBy`: which Berth this is. */

@@ -24,6 +24,7 @@ export const origins = [
   'template',
   'catalogue',
   'backup', // a backup that is restored
+  'policy', // an organisation's
   'typed',
 ] as const;
 export const Origin = z.enum(origins);
@@ -93,6 +94,13 @@ export function draftOf(
     ]),
   );
   return startDraft({ ...known, ...given }, engine);
+}
+
+/** A value of the settings as the form holds it. */
+export function draftValue(key: FormKey, value: unknown): unknown {
+  if (key !== 'mounts') return value;
+  const mounts = WorkspaceForm.shape.mounts.safeParse(value);
+  return mounts.success ? mounts.data.map(asTyped) : value;
 }
 
 /** A mount as its row shows it: the options of a driver one a line. */
