@@ -105,9 +105,7 @@ export class Berth implements vscode.Disposable {
       context,
       fleet,
       activities,
-      operations: new Operations(fleet, activities, machine, upkeep, personal, () => ({
-        forbidden: configuration.forbidden(),
-      })),
+      operations: new Operations(fleet, activities, machine, upkeep, personal, () => configuration.trust()),
       updates,
       upkeep,
       machine,

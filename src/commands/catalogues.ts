@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { placeOf } from '../image/catalogue/address.ts';
+import { channelNote, channelOf, channelOffers } from '../image/catalogue/channels.ts';
 import { canonicalAddress, type ShelvedCatalogue } from '../image/catalogue/shelf.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
@@ -47,12 +48,14 @@ export function catalogueCommands(parts: Parts): Commands {
     chooseChannel: async (...args) => {
       const chosen = await choose(parts, args, l10n.t('Choose the Channel of a Catalogue'), hasChannels);
       if (!chosen?.copy) return;
-      const { channels, defaultChannel } = chosen.copy.catalogue;
+      const now = channelOf(chosen);
       const channel = await pick(
-        channels.map(value => ({
-          label: value,
-          ...(value === (chosen.channel ?? defaultChannel) && { description: l10n.t('now') }),
-          value,
+        channelOffers(chosen.copy).map(offer => ({
+          label: offer.channel,
+          description: [offer.channel === now ? l10n.t('now') : '', channelNote(offer)]
+            .filter(Boolean)
+            .join(' · '),
+          value: offer.channel,
         })),
         l10n.t('Channel of {0}', titleOf(chosen)),
         l10n.t('Its entries are made from images of this channel, where they have it'),
@@ -177,7 +180,7 @@ async function chooseApproval({ shelf }: Parts) {
       label: entry,
       description: catalogue,
       detail: [
-        ...(scope === 'catalogue' ? [l10n.t('For every entry of the catalogue')] : []),
+        ...(scope === 'entry' ? [] : [l10n.t('For every entry of the catalogue')]),
         allowed.join(', '),
       ].join(': '),
       value: { catalogue, entry },

@@ -4,8 +4,8 @@ import type { Activities, Activity, ActivityKind } from '../engine/activities.ts
 import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import { runMoments } from '../engine/moments.ts';
-import type { TrustPolicy } from '../image/catalogue/approvals.ts';
 import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
+import type { TrustPolicy } from '../image/catalogue/trustPolicy.ts';
 import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';

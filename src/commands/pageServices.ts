@@ -28,7 +28,7 @@ export function pageServices(parts: Parts): PageServices {
         announceCreation(parts, activity, form, options);
         return activity;
       },
-      settleTrust: settings => settleTrust(settings, personal, { forbidden: configuration.forbidden() }),
+      settleTrust: settings => settleTrust(settings, personal, configuration.trust()),
       preview: form => operations.preview(form),
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {

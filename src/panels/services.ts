@@ -2,6 +2,7 @@
 import type { Uri } from 'vscode';
 import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
+import type { TrustPolicy } from '../image/catalogue/trustPolicy.ts';
 import type { ImageSource } from '../image/imageSource.ts';
 import type { ImageUpdate } from '../image/imageUpdate.ts';
 import type { FormKey, Origin } from '../workspace/draft.ts';
@@ -141,7 +142,7 @@ export interface Configuration {
   /** `berth.image.requiredLabels` */
   requiredLabels(): readonly string[];
   /** `berth.catalogues.forbidden` */
-  forbidden(): readonly string[];
+  trust(): TrustPolicy;
   /** `berth.presets` */
   presets(): readonly Preset[];
   /** `berth.defaults` */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { type ConnectWay, connectWays } from '../engine/host.ts';
 import type { Kept } from '../image/catalogue/shelf.ts';
+import { type TrustPolicy, trustPolicy } from '../image/catalogue/trustPolicy.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
 
@@ -20,8 +21,8 @@ export const configuration = {
     return words('image.requiredLabels');
   },
   /** What no entry of a catalogue may have, whatever the person would allow. */
-  forbidden(): readonly string[] {
-    return words('catalogues.forbidden');
+  trust(): TrustPolicy {
+    return trustPolicy([{ forbidden: words('catalogues.forbidden') }]);
   },
   presets(): readonly Preset[] {
     return z

@@ -9,15 +9,17 @@ import { type Grant, grantsOf, overridesOf } from '../../workspace/grants.ts';
 import type { CatalogueOrigin, Overrides } from '../../workspace/overrides.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { parseReference } from '../reference.ts';
-import { type Approval, allowedTo, allowedToAll, type TrustPolicy } from './approvals.ts';
+import { type Approval, allowedTo, allowedToAll, shownOf } from './approvals.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { Entry } from './entry.ts';
+import type { Scope } from './scope.ts';
 import { translate } from './translate.ts';
 import type { LeftOut, Translation } from './translation.ts';
+import { forbids, type TrustPolicy } from './trustPolicy.ts';
 
 /** How a grant stands before the person has said anything in this review. */
 export type Verdict =
-  /** Safe or only shown: nothing to ask. */
+  /** Safe, or shown where the person sees it: nothing to ask. */
   | 'free'
   /** Allowed before, for this entry as it is or for all of its catalogue. */
   | 'allowed'
@@ -64,16 +66,17 @@ export function reviewEntry(
   };
   const images = [...new Set(entry.releases.map(({ image }) => repositoryOf(image)))];
   const before = approvals.find(past => past.catalogue === catalogue && past.entry === entry.id);
+  const hasChanged = before !== undefined && before.digest !== origin.digest;
   const allowed = new Set([
     ...images.flatMap(image => [...allowedTo(approvals, origin, image)]),
-    ...allowedToAll(approvals, catalogue),
+    ...allowedToAll(approvals, catalogue, hasChanged),
   ]);
   const grants = grantsOf(translation.overrides);
   const known = new Set(before ? grantsOf(before.overrides).map(({ id }) => id) : []);
-  const now = new Set(grants.map(({ id }) => id));
+  const all = new Set(grants.map(({ id }) => id));
   const judged = grants.map(grant => ({
     ...grant,
-    verdict: verdictOn(grant, allowed, policy),
+    verdict: verdictOn(grant, { allowed, shown: all }, policy),
     isNew: before !== undefined && !known.has(grant.id),
   }));
   return {
@@ -82,8 +85,8 @@ export function reviewEntry(
     translation,
     grants: judged.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level)),
     leftOut: translation.leftOut,
-    gone: before ? grantsOf(before.overrides).filter(({ id }) => !now.has(id)) : [],
-    hasChanged: before !== undefined && before.digest !== origin.digest,
+    gone: before ? grantsOf(before.overrides).filter(({ id }) => !all.has(id)) : [],
+    hasChanged,
     isSettled: judged.every(({ verdict }) => verdict === 'free' || verdict === 'allowed'),
   };
 }
@@ -95,7 +98,7 @@ export function decide(
   review: EntryReview,
   /** Ids of grants that the person accepts; what was allowed before is allowed. */
   accepted: ReadonlySet<string>,
-  scope: 'entry' | 'catalogue',
+  scope: Scope,
   /** Unix time in ms. */
   now: number,
 ): { readonly overrides: Overrides; readonly approval: Approval } {
@@ -156,15 +159,22 @@ export interface Reviewed {
 
 type Asking = Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>;
 
-/** What of the settings nobody has allowed yet, wherever they came from: a page, a template, a link, another workspace. */
+/**
+ * What of the settings nobody has allowed yet, wherever they came from: a page, a template, a link, another workspace. What
+ * they run counts as allowed once a review has shown it, or the person has said yes to it.
+ */
 export function notAllowed(
   { image, overrides, fromCatalogue }: Asking,
   approvals: readonly Approval[],
   policy: TrustPolicy = {},
 ): readonly ReviewedGrant[] {
-  const allowed = allowedTo(approvals, fromCatalogue, repositoryOf(image));
+  const repository = repositoryOf(image);
+  const known = {
+    allowed: allowedTo(approvals, fromCatalogue, repository),
+    shown: shownOf(approvals, fromCatalogue, repository),
+  };
   return grantsOf(overrides ?? {})
-    .map(grant => ({ ...grant, verdict: verdictOn(grant, allowed, policy), isNew: false }))
+    .map(grant => ({ ...grant, verdict: verdictOn(grant, known, policy), isNew: false }))
     .filter(({ verdict }) => verdict === 'asks' || verdict === 'forbidden');
 }
 
@@ -196,10 +206,15 @@ export function entryDigest({ releases, runConfig, execConfig }: Entry): string 
     .digest('hex')}`;
 }
 
-function verdictOn(grant: Grant, allowed: ReadonlySet<string>, { forbidden = [] }: TrustPolicy): Verdict {
-  if (forbidden.some(what => what === grant.level || what === grant.key || what === grant.id))
-    return 'forbidden';
-  if (grant.level === 'safe' || grant.level === 'shown') return 'free';
+/** Ids of what was allowed, and of what the person saw or sees. */
+interface Known {
+  readonly allowed: ReadonlySet<string>;
+  readonly shown: ReadonlySet<string>;
+}
+
+function verdictOn(grant: Grant, { allowed, shown }: Known, policy: TrustPolicy): Verdict {
+  if (forbids(policy, grant)) return 'forbidden';
+  if (grant.level === 'safe' || (grant.level === 'shown' && shown.has(grant.id))) return 'free';
   return allowed.has(grant.id) ? 'allowed' : 'asks';
 }
 

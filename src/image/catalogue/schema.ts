@@ -8,6 +8,8 @@ import * as z from 'zod';
 export const catalogueLimits = {
   bytes: 16 * 1024 * 1024,
   entries: 5_000,
+  /** Of versions.json. */
+  versionsBytes: 64 * 1024,
   channels: 200,
   /** Of run_config and exec_config, as JSON. */
   configChars: 64 * 1024,

@@ -232,7 +232,7 @@ export class World {
     configuration: {
       defaultImage: () => 'debian:bookworm',
       requiredLabels: () => this.requiredLabels,
-      forbidden: () => this.forbidden,
+      trust: () => ({ forbidden: this.forbidden }),
       presets: () => [
         { name: 'Regular', cpus: 2, memoryGiB: 2 },
         { name: 'Medium', cpus: 2, memoryGiB: 4 },
