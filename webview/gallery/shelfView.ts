@@ -1,7 +1,7 @@
 /** All catalogues with their cards, and what narrows them down. */
 import * as l10n from '@vscode/l10n';
 import type { CatalogueInfo, EntryRef } from '../../src/panels/galleryMessages.ts';
-import { duration } from '../../src/workspace/words.ts';
+import { ago } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { debounce, h, setText } from '../shared/dom.ts';
 import { button, checkbox } from '../shared/toolkit.ts';
@@ -246,7 +246,7 @@ function aboutOf({ description, checkedAt, isReading, address }: CatalogueInfo):
     ? l10n.t('Reading…')
     : checkedAt === undefined
       ? ''
-      : l10n.t('Read {0} ago', duration(Date.now() - checkedAt));
+      : l10n.t('read {0}', ago(Date.now() - checkedAt));
   return [description, address, state].filter(Boolean).join(' · ');
 }
 
