@@ -159,17 +159,19 @@ describe('a catalogue', () => {
 
   it('is on the channel that is chosen; what its versions.json does not list comes last', async () => {
     await window.runCommand('Berth: Choose Catalogue Channel…');
+    await window.pick(/^Test Catalogue/).click();
     await window.pick('stable').waitFor();
     assert.deepEqual(
       await window
         .pick(/^(?:old|stable|edge)/)
         .evaluateAll(rows => rows.map(row => row.getAttribute('aria-label')?.replace(/\s+/g, ' '))),
-      ['stable 1.18.x', 'edge 1.18.x', 'old 1.16.x, not listed any more'],
+      ['stable, 1.18.x', 'edge, 1.18.x', 'old, 1.16.x, not listed any more'],
     );
     await window.screenshot('channels');
     await window.pick(/^edge/).click();
     await window.runCommand('Berth: Open Catalogues');
     const gallery = window.webview();
+    // At the entry that was looked at last.
     await gallery.getByRole('button', { name: 'Back to the Catalogues' }).click();
     await gallery.getByLabel('Search the catalogues').fill('plain');
     await gallery.locator('.card', { hasText: 'Plain, ready to use' }).click();
