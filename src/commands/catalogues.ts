@@ -10,6 +10,7 @@ import { askModally, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isBerthError } from '../workspace/error.ts';
+import { grantsOf } from '../workspace/grants.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** What a row of the tree, the gallery or a link hands over. */
@@ -176,12 +177,15 @@ async function chooseApproval({ shelf }: Parts) {
     return undefined;
   }
   return await pick(
-    approvals.map(({ catalogue, entry, allowed, scope }) => ({
+    approvals.map(({ catalogue, entry, allowed, overrides, scope }) => ({
       label: entry,
       description: catalogue,
       detail: [
         ...(scope === 'entry' ? [] : [l10n.t('For every entry of the catalogue')]),
-        allowed.join(', '),
+        grantsOf(overrides)
+          .filter(({ id }) => allowed.includes(id))
+          .map(({ words }) => words)
+          .join('; '),
       ].join(': '),
       value: { catalogue, entry },
     })),

@@ -187,7 +187,23 @@ describe('a catalogue', () => {
   it('what it was allowed is taken back, and then asked for again', async () => {
     await window.runCommand('Berth: Revoke What Catalogues Were Allowed…');
     await window.screenshot('revoke');
-    await window.pick(/^Mint/).click();
+    await window.pick(/^Mint, .*Can change its network/).click();
+    // Of another like the one that was made from it, too, what it runs included.
+    const copy = session.workspaceName('copy');
+    await window.chooseFromMenu(window.workspace(name), 'Duplicate…');
+    const form = window.webview();
+    await form.getByLabel('Name', { exact: true }).fill(copy);
+    await form.getByRole('button', { name: 'Add and start' }).click();
+    await window.dialog.getByText('These settings do more than you have allowed').waitFor();
+    await window.dialog.getByText(/Can change its network.*NET_ADMIN/).waitFor();
+    await window.dialog.getByText(/Runs this once after the creation.*launched/).waitFor();
+    await window.screenshot('duplicate');
+    await window.answerDialog('Go On Without');
+    await window.workspace(copy, 'Running').waitFor();
+    assert.equal(await session.docker('inspect', '-f', '{{.HostConfig.CapAdd}}', `berth-${copy}`), '[]');
+    assert.equal(await session.ssh(copy, 'ls /tmp/launched 2>/dev/null || echo none'), 'none');
+
+    await window.runCommand('Berth: Open Catalogues');
     const gallery = window.webview();
     await gallery.getByLabel('Search the catalogues').fill('mint');
     await gallery.locator('.card', { hasText: 'Mint' }).click();
