@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { type ConnectWay, connectWays } from '../engine/host.ts';
 import type { Kept } from '../image/catalogue/shelf.ts';
-import { type TrustPolicy, trustPolicy } from '../image/catalogue/trustPolicy.ts';
 import { Defaults } from '../workspace/inherited.ts';
 import { Preset } from '../workspace/presets.ts';
 
@@ -21,8 +20,12 @@ export const configuration = {
     return words('image.requiredLabels');
   },
   /** What no entry of a catalogue may have, whatever the person would allow. */
-  trust(): TrustPolicy {
-    return trustPolicy([{ forbidden: words('catalogues.forbidden') }]);
+  forbidden(): readonly string[] {
+    return words('catalogues.forbidden');
+  },
+  /** Where policies are read from: paths and addresses, as they were written. */
+  policies(): readonly string[] {
+    return words('policy');
   },
   presets(): readonly Preset[] {
     return z

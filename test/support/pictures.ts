@@ -50,6 +50,12 @@ async function take(window: Workbench, name: string): Promise<void> {
   await window.page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
+/** Without notifications, and what moves has come to rest. */
+async function calm(window: Workbench): Promise<void> {
+  await window.runCommand('Notifications: Clear All Notifications');
+  await window.page.waitForTimeout(2_000);
+}
+
 /** A registry with repositories and tags, beside the images of the engine. */
 async function picturesOfImages(session: Session): Promise<void> {
   await using scene = await Scene.make();
@@ -78,7 +84,10 @@ async function picturesOfImages(session: Session): Promise<void> {
   await row(/^team\/dev, repository/).click();
   await window.chooseFromMenu(row(/^1\.10, tag, linux/), 'Inspect Image');
   await window.page.waitForTimeout(2_000);
+  // What this engine happens to have is nobody's business.
+  await row(/^Local images/).click();
   await row(/^1\.10, tag, linux/).click();
+  await calm(window);
   await take(window, 'images');
 }
 
@@ -98,8 +107,9 @@ async function pictureOfAuthoring(session: Session, parent: string): Promise<voi
   await form.getByLabel(/^cores/).fill('4');
   await form.getByLabel(/^cores/).blur();
   await form.getByText('Nothing is wrong with it.').first().waitFor();
+  await form.getByRole('heading', { name: 'Python' }).scrollIntoViewIfNeeded();
   await window.showContainer('Explorer');
-  await window.page.waitForTimeout(2_000);
+  await calm(window);
   await take(window, 'authoring');
 }
 

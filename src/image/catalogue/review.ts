@@ -15,7 +15,7 @@ import type { Entry } from './entry.ts';
 import type { Scope } from './scope.ts';
 import { translate } from './translate.ts';
 import type { LeftOut, Translation } from './translation.ts';
-import { forbids, type TrustPolicy } from './trustPolicy.ts';
+import { forbidderOf, type TrustPolicy } from './trustPolicy.ts';
 
 /** How a grant stands before the person has said anything in this review. */
 export type Verdict =
@@ -30,6 +30,8 @@ export type Verdict =
 
 export interface ReviewedGrant extends Grant {
   readonly verdict: Verdict;
+  /** Who forbids it, where it is forbidden. */
+  readonly forbiddenBy?: string | undefined;
   /** Not in what was allowed before, though the entry was. */
   readonly isNew: boolean;
 }
@@ -76,7 +78,7 @@ export function reviewEntry(
   const all = new Set(grants.map(({ id }) => id));
   const judged = grants.map(grant => ({
     ...grant,
-    verdict: verdictOn(grant, { allowed, shown: all }, policy),
+    ...judgedBy(grant, { allowed, shown: all }, policy),
     isNew: before !== undefined && !known.has(grant.id),
   }));
   return {
@@ -174,7 +176,7 @@ export function notAllowed(
     shown: shownOf(approvals, fromCatalogue, repository),
   };
   return grantsOf(overrides ?? {})
-    .map(grant => ({ ...grant, verdict: verdictOn(grant, known, policy), isNew: false }))
+    .map(grant => ({ ...grant, ...judgedBy(grant, known, policy), isNew: false }))
     .filter(({ verdict }) => verdict === 'asks' || verdict === 'forbidden');
 }
 
@@ -212,10 +214,15 @@ interface Known {
   readonly shown: ReadonlySet<string>;
 }
 
-function verdictOn(grant: Grant, { allowed, shown }: Known, policy: TrustPolicy): Verdict {
-  if (forbids(policy, grant)) return 'forbidden';
-  if (grant.level === 'safe' || (grant.level === 'shown' && shown.has(grant.id))) return 'free';
-  return allowed.has(grant.id) ? 'allowed' : 'asks';
+function judgedBy(
+  grant: Grant,
+  { allowed, shown }: Known,
+  policy: TrustPolicy,
+): Pick<ReviewedGrant, 'verdict' | 'forbiddenBy'> {
+  const forbiddenBy = forbidderOf(grant, policy);
+  if (forbiddenBy !== undefined) return { verdict: 'forbidden', forbiddenBy };
+  if (grant.level === 'safe' || (grant.level === 'shown' && shown.has(grant.id))) return { verdict: 'free' };
+  return { verdict: allowed.has(grant.id) ? 'allowed' : 'asks' };
 }
 
 /** Without tag and digest, which change with every update. An image id stands for itself. */

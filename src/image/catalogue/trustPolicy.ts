@@ -1,20 +1,16 @@
 /** What bounds there are to what a person may allow an entry: the one place where they come in. Pure. */
 import type { Grant } from '../../workspace/grants.ts';
 
-/** What is forbidden, whatever a person would allow. */
+/** What an organisation forbids, whatever a person would allow. */
 export interface TrustPolicy {
-  /** Levels ('blocked'), keys of overrides ('privileged'), or ids of grants ('capAdd:SYS_ADMIN'). */
-  readonly forbidden?: readonly string[];
+  /** Levels ('blocked'), keys of overrides ('privileged'), or ids of grants ('capAdd:SYS_ADMIN'), with who says so. */
+  readonly forbidden?: readonly { readonly value: string; readonly by: string }[];
 }
 
-/** The bounds of several at once: what one of them forbids is forbidden. */
-export function trustPolicy(bounds: readonly TrustPolicy[]): TrustPolicy {
-  return { forbidden: [...new Set(bounds.flatMap(({ forbidden = [] }) => forbidden))] };
-}
-
-export function forbids(
+/** Who forbids it, as a level, a key or the grant itself. */
+export function forbidderOf(
+  { id, key, level }: Pick<Grant, 'id' | 'key' | 'level'>,
   { forbidden = [] }: TrustPolicy,
-  { level, key, id }: Pick<Grant, 'level' | 'key' | 'id'>,
-): boolean {
-  return forbidden.some(what => what === level || what === key || what === id);
+): string | undefined {
+  return forbidden.find(({ value }) => value === level || value === key || value === id)?.by;
 }
