@@ -571,7 +571,7 @@ describe('whatever an entry wants', () => {
   });
 
   it('the pod is given no power that was not accepted, whatever was, and is Berth’s own in all else', () => {
-    const plain = withoutPowers(podOf({}).spec);
+    const plain = withoutPowers(plainPod);
     let powers = 0;
     fc.assert(
       fc.property(runConfigs, fc.infiniteStream(fc.boolean()), (config, coins) => {
@@ -590,9 +590,9 @@ describe('whatever an entry wants', () => {
         // What it runs is that of what was accepted of it, and of nothing else.
         assert.deepEqual(processOf(spec), processOf(podOf(overridesOf(mayRun)).spec));
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
-    assert.ok(powers > 100, 'the property was put to the test');
+    assert.ok(powers > 50, 'the property was put to the test');
   });
 
   it('changes the pod, or is said to have no counterpart', () => {
@@ -623,6 +623,8 @@ function processOf(spec: PodSpec) {
   return { command, args, workingDir };
 }
 
+const plainPod = podOf({}).spec;
+
 const isOverride = ({ name }: { readonly name: string }) => /^(?:override|tmpfs)-\d+$/.test(name);
 
 /** Every piece of a pod that overrides can change, as ids of grants. */
@@ -630,8 +632,7 @@ function podPowersOf(spec: PodSpec): string[] {
   const { securityContext: security, volumeMounts = [] } = mainOf(spec);
   const { capabilities, privileged, seccompProfile, appArmorProfile } = security ?? {};
   const { dnsConfig, hostAliases = [], hostIPC, hostname, securityContext } = spec;
-  const usualSysctls = podOf({}).spec.securityContext?.sysctls ?? [];
-  const sysctls = (securityContext?.sysctls ?? []).slice(usualSysctls.length);
+  const sysctls = (securityContext?.sysctls ?? []).slice(plainPod.securityContext?.sysctls?.length ?? 0);
   const mounts = (spec.volumes ?? []).filter(isOverride).map(volume => {
     const at = volumeMounts.find(({ name }) => name === volume.name);
     assert.ok(at, volume.name);
@@ -650,7 +651,7 @@ function podPowersOf(spec: PodSpec): string[] {
     ...(appArmorProfile?.type === 'Unconfined' ? ['securityOpt:apparmor=unconfined'] : []),
     ...mounts,
     ...(hostIPC ? ['ipc:host'] : []),
-    ...(hostname === podOf({}).spec.hostname ? [] : [`hostname:${hostname}`]),
+    ...(hostname === plainPod.hostname ? [] : [`hostname:${hostname}`]),
     ...sysctls.map(({ name, value }) => `sysctls:${name}=${value}`),
     ...(securityContext?.supplementalGroups ?? []).map(group => `groups:${group}`),
     ...(dnsConfig?.nameservers ?? []).map(server => `dns:${server}`),
@@ -662,7 +663,7 @@ function podPowersOf(spec: PodSpec): string[] {
 function withoutPowers(spec: PodSpec) {
   const { dnsConfig: _dns, hostAliases: _hosts, hostIPC: _ipc, hostname: _name, ...rest } = spec;
   const { supplementalGroups: _groups, sysctls = [], ...security } = spec.securityContext ?? {};
-  const usual = sysctls.slice(0, podOf({}).spec.securityContext?.sysctls?.length ?? 0);
+  const usual = sysctls.slice(0, plainPod.securityContext?.sysctls?.length ?? 0);
   const containers = spec.containers.map(
     ({
       command: _c,
