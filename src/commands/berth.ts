@@ -17,6 +17,7 @@ import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
+import { accessCommands } from './access.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { buildCommands } from './buildImage.ts';
@@ -26,6 +27,7 @@ import { CatalogueShelf } from './catalogueShelf.ts';
 import { catalogueCommands } from './catalogues.ts';
 import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
+import { connectionCommands } from './connectionFiles.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
@@ -35,6 +37,7 @@ import { imageUpdateCommands } from './imageUpdates.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { Me } from './me.ts';
 import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
@@ -47,6 +50,7 @@ import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { RotationUpkeep, rotationCommands } from './rotateKey.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -72,6 +76,7 @@ export class Berth implements vscode.Disposable {
   constructor({ context, log, keys, workspaces, images }: Shell) {
     const owned = this.#owned;
     const machine = new Machine();
+    const me = owned.add(new Me());
     const activities = new Activities();
     const personal = new Personal(context.globalState);
     const desk = owned.add(new RegistryDesk(context.secrets));
@@ -111,6 +116,7 @@ export class Berth implements vscode.Disposable {
       updates,
       upkeep,
       machine,
+      me,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
@@ -121,7 +127,9 @@ export class Berth implements vscode.Disposable {
       ),
       registryRows,
       desk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
+      workspacesTree: owned.add(
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, me),
+      ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
       catalogueTrial: owned.add(new CatalogueTrial(note)),
@@ -132,6 +140,9 @@ export class Berth implements vscode.Disposable {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...accessCommands(parts),
+      ...connectionCommands(parts),
+      ...rotationCommands(parts),
       ...timeCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),
@@ -155,6 +166,7 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
+    owned.add(new RotationUpkeep(fleet, machine, log));
     if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
 import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { changeKeys, type KeyChange } from '../engine/keys.ts';
 import { runMoments } from '../engine/moments.ts';
 import type { TrustPolicy } from '../image/catalogue/approvals.ts';
 import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
@@ -219,6 +220,13 @@ export class Operations {
         await engine.stop(ref.name, { force: false }, report, signal);
         await this.#start(engine, ref, report, signal);
       }
+    });
+  }
+
+  /** Who may enter, at once, whether it runs or not. */
+  changeKeys(ref: Ref, title: string, change: KeyChange): Activity {
+    return this.#run('edit', ref, title, async (engine, report, signal) => {
+      await changeKeys(engine, ref.name, change, report, signal);
     });
   }
 

@@ -21,6 +21,7 @@ export function pageServices(parts: Parts): PageServices {
     configuration,
     personal,
     gitIdentity,
+    identity: () => parts.me.ask(),
     log: (level, message, error) => log.write(level, message, error),
     operations: {
       create: (form, options) => {

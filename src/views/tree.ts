@@ -19,6 +19,8 @@ export interface TreeInput {
   readonly arrangement: Arrangement;
   /** The newer image that is known for a workspace. */
   readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
+  /** Who made it, where that is somebody else. */
+  readonly madeBy: (workspace: Workspace) => string | undefined;
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
@@ -61,6 +63,7 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         engine: of.target.kind,
         isFavourite: input.arrangement.favourites.has(workspaceKey(workspace)),
         activity: activity && activityWords(activity),
+        madeBy: input.madeBy(workspace),
         update: input.updateOf(workspace),
       };
     }),

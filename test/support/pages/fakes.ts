@@ -248,6 +248,7 @@ export class World {
         else this.favourites.delete(`${target}/${name}`);
       },
     },
+    identity: async () => 'dev@example.com',
     gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,
   };

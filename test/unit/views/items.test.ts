@@ -19,6 +19,7 @@ const node = (changes: Partial<Workspace>, more: Partial<WorkspaceNode> = {}): W
     engine: 'docker',
     isFavourite: false,
     activity: undefined,
+    madeBy: undefined,
     update: undefined,
     ...more,
   };

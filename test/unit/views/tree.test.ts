@@ -20,6 +20,7 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
+  madeBy: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);
@@ -115,6 +116,7 @@ describe('the rows of a workspace', () => {
       engine: 'docker',
       isFavourite: false,
       activity: undefined,
+      madeBy: undefined,
       update: undefined,
     });
     assert.deepEqual(ids(rows), [
