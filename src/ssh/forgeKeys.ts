@@ -13,8 +13,8 @@ const mostBytes = 262_144;
  */
 export function forgeAddress(text: string): URL | undefined {
   const url = URL.parse(text.trim());
-  if (!url || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    return undefined;
+  if (!url) return undefined;
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
   const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) return undefined;
   if (!url.pathname.endsWith('/')) url.pathname += '/';
