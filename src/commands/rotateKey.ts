@@ -110,7 +110,7 @@ export class RotationUpkeep implements Disposable {
     this.#triedAt.set(id, now);
     if (!(await this.#rotation.isWanted(id))) return;
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(backgroundMs)]);
-    await this.#rotation.goOn(placesOf(this.#fleet), id, signal);
+    if (!(await this.#rotation.goOn(placesOf(this.#fleet), id, signal))) return;
     this.#log.write('info', `the workspaces of ${id} have the new key alone`);
   }
 

@@ -92,12 +92,14 @@ export class KeyRotation {
     });
   }
 
-  /** Takes the old key out of one of the targets, which did not answer when it was time. */
-  async goOn(places: readonly Place[], target: TargetId, signal: AbortSignal): Promise<void> {
-    await this.#alone(async () => {
-      if (!(await this.isWanted(target))) return;
+  /** Takes the old key out of one of the targets, which did not answer when it was time. False: nothing was left to do. */
+  async goOn(places: readonly Place[], target: TargetId, signal: AbortSignal): Promise<boolean> {
+    return await this.#alone(async () => {
+      // Somebody else may have been first.
+      if (!(await this.isWanted(target))) return false;
       const { pending } = await this.#removeEverywhere(places, () => {}, signal, target);
       if (pending[0]) throw new BerthError(pending[0].why);
+      return true;
     });
   }
 

@@ -57,14 +57,16 @@ describe('a workspace that is shared', () => {
     await window.page.getByText(`Who may enter ${name}`).waitFor();
   };
   /** The editor's own dialog for files, in the browser. */
-  async function chooseFile(path: string, button: string): Promise<void> {
-    const accept = window.page.getByRole('button', { name: button, exact: true });
-    await accept.waitFor();
+  async function chooseFile(path: string, title: string): Promise<void> {
+    const dialog = window.page.locator('.quick-input-title').getByText(title, { exact: true });
+    await dialog.waitFor();
     // It writes its first folder into the field when it has read it, over whatever was typed before.
     for (let attempt = 0; ; attempt++) {
       await window.quickInput.fill(path);
-      await accept.click({ timeout: 5_000 }).catch(() => {});
-      const isTaken = await accept.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+      await window.page.waitForTimeout(500);
+      await window.screenshot('file');
+      await window.quickInput.press('Enter');
+      const isTaken = await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).then(
         () => true,
         () => false,
       );
@@ -79,7 +81,7 @@ describe('a workspace that is shared', () => {
     await window.pick(/e2e@example.org.*this machine/).waitFor();
     await window.screenshot('private');
     await window.pick('Public Keys from a File…').click();
-    await chooseFile(join(session.folder, 'anna.pub'), 'Use These Keys');
+    await chooseFile(join(session.folder, 'anna.pub'), `Give access to ${name}`);
     await window.page.getByText('Whose key is it?').waitFor();
     assert.equal(await window.quickInput.inputValue(), 'anna@laptop');
     await window.screenshot('name');
@@ -123,6 +125,11 @@ describe('a workspace that is shared', () => {
       await window.screenshot('take-out');
       await window.answerDialog('Take It Out and Disconnect');
       assert.notEqual(await there.ended(60_000), undefined, 'her session was ended');
+      // The list comes back without her.
+      await window.pick(/bob@127/).waitFor();
+      await window.pick(/anna@laptop/).waitFor({ state: 'detached' });
+      await window.page.keyboard.press('Escape');
+      await window.pick(/bob@127/).waitFor({ state: 'detached' });
     } finally {
       await there.stop();
     }
@@ -133,7 +140,7 @@ describe('a workspace that is shared', () => {
   it('is told to others by a file, which brings it back into the list', async () => {
     const file = join(session.folder, 'one.berth-connection.json');
     await window.chooseFromMenu(window.workspace(name), 'Export a Connection File…');
-    await chooseFile(file, 'Export');
+    await chooseFile(file, 'Export a Connection File');
     await window.notification('A colleague imports').waitFor();
     const written = await readFile(file, 'utf8');
     assert.doesNotMatch(written, /PRIVATE|id_ed25519/);
@@ -143,7 +150,7 @@ describe('a workspace that is shared', () => {
     await window.workspace(name).waitFor({ state: 'detached' });
     const importIt = async () => {
       await window.runCommand('Berth: Import a Connection File…');
-      await chooseFile(file, 'Import');
+      await chooseFile(file, 'Import a Connection File');
     };
     await importIt();
     await window.dialog.getByText(`unix://${session.relay.socketPath}`).waitFor();
@@ -193,17 +200,17 @@ describe('a workspace that is shared', () => {
         'workbench.colorTheme': 'Default Dark Modern',
       }),
     );
+    const loaded = window.page.waitForEvent('load');
+    await window.runCommand('Developer: Reload Window');
+    await loaded;
     await window.workspace(name, 'Running.*of e2e@example.org').waitFor();
     const belongs = window.dialog.getByText('It belongs to e2e@example.org, not to you');
-    await window.clickInline(window.workspace(name), 'Stop');
-    await belongs.waitFor();
-    await window.screenshot('another-stop');
-    await window.answerDialog('Cancel');
     await window.chooseFromMenu(window.workspace(name), 'Show Page');
     const page = window.webview();
     await page.getByText('Made by e2e@example.org').waitFor();
     await window.screenshot('another-page');
     for (const [button, title] of [
+      ['Stop', `Stop ${name}?`],
       ['Edit', `Edit ${name} of e2e@example.org?`],
       ['Share…', `Manage who may enter ${name} of e2e@example.org?`],
       ['Delete', `Delete ${name}?`],
@@ -211,6 +218,7 @@ describe('a workspace that is shared', () => {
       await page.getByRole('button', { name: button, exact: true }).click();
       await window.dialog.getByText(title).waitFor();
       await belongs.waitFor();
+      await window.screenshot(`another-${button.replace('…', '').toLowerCase()}`);
       await window.answerDialog('Cancel');
     }
   });
