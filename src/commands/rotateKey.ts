@@ -62,7 +62,11 @@ async function sayCancelled(rotation: KeyRotation): Promise<void> {
 }
 
 function resultWords({ changed, tried, pending }: Rotated): string {
-  const words = l10n.t('{0} workspaces have the new key; it was tried in {1} that run.', changed, tried);
+  const words = l10n.t(
+    'Workspaces with the new key: {0}. It was tried in those that run: {1}.',
+    changed,
+    tried,
+  );
   if (pending.length === 0) return words;
   const titles = pending.map(({ title }) => title).join(', ');
   return `${words} ${l10n.t('Until {0} answers, the old key is kept for it.', titles)}`;

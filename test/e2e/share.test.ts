@@ -185,7 +185,7 @@ describe('a workspace that is shared', () => {
     await window.screenshot('rotate');
     await window.answerDialog('Rotate');
     // Other tests' workspaces on this engine do not have this key.
-    await window.notification('1 workspaces have the new key; it was tried in 1').waitFor();
+    await window.notification('Workspaces with the new key: 1. It was tried in those that run: 1.').waitFor();
     assert.notEqual(await publicKey(), before);
     assert.equal(await session.ssh(name, 'echo in'), 'in');
   });
