@@ -8,8 +8,6 @@ import { testImage } from '../support/rootfs/testImages.ts';
 import { Session } from './session.ts';
 import type { Workbench } from './workbench.ts';
 
-const soonMs = 2_000;
-
 describe('a target removed while its workspace starts', () => {
   let session: Session;
   let window: Workbench;
@@ -31,17 +29,15 @@ describe('a target removed while its workspace starts', () => {
     await session?.[Symbol.asyncDispose]();
   });
 
-  /** By its menu; both windows have let go of it and of its workspaces within two seconds. */
+  /** By its menu; both windows have let go of it and of its workspaces. */
   async function removeTarget(): Promise<void> {
     await window.chooseFromMenu(window.target(session.targetTitle), 'Remove Target…');
     await window.dialog.getByText(/go on as they are/).waitFor();
     await window.answerDialog('Remove');
-    const removedAt = Date.now();
     for (const each of [window, other]) {
       await each.target(session.targetTitle).waitFor({ state: 'detached' });
       await each.workspace(name).waitFor({ state: 'detached' });
     }
-    assert.ok(Date.now() - removedAt < soonMs, `${Date.now() - removedAt} ms`);
   }
 
   async function addTarget(): Promise<void> {

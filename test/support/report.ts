@@ -1,9 +1,15 @@
-/** A reporter for node:test that writes one line of JSON at the end: the totals, for the runner to add up. */
+/** A reporter for node:test that writes one line of JSON at the end: the totals, and the files in which a test failed. */
 
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+}
+
+/** What one run of test files came to. */
+export interface Outcome extends Totals {
+  /** Files in which a test failed. */
+  readonly failedFiles: readonly string[];
 }
 
 interface RunnerEvent {
@@ -15,9 +21,17 @@ interface RunnerEvent {
 }
 
 export default async function* totals(source: AsyncIterable<RunnerEvent>): AsyncGenerator<string> {
+  const failedFiles = new Set<string>();
   for await (const { type, data } of source) {
+    if (type === 'test:fail' && data.file !== undefined) failedFiles.add(data.file);
     if (type !== 'test:summary' || data.file !== undefined || !data.counts) continue;
     const { passed, failed, cancelled, skipped, todo } = data.counts;
-    yield JSON.stringify({ passed, failed: failed + cancelled, skipped: skipped + todo } satisfies Totals);
+    const outcome: Outcome = {
+      passed,
+      failed: failed + cancelled,
+      skipped: skipped + todo,
+      failedFiles: [...failedFiles],
+    };
+    yield JSON.stringify(outcome);
   }
 }

@@ -428,7 +428,7 @@ describe('apps', { concurrency: 2 }, () => {
     await sleep(500);
     const began = performance.now();
     await docker(['stop', workspace.name]);
-    assert.ok(performance.now() - began < 3000);
+    assert.ok(performance.now() - began < 9000, 'it does not wait for its grace of 10 s');
     assert.equal(await workspace.exitCode(), 81);
   });
 });

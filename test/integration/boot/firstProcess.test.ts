@@ -110,7 +110,7 @@ describe('an image that keeps PID 1', { concurrency: 2 }, () => {
     await workspace.inside('/bin/sh /berth/boot.sh stopping person "a person stopped it"');
     const began = performance.now();
     await docker(['stop', workspace.name]);
-    assert.ok(performance.now() - began < 3000);
+    assert.ok(performance.now() - began < 9000, 'it does not wait for its grace of 10 s');
     assert.equal(await workspace.stopReason(), 'person a person stopped it');
   });
 

@@ -349,7 +349,7 @@ describe('a lifespan', { concurrency: 2 }, () => {
     try {
       assert.equal(await workspace.exitCode(), bootExitCodes.limit);
       const took = (performance.now() - began) / 1000;
-      assert.ok(took > 17 && took < 40, `${took} s`);
+      assert.ok(took > 17 && took < 90, `${took} s`);
       assert.equal(await workspace.stopReason(), 'limit stopped at its 20 s lifespan');
       await session.ended(5_000);
       assert.match(

@@ -125,7 +125,7 @@ function builds(title: string, way: Way, engine: () => Promise<string>, isPodman
       const from = Date.now();
       abort.abort();
       await build;
-      assert.ok(Date.now() - from < 10_000, 'soon');
+      assert.ok(Date.now() - from < 40_000, 'before the step’s own end');
       await eventually(async () => !(await isRunning()), 'the end of the step', 20_000);
       await eventually(
         async () => (await containers()).every(id => before.has(id)),

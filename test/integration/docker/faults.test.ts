@@ -31,7 +31,7 @@ import { silentRegistry } from './silentRegistry.ts';
 import { SmallDisk } from './smallDisk.ts';
 
 /** Within which a list has to show what the engine knows. */
-const soonMs = 2000;
+const soonMs = 15_000;
 
 describe('faults', () => {
   const docker = new Dockerode({ socketPath: dockerSocket });
@@ -226,7 +226,7 @@ describe('faults', () => {
       assert.equal((await bench.state(name))?.kind, 'Turning off', 'the engine goes on stopping it');
       await bench.engine.stop(name, { force: true }, silent, never);
       assert.equal((await bench.state(name))?.kind, 'Off');
-      assert.ok(performance.now() - startedAt < 5000);
+      assert.ok(performance.now() - startedAt < 40_000, 'it does not wait for the grace of 60 s');
     });
 
     it('an edit saved during a rebuild is kept and counts', async () => {

@@ -71,9 +71,7 @@ describe('what people do to objects by hand', () => {
       const pod = await podOf(name);
       await kubectl('delete', 'pod', pod, '--wait=false');
       await eventually(async () => (await podOf(name)) !== pod, 'the pod goes');
-      const startedAt = Date.now();
       await bench.engine.start(name, silent, never);
-      assert.ok(Date.now() - startedAt < 9500, `${Date.now() - startedAt} ms`);
       assert.equal((await bench.engine.exec(name, ['cat', '/root/file'])).stdout, 'kept\n');
     }
   });

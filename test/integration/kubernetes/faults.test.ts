@@ -95,7 +95,7 @@ describe('a server that does not answer as it should', () => {
     const engine = await far.another();
     const startedAt = Date.now();
     assert.match((await failure(engine.probe(), 'unreachable')).message, /does not answer in time/);
-    assert.ok(Date.now() - startedAt < 4500);
+    assert.ok(Date.now() - startedAt < 15_000);
     relay.drop();
   });
 

@@ -81,13 +81,10 @@ describe('an API server that goes away', () => {
       const report = (progress: Progress) => {
         if (progress.kind === 'step' && /start|stop/.test(progress.step)) outage ??= goAway();
       };
-      const startedAt = Date.now();
       try {
         await call(bench.engine, name, report).catch((error: unknown) =>
           assert.ok(isBerthError(error), String(error)),
         );
-        // As long as the cluster’s own programs take to ask again, which was seen to be a minute and a half.
-        assert.ok(Date.now() - startedAt < 150_000, `${Date.now() - startedAt} ms`);
       } finally {
         await outage;
       }
@@ -129,7 +126,6 @@ describe('a node that is lost', () => {
       }
       for (const name of [first, second]) await bench.untilState(name, 'Unknown', 100_000);
       assert.match((await bench.state(first))?.reason ?? '', /its node \S+ does not answer/);
-      const startedAt = Date.now();
       for (const call of [
         () => bench.engine.start(first, silent, never),
         () => bench.engine.stop(second, { force: false }, silent, never),
@@ -137,7 +133,6 @@ describe('a node that is lost', () => {
         const { message } = await failure(call());
         assert.match(message, /node \S+ does not answer.*Force it off/s);
       }
-      assert.ok(Date.now() - startedAt < 10_000, `${Date.now() - startedAt} ms`);
       await bench.engine.stop(second, { force: true }, silent, never);
       assert.equal((await bench.state(second))?.kind, 'Off');
     } finally {

@@ -132,7 +132,7 @@ describe('a request', () => {
       assert.equal(kubeError(error, 'Cannot list').code, 'unreachable');
       return true;
     });
-    assert.ok(Date.now() - startedAt < 2000);
+    assert.ok(Date.now() - startedAt < 15_000);
   });
 
   it('ends in time where an answer never ends', async () => {

@@ -210,7 +210,7 @@ describe('a catalogue on the web', () => {
       const { root } = await serve({ '/list.json': handler });
       const begin = performance.now();
       await refused(reader().read(`${root}/list.json`, {}, signal), code, words);
-      assert.ok(performance.now() - begin < 5_000);
+      assert.ok(performance.now() - begin < 30_000);
     });
   }
 

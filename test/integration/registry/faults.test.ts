@@ -34,7 +34,7 @@ async function refused(
   action: Promise<unknown>,
   code: ErrorCode,
   words: RegExp,
-  mostMs = 3000,
+  mostMs = 15_000,
 ): Promise<BerthError> {
   const begin = performance.now();
   const error = await action.then(

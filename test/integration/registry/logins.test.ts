@@ -114,7 +114,7 @@ describe('credential helpers', () => {
         (failure: unknown) => failure,
       );
     assert.ok(isBerthError(error));
-    assert.ok(performance.now() - begin < timeoutMs + 1500);
+    assert.ok(performance.now() - begin < timeoutMs + 12_000);
     assert.ok(!causeChain(error).join().includes('hush'), causeChain(error).join());
     assert.match(error.message, new RegExp(`^Cannot get the login for r: .*docker-credential-${name} `));
     return error.message;
@@ -172,7 +172,7 @@ describe('credential helpers', () => {
     await helper('child', `sleep 20 & echo $! > '${folder}/pid'; wait`);
     const begin = performance.now();
     await assert.rejects(logins(500).credentials('r'), /did not answer/);
-    assert.ok(performance.now() - begin < 2000);
+    assert.ok(performance.now() - begin < 15_000);
     await run('kill', [(await readFile(`${folder}/pid`, 'utf8')).trim()], { mayFail: true });
   });
 
@@ -233,13 +233,13 @@ describe('a client with the logins of the machine', () => {
 
   it('waits for no helper that the person does not wait for', async () => {
     const { logins, helper } = await home({ '.docker/config.json': { credsStore: 'slow' } });
-    await helper('slow', 'exec sleep 3');
+    await helper('slow', 'exec sleep 30');
     const cancel = new AbortController();
     setTimeout(() => cancel.abort(), 300);
     const begin = performance.now();
     await assert.rejects(client(closed.host, logins(1000)).ping(cancel.signal), error =>
       isBerthError(error, 'cancelled'),
     );
-    assert.ok(performance.now() - begin < 900);
+    assert.ok(performance.now() - begin < 20_000);
   });
 });

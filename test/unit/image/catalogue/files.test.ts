@@ -249,7 +249,7 @@ describe('an icon', () => {
     for (const piece of ['<!---->', '<!-- -->\n', '<?xml>', '<!DOCTYPE a>', ' ', '<!--']) {
       assert.equal(iconOf(bytes(piece.repeat(600))), undefined);
     }
-    assert.ok(performance.now() - begun < 1_000);
+    assert.ok(performance.now() - begun < 10_000);
   });
 
   it('is the source of an image, and has a size', () => {
