@@ -39,6 +39,11 @@ const field = (value: string | Buffer) => {
   return Buffer.concat([length, bytes]);
 };
 const blob = (...fields: (string | Buffer)[]) => Buffer.concat(fields.map(field)).toString('base64');
+/** Of that many bits; nobody could use it. */
+const rsa = (bits: number) => {
+  const modulus = Buffer.alloc(bits / 8 + 1, 0xff).fill(0, 0, 1);
+  return `ssh-rsa ${blob('ssh-rsa', Buffer.from([1, 0, 1]), modulus)} a`;
+};
 const ed25519 = made('ed25519', 256);
 const [, base64 = ''] = ed25519.line.split(' ');
 
@@ -46,10 +51,8 @@ describe('a public key that is handed over', () => {
   for (const [type, bits, kind] of [
     ['ed25519', 256, 'ED25519'],
     ['ecdsa', 256, 'ECDSA 256'],
-    ['ecdsa', 384, 'ECDSA 384'],
     ['ecdsa', 521, 'ECDSA 521'],
     ['rsa', 2048, 'RSA 2048'],
-    ['rsa', 3072, 'RSA 3072'],
   ] as const) {
     it(`is taken as ssh-keygen makes it: ${kind}`, () => {
       const { line, fingerprint } = type === 'ed25519' ? ed25519 : made(type, bits);
@@ -73,7 +76,8 @@ describe('a public key that is handed over', () => {
   });
 
   const refusals: readonly (readonly [string, string, RegExp])[] = [
-    ['is weak', made('rsa', 1024).line, /1024 bits, which is too weak/],
+    ['is weak', rsa(1024), /1024 bits, which is too weak/],
+    ['is a little too weak', rsa(2040), /2040 bits, which is too weak/],
     ['is of a broken kind', `ssh-dss ${blob('ssh-dss', 'x')} a`, /DSA keys are broken/],
     ['has a command in front', `command="rm -rf ~" ${ed25519.line}`, /options in front/],
     ['has other options in front', `from="10.0.0.1",no-pty ${ed25519.line}`, /options in front/],
