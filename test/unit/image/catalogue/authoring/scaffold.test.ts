@@ -62,7 +62,10 @@ describe('a catalogue that was begun', () => {
     await mkdir(join(root, 'templates'));
     await writeFile(file, '{ "name": "R", "settings": { "cpus": 4 } } // ours');
     const { templates, problems } = await readSource(root);
-    assert.deepEqual([templates, problems.size], [[{ name: 'R', description: '', settings: { cpus: 4 } }], 0]);
+    assert.deepEqual(
+      [templates, problems.size],
+      [[{ name: 'R', description: '', settings: { cpus: 4 } }], 0],
+    );
     await writeFile(file, '{ "name": "R", "settings": { "cpus": "many", "colour": 1 } }');
     assert.throws(buildCatalogue.bind(undefined, await readSource(root)), /templates\/r\.json/);
     await rm(join(root, 'templates'), { recursive: true });
