@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { Finding } from '../image/imageSource.ts';
 import { ImageSearch } from '../panels/imageSearch.ts';
+import { imageProblem } from '../policy/refusal.ts';
 import { type FoundTemplate, isUsable } from '../template/found.ts';
 import { placeWords } from '../views/templateItems.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 import { imageSources } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
@@ -21,6 +23,7 @@ const restMs = 200;
 export async function pickImage(
   parts: Parts,
   target: FleetTarget,
+  bounds: Bounds,
 ): Promise<string | FoundTemplate | undefined> {
   const templates = (await parts.templates.list()).filter(isUsable);
   const box = vscode.window.createQuickPick<Row>();
@@ -33,7 +36,7 @@ export async function pickImage(
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
     const typed = box.value.trim();
-    const images = rowsOf(typed, found, foundFor === typed);
+    const images = rowsOf(typed, found, foundFor === typed).map(row => marked(row, bounds));
     const rows = templateRows(templates);
     // What is typed is an image first.
     box.items = typed === '' ? [...rows, ...images] : [...images, ...rows];
@@ -92,6 +95,15 @@ function templateRows(templates: readonly FoundTemplate[]): Row[] {
       value: found,
     })),
   ];
+}
+
+/** What no policy allows is said before it is chosen. */
+function marked(row: Row, bounds: Bounds): Row {
+  if (typeof row.value !== 'string' || imageProblem(row.value, bounds) === undefined) return row;
+  return {
+    ...row,
+    description: [l10n.t('not allowed by policy'), row.description].filter(Boolean).join(' · '),
+  };
 }
 
 /** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */

@@ -1,21 +1,23 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
+import { imageProblem, refusals, refuse } from '../policy/refusal.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
 import {
   type Draft,
   draftOf,
+  draftValue,
   type FormKey,
   formFields,
   type Origin,
   startDraft,
-  typedValue,
 } from '../workspace/draft.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
 import { defaultsFor, type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
+import { allowedPresets } from '../workspace/policy/apply.ts';
 import { smallestPreset } from '../workspace/presets.ts';
 import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -25,7 +27,14 @@ import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { imageFacts } from './imageFacts.ts';
 import { ImageSearch } from './imageSearch.ts';
-import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
+import {
+  type FormSetup,
+  formProtocol,
+  type HostMessage,
+  type ImageFacts,
+  type Result,
+  type TargetInfo,
+} from './messages.ts';
 import type {
   ActivityView,
   FormRequest,
@@ -46,6 +55,9 @@ const certainCodes: ReadonlySet<ErrorCode> = new Set(['not-found', 'unsupported'
 
 /** How long a list of volumes, or a registry, may take before the form goes on without it. */
 const listTimeoutMs = 15_000;
+
+/** How long a form waits for a policy before it shows itself. */
+const policyPatienceMs = 3_000;
 
 export class FormSession implements Disposable {
   readonly #services: PageServices;
@@ -88,6 +100,7 @@ export class FormSession implements Disposable {
     this.#search = this.#open.use(new ImageSearch((message, error) => services.log('debug', message, error)));
     this.#open.defer(() => this.#lookup?.abort());
     this.#open.use(services.fleet.look());
+    this.#open.use(services.policy.onDidChange(() => this.#channel.send('targets', this.#targets())));
     this.#open.use(
       services.fleet.onDidChange(() => {
         this.#channel.send('targets', this.#targets());
@@ -106,11 +119,12 @@ export class FormSession implements Disposable {
   }
 
   #handlers(): Handlers<typeof formProtocol> {
-    const { fleet, operations, images, configuration } = this.#services;
+    const { fleet, operations, images, configuration, policy } = this.#services;
     return {
       open: () => this.#setup(),
       refreshTarget: async ({ target }) => {
-        await fleet.refresh(target);
+        await Promise.all([fleet.refresh(target), policy.look(target)]);
+        this.#channel.send('targets', this.#targets());
         return {};
       },
       fixTarget: async ({ target }) => {
@@ -124,7 +138,8 @@ export class FormSession implements Disposable {
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
         const local = details === null ? undefined : details !== undefined;
-        return imageFacts(image, { local, image: details ?? undefined }, configuration.requiredLabels());
+        const known = { local, image: details ?? undefined };
+        return this.#withRefusal(target, image, imageFacts(image, known, configuration.requiredLabels()));
       },
       lookUpImage: ({ target, image }) => this.#lookUp(target, image),
       searchImages: async ({ search, target, text, kind }) => {
@@ -133,7 +148,10 @@ export class FormSession implements Disposable {
             search,
             source: source.id,
             title: source.title,
-            images: [...images],
+            images: images.map(found => ({
+              ...found,
+              isRefused: this.#imageProblem(target, found.reference) !== undefined,
+            })),
           }),
         );
         return {};
@@ -207,6 +225,7 @@ export class FormSession implements Disposable {
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
     const { mode, workspace } = this.#request;
+    await this.#lookAtPolicies(workspace.target);
     try {
       const engine = await this.#services.fleet.engine(workspace.target);
       const record = await engine.record(workspace.name, AbortSignal.timeout(listTimeoutMs));
@@ -232,7 +251,10 @@ export class FormSession implements Disposable {
     const { configuration, fleet } = this.#services;
     const targets = fleet.targets();
     const target = request.target ?? (targets.find(({ health }) => health === 'up') ?? targets[0])?.target.id;
-    const preset = smallestPreset(configuration.presets());
+    await this.#lookAtPolicies(target);
+    const { bounds } = this.#services.policy.known(target);
+    const presets = allowedPresets(configuration.presets(), bounds, this.#engineKind(target));
+    const preset = smallestPreset(presets);
     const git = await this.#services.gitIdentity();
     const given: Given = {
       target: [target ?? '', request.target ? 'typed' : 'default'],
@@ -247,6 +269,24 @@ export class FormSession implements Disposable {
       ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
+  }
+
+  /** The form begins with those of its target, unless they take their time; the others come as they are read. */
+  async #lookAtPolicies(first: TargetId | undefined): Promise<void> {
+    const { fleet, policy } = this.#services;
+    const others = fleet.targets().filter(({ target }) => target.id !== first);
+    for (const { target } of others) void policy.look(target.id);
+    const patience = new Promise<void>(resolve => setTimeout(resolve, policyPatienceMs).unref());
+    await Promise.race([policy.look(first), patience]);
+  }
+
+  #imageProblem(target: TargetId | undefined, image: string): string | undefined {
+    return imageProblem(image, this.#services.policy.known(target).bounds);
+  }
+
+  #withRefusal(target: TargetId, image: string, facts: ImageFacts): ImageFacts {
+    const refused = this.#imageProblem(target, image);
+    return refused === undefined ? facts : { ...facts, refused };
   }
 
   #filledDraft(mode: 'edit' | 'duplicate', source: WorkspaceRef, settings: WorkspaceSettings): Draft {
@@ -293,7 +333,7 @@ export class FormSession implements Disposable {
     const { target, name, ...typed } = form;
     const wanted = withAppSecret(this.#withKeptSecrets(typed));
     this.#keep(wanted);
-    const settings = await this.#settled(wanted);
+    const settings = await this.#settled(wanted, target);
     this.#sent = settings;
     const { operations, personal } = this.#services;
     if (this.#request.mode === 'edit') {
@@ -318,6 +358,9 @@ export class FormSession implements Disposable {
       this.#desk.openWorkspacePage(workspace);
       return activity;
     }
+    const { bounds, refusal } = await this.#services.policy.look(target);
+    if (refusal) throw refusal;
+    refuse(l10n.t('Cannot create “{0}”', name), refusals(settings, bounds, this.#engineKind(target)));
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
@@ -328,10 +371,10 @@ export class FormSession implements Disposable {
   }
 
   /** What an edit leaves as it was has been asked about before. */
-  async #settled(settings: WorkspaceSettings): Promise<WorkspaceSettings> {
+  async #settled(settings: WorkspaceSettings, target: TargetId): Promise<WorkspaceSettings> {
     const isEdit = this.#request.mode === 'edit' && this.#record;
     if (isEdit && !asksAnew(isEdit.settings, settings)) return settings;
-    const settled = await this.#services.operations.settleTrust(settings);
+    const settled = await this.#services.operations.settleTrust(settings, target);
     if (settled) return settled;
     throw new BerthError(l10n.t('Nothing was sent.'), { code: 'cancelled' });
   }
@@ -450,7 +493,8 @@ export class FormSession implements Disposable {
     try {
       const described = await this.#services.images.describe(image, platforms, signal);
       const required = this.#services.configuration.requiredLabels();
-      return { facts: imageFacts(image, { local: undefined, image: described }, required) };
+      const facts = imageFacts(image, { local: undefined, image: described }, required);
+      return { facts: this.#withRefusal(target, image, facts) };
     } catch (error) {
       this.#services.log('debug', `the registry of ${image} cannot be asked`, error);
       const isCertain = isBerthError(error) && certainCodes.has(error.code);
@@ -515,6 +559,7 @@ export class FormSession implements Disposable {
 
   #targetInfo({ target, health, problem, facts }: TargetStatus): TargetInfo {
     const { env, labels } = this.#inherited(target.id);
+    const { bounds, refusal } = this.#services.policy.known(target.id);
     return {
       id: target.id,
       kind: target.kind,
@@ -524,6 +569,7 @@ export class FormSession implements Disposable {
       version: facts?.version,
       missingRights: [...(facts?.missingRights ?? [])],
       warnings: [...(facts?.warnings ?? [])],
+      policy: { bounds, refusal: refusal?.message },
       room: facts
         ? {
             cpus: facts.cpus,
@@ -547,7 +593,7 @@ function configured(defaults: Readonly<Record<string, unknown>>): Given {
   return Object.fromEntries(
     [...formFields.keys()]
       .filter(key => Object.hasOwn(defaults, key))
-      .map(key => [key, [typedValue(key, defaults[key]), 'configuration']]),
+      .map(key => [key, [draftValue(key, defaults[key]), 'configuration']]),
   );
 }
 

@@ -1,6 +1,6 @@
 /** A workspace's settings as a template, and a template as what the form begins with. Pure. */
 import { doorVariable } from '../workspace/appSignIn.ts';
-import { defaultOf, type FormKey, formFields, typedValue } from '../workspace/draft.ts';
+import { defaultOf, draftValue, type FormKey, formFields } from '../workspace/draft.ts';
 import { appliesTo, type EngineKind } from '../workspace/field.ts';
 import type { InheritedValues } from '../workspace/inherited.ts';
 import type { KindDefaults } from '../workspace/kindDefaults.ts';
@@ -60,7 +60,7 @@ function withoutOwn(settings: WorkspaceSettings, { inherited, identity }: OwnVal
 
 /** By key of the form, as its rows show them. */
 export function formValues({ settings }: Pick<Template, 'settings'>): Partial<Record<FormKey, unknown>> {
-  return { ...settings, ...(settings.mounts && { mounts: typedValue('mounts', settings.mounts) }) };
+  return { ...settings, ...(settings.mounts && { mounts: draftValue('mounts', settings.mounts) }) };
 }
 
 function same(a: unknown, b: unknown): boolean {

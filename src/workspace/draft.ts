@@ -23,6 +23,7 @@ export const origins = [
   'link', // a link that opened the form
   'template',
   'catalogue',
+  'policy', // an organisation's
   'typed',
 ] as const;
 export const Origin = z.enum(origins);
@@ -79,7 +80,7 @@ export function withDefaultsOf(
     const follows =
       origin === 'default' || origin === 'configuration' || (origin === 'preset' && !isTouched(key));
     if (!follows) return [];
-    if (Object.hasOwn(configured, key)) return [[key, typedValue(key, configured[key]), 'configuration']];
+    if (Object.hasOwn(configured, key)) return [[key, draftValue(key, configured[key]), 'configuration']];
     if (origin === 'configuration') return [[key, defaultOf(key, engine), 'default']];
     return formFields.get(key)?.defaultOn && origin === 'default'
       ? [[key, defaultOf(key, engine), 'default']]
@@ -113,7 +114,7 @@ export function draftOf(
   engine: EngineKind,
 ): Draft {
   const known = Object.fromEntries(
-    Object.entries({ ...settings, mounts: typedValue('mounts', settings.mounts) }).map(([key, value]) => [
+    Object.entries({ ...settings, mounts: draftValue('mounts', settings.mounts) }).map(([key, value]) => [
       key,
       [value, 'workspace'] as const,
     ]),
@@ -122,7 +123,7 @@ export function draftOf(
 }
 
 /** A value of the settings as the form holds it. */
-export function typedValue(key: FormKey, value: unknown): unknown {
+export function draftValue(key: FormKey, value: unknown): unknown {
   if (key !== 'mounts') return value;
   const mounts = WorkspaceForm.shape.mounts.safeParse(value);
   return mounts.success ? mounts.data.map(asTyped) : value;

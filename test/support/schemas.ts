@@ -1,7 +1,7 @@
 /**
- * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates templates and the files of a
- * catalogue, and in package.json what `berth.defaults` may hold. They derive from the schemas that Berth itself reads by; a
- * unit test says whether they are up to date.
+ * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates templates, policies and the
+ * files of a catalogue, and in package.json what `berth.defaults` may hold. They derive from the schemas that Berth itself reads
+ * by; a unit test says whether they are up to date.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { Entry11, List10, List11 } from '../../src/image/catalogue/schema.ts';
 import { TemplateFile } from '../../src/template/template.ts';
 import { fieldMeta } from '../../src/workspace/field.ts';
 import { configurable } from '../../src/workspace/inherited.ts';
+import { Policy } from '../../src/workspace/policy/policy.ts';
 import { projectRoot } from './vsix.ts';
 
 export const schemaFolder = join(projectRoot, 'media', 'schemas');
@@ -21,6 +22,7 @@ export const schemaFolder = join(projectRoot, 'media', 'schemas');
 /** By file name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
+    'policy.schema.json': textOf('A policy of Berth', Policy),
     'list.schema.json': textOf('A catalogue of workspaces', z.union([List11, List10])),
     'template.schema.json': textOf('A template of workspaces', TemplateFile),
     'workspace.schema.json': textOf('An entry of a catalogue of workspaces', Entry11),

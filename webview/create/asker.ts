@@ -4,6 +4,7 @@ import { shortagesOf } from '../../src/workspace/capacity.ts';
 import { defaultOf, isChosen } from '../../src/workspace/draft.ts';
 import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
+import { allowedPresets } from '../../src/workspace/policy/apply.ts';
 import { sizeFor } from '../../src/workspace/presets.ts';
 import {
   EnvVariable,
@@ -197,7 +198,8 @@ export class Asker {
       isChosen(this.#model.origin(key)) ||
       this.#model.origin(key) === 'configuration';
     const room = this.#model.target?.room ?? {};
-    const size = sizeFor(this.#model.setup.presets, info, room);
+    const { bounds, engine, setup } = this.#model;
+    const size = sizeFor(allowedPresets(setup.presets, bounds, engine), info, room);
     const { cpus, memoryMiB } = this.#model.checked.values;
     if (size && !isOwn('cpus') && !isOwn('memoryMiB') && (size.cpus !== cpus || size.memoryMiB !== memoryMiB))
       this.#model.set(size, 'image');
