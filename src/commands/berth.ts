@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
 import { ImageUpdates } from '../engine/imageUpdates.ts';
+import { KeptHomes } from '../engine/keptHomes.ts';
 import { openEngine } from '../engine/load.ts';
 import { guarded } from '../policy/guarded.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
@@ -20,6 +21,7 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { backupCommands } from './backup.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
 import { CatalogueProblems } from './catalogueProblems.ts';
@@ -33,6 +35,7 @@ import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
 import { imageUpdateCommands } from './imageUpdates.ts';
+import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
@@ -113,6 +116,7 @@ export class Berth implements vscode.Disposable {
       }),
     );
     const note = (message: string, error: unknown) => log.write('warn', message, error);
+    const keptHomes = owned.add(new KeptHomes(fleet, note));
     const parts: Parts = {
       context,
       fleet,
@@ -121,6 +125,7 @@ export class Berth implements vscode.Disposable {
         forbidden: policyDesk.policies.known(target).bounds.trust,
       })),
       updates,
+      keptHomes,
       upkeep,
       machine,
       personal,
@@ -136,7 +141,9 @@ export class Berth implements vscode.Disposable {
       registryRows,
       desk,
       policyDesk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
+      workspacesTree: owned.add(
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes),
+      ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
       catalogueTrial: owned.add(new CatalogueTrial(note)),
@@ -148,6 +155,8 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
       ...timeCommands(parts),
+      ...backupCommands(parts),
+      ...keptHomeCommands(parts),
       ...policyCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),

@@ -84,6 +84,15 @@ export async function pickImage(
   }
 }
 
+/** What no policy allows is said before it is chosen. */
+function marked(row: Row, bounds: Bounds): Row {
+  if (typeof row.value !== 'string' || imageProblem(row.value, bounds) === undefined) return row;
+  return {
+    ...row,
+    description: [l10n.t('not allowed by policy'), row.description].filter(Boolean).join(' · '),
+  };
+}
+
 function templateRows(templates: readonly FoundTemplate[]): Row[] {
   if (templates.length === 0) return [];
   return [
@@ -95,15 +104,6 @@ function templateRows(templates: readonly FoundTemplate[]): Row[] {
       value: found,
     })),
   ];
-}
-
-/** What no policy allows is said before it is chosen. */
-function marked(row: Row, bounds: Bounds): Row {
-  if (typeof row.value !== 'string' || imageProblem(row.value, bounds) === undefined) return row;
-  return {
-    ...row,
-    description: [l10n.t('not allowed by policy'), row.description].filter(Boolean).join(' · '),
-  };
 }
 
 /** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */

@@ -11,6 +11,7 @@ import { workspaceAlias } from '../workspace/workspace.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
+import { keptHomeItem, keptHomesItem } from './keptHomeItems.ts';
 import {
   type GroupNode,
   type ImageNode,
@@ -50,6 +51,10 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
       };
     case 'group':
       return groupItem(node);
+    case 'keptHomes':
+      return keptHomesItem(node);
+    case 'keptHome':
+      return keptHomeItem(node, now);
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':

@@ -1,7 +1,7 @@
 /**
- * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates templates, policies and the
- * files of a catalogue, and in package.json what `berth.defaults` may hold. They derive from the schemas that Berth itself reads
- * by; a unit test says whether they are up to date.
+ * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates policies, templates and the
+ * files of a catalogue, and in package.json what `berth.defaults` may hold. They derive from the schemas that Berth itself
+ * reads by; a unit test says whether they are up to date.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

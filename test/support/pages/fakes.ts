@@ -126,11 +126,11 @@ export class World {
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
   requiredLabels: readonly string[] = [];
-  recent: Readonly<Record<string, string[]>> = {};
   /** What an organisation allows: everywhere, whatever the target. */
   policy: unknown;
   /** Why nothing may be made, as where a policy cannot be read. */
   refusal: BerthError | undefined;
+  recent: Readonly<Record<string, string[]>> = {};
   settle: (settings: WorkspaceSettings) => WorkspaceSettings | undefined = settings => settings;
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
