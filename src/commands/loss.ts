@@ -75,9 +75,10 @@ export function rebuildQuestion(workspace: AtRisk): Question {
 
 /** A restore into a workspace that is there. */
 export function replaceHomeQuestion(
-  { name, isUp, home }: AtRisk,
+  workspace: AtRisk,
   backup: { readonly name: string; readonly madeAt: string },
 ): Question {
+  const { name, isUp, home } = workspace;
   return {
     message: l10n.t('Replace the home of {0} by the backup of {1}?', name, backup.name),
     detail: paragraphs(
@@ -89,6 +90,7 @@ export function replaceHomeQuestion(
       isUp
         ? l10n.t('It is stopped for that, and started again: unsaved work in running programs is lost.')
         : '',
+      whose([workspace]),
     ),
     buttons: [l10n.t('Replace the Home')],
   };
