@@ -112,7 +112,10 @@ describe('the data of a workspace', () => {
     const form = window.webview();
     await form.getByRole('heading', { name: 'Restore a backup' }).waitFor();
     // The one that it had has a kept home.
-    await form.getByText('choose another name, or delete that home first', { exact: false }).waitFor();
+    await form
+      .getByText('choose another name, or delete that home first', { exact: false })
+      .first()
+      .waitFor();
     await window.screenshot('restore-form');
     await form.getByLabel('Name', { exact: true }).fill(restored ?? '');
     await form.getByRole('button', { name: 'Add and start' }).click();
