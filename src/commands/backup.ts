@@ -115,7 +115,7 @@ async function restoreNew(parts: Parts, args: readonly unknown[], { manifest, pa
   await parts.pages.openForm({
     mode: 'create',
     ...(target && { target }),
-    given: { by: 'backup', values: { ...manifest.settings, ...(name && { name }) } },
+    given: [{ by: 'backup', values: { ...manifest.settings, ...(name && { name }) } }],
     home: { kind: 'backup', path },
   });
 }

@@ -16,7 +16,7 @@ export function keptHomeCommands(parts: Parts): Commands {
       const home = await chooseKeptHome(parts, args, l10n.t('Create on a Kept Home'));
       if (!home) return;
       const { target, name } = home;
-      await parts.pages.openForm({ mode: 'create', target, given: { by: 'typed', values: { name } } });
+      await parts.pages.openForm({ mode: 'create', target, given: [{ by: 'typed', values: { name } }] });
     },
     deleteKeptHome: async (...args) => {
       const home = await chooseKeptHome(parts, args, l10n.t('Delete a Kept Home'));

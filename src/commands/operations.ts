@@ -48,7 +48,7 @@ export class Operations {
   readonly #activities: Activities;
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
-  readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
+  readonly #personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>;
   readonly #policy: (target: TargetId) => TrustPolicy;
 
   constructor(
@@ -56,7 +56,7 @@ export class Operations {
     activities: Activities,
     machine: Machine,
     upkeep: SshUpkeep,
-    personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
+    personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>,
     /** What organisations forbid there. */
     policy: (target: TargetId) => TrustPolicy = () => ({}),
   ) {
@@ -82,6 +82,7 @@ export class Operations {
         ...(begins && { home: begins }),
       };
       await this.#personal.addRecentImage(request.settings.image);
+      await this.#personal.addRecentValues(request.settings);
       await engine.create(request, report, signal);
       if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });
