@@ -89,7 +89,10 @@ describe('the data of a workspace', () => {
     await window.dialog.getByText('Everything in /root is lost').waitFor();
     await window.screenshot('replace-question');
     await window.answerDialog('Replace the Home');
-    await window.workspace(clone ?? '', '(Off|Turning off|restor|stopp|.*data)').waitFor();
+    await window
+      .webview()
+      .getByRole('heading', { name: `Restoring ${clone}: done` })
+      .waitFor({ timeout: 180_000 });
     await window.workspace(clone ?? '', 'Running').waitFor();
     assert.equal(await session.ssh(clone ?? '', `test ! -e ~/mine && ${sum}`), expected);
   });
