@@ -19,6 +19,8 @@ import type { Commands, Parts } from './parts.ts';
 
 /** How backups are called: a tar, which any program opens. */
 const suffix = 'berth.tar';
+/** Dialogs know endings of one word only, and would add one of two to what has it. */
+const extension = 'tar';
 
 export function backupCommands(parts: Parts): Commands {
   const proven = new ProvenChunks(parts.context.globalState);
@@ -190,7 +192,7 @@ async function chooseFileToWrite({ name }: Workspace): Promise<string | undefine
     title: l10n.t('Back Up {0}', name),
     saveLabel: l10n.t('Back Up'),
     defaultUri: vscode.Uri.file(join(homedir(), `${name}-${day}.${suffix}`)),
-    filters: { [l10n.t('Backups')]: [suffix] },
+    filters: { [l10n.t('Backups')]: [extension] },
   });
   return chosen?.fsPath;
 }
@@ -201,7 +203,7 @@ async function chooseFileToRead(label: string): Promise<string | undefined> {
     openLabel: label,
     canSelectMany: false,
     defaultUri: vscode.Uri.file(homedir()),
-    filters: { [l10n.t('Backups')]: [suffix, 'tar'] },
+    filters: { [l10n.t('Backups')]: [extension] },
   });
   return chosen?.[0]?.fsPath;
 }

@@ -3,7 +3,7 @@
  * and for sizes only once somebody wants to see them. Never by a clock.
  */
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
-import type { Engine, KeptHome } from './engine.ts';
+import type { HomeStore, KeptHome } from './engine.ts';
 import type { FleetTarget } from './fleetMember.ts';
 import { Listeners } from './listeners.ts';
 
@@ -11,8 +11,8 @@ import { Listeners } from './listeners.ts';
 export interface FleetOfHomes {
   targets(): readonly FleetTarget[];
   target(id: TargetId): FleetTarget | undefined;
-  onDidChange(listener: (target: TargetId | undefined) => void): Disposable;
-  engine(target: TargetId): Promise<Engine>;
+  onDidChange(listener: () => void): Disposable;
+  engine(target: TargetId): Promise<{ readonly homes?: Pick<HomeStore, 'kept' | 'keptBytes'> }>;
 }
 
 interface Known {

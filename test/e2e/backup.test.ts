@@ -89,7 +89,10 @@ describe('the data of a workspace', () => {
     await window.dialog.getByText('Everything in /root is lost').waitFor();
     await window.screenshot('replace-question');
     await window.answerDialog('Replace the Home');
-    await window.workspace(clone ?? '', '(Off|Turning off|restor|stopp|.*data)').waitFor();
+    await window
+      .webview()
+      .getByRole('heading', { name: `Restoring ${clone}: done` })
+      .waitFor({ timeout: 180_000 });
     await window.workspace(clone ?? '', 'Running').waitFor();
     assert.equal(await session.ssh(clone ?? '', `test ! -e ~/mine && ${sum}`), expected);
   });
@@ -112,7 +115,10 @@ describe('the data of a workspace', () => {
     const form = window.webview();
     await form.getByRole('heading', { name: 'Restore a backup' }).waitFor();
     // The one that it had has a kept home.
-    await form.getByText('choose another name, or delete that home first', { exact: false }).waitFor();
+    await form
+      .getByText('choose another name, or delete that home first', { exact: false })
+      .first()
+      .waitFor();
     await window.screenshot('restore-form');
     await form.getByLabel('Name', { exact: true }).fill(restored ?? '');
     await form.getByRole('button', { name: 'Add and start' }).click();

@@ -3,12 +3,14 @@ import { describe, it } from 'node:test';
 import {
   type AtRisk,
   accessQuestion,
+  deleteKeptHomeQuestion,
   deleteQuestion,
   editQuestion,
   importQuestion,
   rebuildQuestion,
   removeKeyQuestion,
   removeTargetQuestion,
+  replaceHomeQuestion,
   restartQuestion,
   stopQuestion,
   updateQuestion,
@@ -135,5 +137,22 @@ describe('before something is lost, the question', () => {
   it('to remove a target says that its workspaces go on', () => {
     assert.match(removeTargetQuestion('box', 0).detail, /Nothing on it is changed/);
     assert.match(removeTargetQuestion('box', 3).detail, /Its 3 workspaces go on/);
+  });
+
+  it('to replace a home names the home, the backup and its day, and a stop only where one is needed', () => {
+    const backup = { name: 'calm-fox', madeAt: '1 May' };
+    const { message, detail, buttons } = replaceHomeQuestion(otter, backup);
+    assert.equal(message, 'Replace the home of brave-otter by the backup of calm-fox?');
+    assert.match(detail, /Everything in \/home\/dev is lost.*\(1 May\).*until the new one is complete/);
+    assert.match(detail, /stopped for that/);
+    assert.deepEqual(buttons, ['Replace the Home']);
+    assert.doesNotMatch(replaceHomeQuestion({ ...otter, isUp: false }, backup).detail, /stopped/);
+  });
+
+  it('to delete a kept home names it, its target and its size where that is known', () => {
+    const { message, detail } = deleteKeptHomeQuestion('calm-fox', 'Local', '3 GiB');
+    assert.equal(message, 'Delete the kept home of calm-fox?');
+    assert.match(detail, /on Local are lost[^]*Size: 3 GiB/);
+    assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '').detail, /Size/);
   });
 });
