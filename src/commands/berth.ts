@@ -19,6 +19,7 @@ import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { Automation } from './automation/automation.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
 import { CatalogueProblems } from './catalogueProblems.ts';
@@ -66,6 +67,7 @@ export interface Shell {
 
 export class Berth implements vscode.Disposable {
   readonly parts: Parts;
+  readonly automation: Automation;
   readonly #commands: Commands;
   readonly #owned = new DisposableStore();
 
@@ -128,6 +130,7 @@ export class Berth implements vscode.Disposable {
       log,
     };
     this.parts = parts;
+    this.automation = new Automation(parts);
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),

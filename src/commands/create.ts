@@ -129,7 +129,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
     await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
     return;
   }
-  const form = await quickForm(parts, target, name, image);
+  const form = await quickForm(target, name, image, await lookAt(parts, target, image));
   const activity = parts.operations.create(form, { start: true });
   await parts.pages.openWorkspace(refOf(activity));
   if (next === 'create') {
@@ -141,7 +141,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
 }
 
 /** What this person may not do there is said before anything is asked. */
-function refuseWithoutRights({ target, facts }: FleetTarget): void {
+export function refuseWithoutRights({ target, facts }: FleetTarget): void {
   const { missingRights = [] } = facts ?? {};
   if (missingRights.length === 0) return;
   throw new BerthError(
@@ -162,14 +162,14 @@ function refuseWithoutRights({ target, facts }: FleetTarget): void {
 }
 
 /** The smallest preset that the image recommends, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
-async function quickForm(
-  parts: Parts,
+export async function quickForm(
   target: FleetTarget,
   name: WorkspaceName,
   image: string,
+  known: ImageFacts,
 ): Promise<WorkspaceForm> {
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
-  const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
+  const git = await gitIdentity();
   const size = sizeFor(configuration.presets(), known, target.facts ?? {});
   const form = WorkspaceForm.parse({
     target: target.target.id,
@@ -191,7 +191,11 @@ async function quickForm(
 }
 
 /** By its name alone where neither the target nor the registry says more quickly. */
-async function lookAt(parts: Parts, { target, facts }: FleetTarget, image: string): Promise<ImageFacts> {
+export async function lookAt(
+  parts: Parts,
+  { target, facts }: FleetTarget,
+  image: string,
+): Promise<ImageFacts> {
   const local = await lookUp(parts, image, async signal => {
     const { images } = await parts.fleet.engine(target.id);
     return await images?.details(image, signal);

@@ -1,0 +1,36 @@
+/** Berth as other programs use it: assistants, extensions, tasks, terminal profiles. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { BerthError } from '../../workspace/error.ts';
+import { chooseWorkspace } from '../choose.ts';
+import { isConnectable, terminalIn } from '../connect.ts';
+import type { Parts } from '../parts.ts';
+import { type ApiCalls, apiCalls } from './api.ts';
+import { commandTerminal } from './commandTask.ts';
+import { Tools } from './tools.ts';
+
+export class Automation {
+  readonly tools: Tools;
+  readonly api: ApiCalls;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.tools = new Tools(parts);
+    this.api = apiCalls(parts);
+  }
+
+  /** Of a task of the type `berth`. */
+  taskTerminal(definition: vscode.TaskDefinition): vscode.Pseudoterminal {
+    return commandTerminal(this.#parts, definition);
+  }
+
+  /** Asks which workspace, and starts it. It outlives a reload of the window, and connects anew after a restart. */
+  async terminalProfile(): Promise<vscode.TerminalProfile> {
+    const workspace = await chooseWorkspace(this.#parts, [], l10n.t('Berth Workspace'), isConnectable);
+    const options = workspace && (await terminalIn(this.#parts, workspace));
+    // The editor shows this: it knows no way to be told that a person turned back.
+    if (!options) throw new BerthError(l10n.t('No workspace was chosen'), { code: 'cancelled' });
+    return new vscode.TerminalProfile(options);
+  }
+}
