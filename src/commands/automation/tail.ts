@@ -2,7 +2,7 @@
 
 /** A chat has better uses for its room. */
 const maxChars = 16_000;
-/** What is kept while it is read: cleaning makes it shorter. */
+/** What is kept while it is read, at least. */
 const keptChars = 4 * maxChars;
 
 export interface TailOptions {
@@ -17,16 +17,14 @@ export async function tailOf(
   log: AsyncIterable<string>,
   { lines, clean, longest }: TailOptions,
 ): Promise<string> {
+  // Of something to strike out that is not there whole yet, all that is there is kept.
+  const kept = Math.max(keptChars, longest);
   let text = '';
-  let isCut = false;
   for await (const piece of log) {
     text += piece;
-    if (text.length <= 2 * keptChars) continue;
-    text = text.slice(-keptChars);
-    isCut = true;
+    // Before the cut, which would leave a part that nobody knows for what it is.
+    if (text.length > 2 * kept) text = clean(text).slice(-kept);
   }
-  // The cut may have gone through a secret, whose rest would not be known for one.
-  const whole = clean(isCut ? text.slice(longest) : text);
-  const last = whole.trimEnd().split('\n').slice(-lines).join('\n');
+  const last = clean(text).trimEnd().split('\n').slice(-lines).join('\n');
   return last.length > maxChars ? `…${last.slice(-maxChars)}` : last;
 }
