@@ -130,7 +130,7 @@ export class Berth implements vscode.Disposable {
       log,
     };
     this.parts = parts;
-    this.automation = new Automation(parts);
+    this.automation = owned.add(new Automation(parts));
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),

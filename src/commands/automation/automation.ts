@@ -6,13 +6,14 @@ import { chooseWorkspace } from '../choose.ts';
 import { isConnectable, terminalIn } from '../connect.ts';
 import type { Parts } from '../parts.ts';
 import { type ApiCalls, apiCalls } from './api.ts';
-import { commandTerminal } from './commandTask.ts';
+import { CommandTerminal } from './commandTask.ts';
 import { Tools } from './tools.ts';
 
-export class Automation {
+export class Automation implements Disposable {
   readonly tools: Tools;
   readonly api: ApiCalls;
   readonly #parts: Parts;
+  readonly #terminals = new Set<CommandTerminal>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -22,7 +23,10 @@ export class Automation {
 
   /** Of a task of the type `berth`. */
   taskTerminal(definition: vscode.TaskDefinition): vscode.Pseudoterminal {
-    return commandTerminal(this.#parts, definition);
+    const terminal = new CommandTerminal(this.#parts, definition);
+    this.#terminals.add(terminal);
+    terminal.onDidClose(() => this.#terminals.delete(terminal));
+    return terminal;
   }
 
   /** Asks which workspace, and starts it. It outlives a reload of the window, and connects anew after a restart. */
@@ -32,5 +36,9 @@ export class Automation {
     // The editor shows this: it knows no way to be told that a person turned back.
     if (!options) throw new BerthError(l10n.t('No workspace was chosen'), { code: 'cancelled' });
     return new vscode.TerminalProfile(options);
+  }
+
+  [Symbol.dispose](): void {
+    for (const terminal of this.#terminals) terminal[Symbol.dispose]();
   }
 }

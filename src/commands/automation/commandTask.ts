@@ -21,52 +21,84 @@ const CommandTask = z.object({
 
 /** What ssh ends with when it is ssh that failed. */
 const failed = 255;
-/** Between the end of the connection, which ends the command, and that of an ssh that hangs. */
-const killMs = 5_000;
+/** For a command that was interrupted, until the terminal is taken away from it; and for an ssh that hangs. */
+const hangUpMs = 2_000;
+const killMs = 7_000;
 
-/** `definition`: as it stands in tasks.json, variables put in. */
-export function commandTerminal(parts: Parts, definition: unknown): vscode.Pseudoterminal {
-  const output = new vscode.EventEmitter<string>();
-  const end = new vscode.EventEmitter<number>();
-  const cancelled = new vscode.CancellationTokenSource();
-  let ssh: ChildProcessWithoutNullStreams | undefined;
+export class CommandTerminal implements vscode.Pseudoterminal, Disposable {
+  readonly #parts: Parts;
+  readonly #definition: unknown;
+  readonly #output = new vscode.EventEmitter<string>();
+  readonly #end = new vscode.EventEmitter<number>();
+  readonly #cancelled = new vscode.CancellationTokenSource();
+  #ssh: ChildProcessWithoutNullStreams | undefined;
 
-  const say = (text: string) => output.fire(text.replaceAll(/\r?\n/g, '\r\n'));
-  const run = async (size: vscode.TerminalDimensions | undefined) => {
-    const { workspace: text, ...command } = parseInput(CommandTask, definition);
-    const workspace = await meantBy(parts, text, cancelled.token);
-    if (workspace.state.kind !== 'Running') say(`${l10n.t('Starting {0}', workspace.name)}\n`);
-    if (!(await enterable(parts, workspace)))
+  readonly onDidWrite = this.#output.event;
+  readonly onDidClose = this.#end.event;
+
+  /** `definition`: as it stands in tasks.json, variables put in. */
+  constructor(parts: Parts, definition: unknown) {
+    this.#parts = parts;
+    this.#definition = definition;
+  }
+
+  open(size: vscode.TerminalDimensions | undefined): void {
+    this.#run(size).catch((error: unknown) => this.#fail(error));
+  }
+
+  handleInput(data: string): void {
+    this.#ssh?.stdin.write(data);
+  }
+
+  /** Interrupts the command as Ctrl-C does, and hangs up on one that goes on. */
+  close(): void {
+    this.#cancelled.cancel();
+    const ssh = this.#ssh;
+    if (!isRunning(ssh)) return;
+    ssh.stdin.write('\x03');
+    setTimeout(() => ssh.kill('SIGHUP'), hangUpMs).unref();
+    setTimeout(() => ssh.kill('SIGKILL'), killMs).unref();
+  }
+
+  /** With the window: nothing waits any more. */
+  [Symbol.dispose](): void {
+    this.#cancelled.cancel();
+    this.#ssh?.kill('SIGHUP');
+  }
+
+  async #run(size: vscode.TerminalDimensions | undefined): Promise<void> {
+    const { workspace: text, ...command } = parseInput(CommandTask, this.#definition);
+    const { token } = this.#cancelled;
+    const workspace = await meantBy(this.#parts, text, token);
+    if (workspace.state.kind !== 'Running') this.#say(`${l10n.t('Starting {0}', workspace.name)}\n`);
+    if (!(await enterable(this.#parts, workspace)))
       throw new BerthError(l10n.t('{0} was not entered', workspace.name), { code: 'cancelled' });
-    await parts.upkeep.filesReady(workspace.target);
-    if (cancelled.token.isCancellationRequested) return;
-    const alias = workspaceAlias(workspace);
-    const config = parts.machine.ssh.folder.config(workspace.target);
+    await this.#parts.upkeep.filesReady(workspace.target);
+    if (token.isCancellationRequested) return;
+    const config = this.#parts.machine.ssh.folder.config(workspace.target);
     // A terminal there, so that the command ends with the connection; nothing of ssh's own among what it prints.
     const options = ['-F', config, '-tt', '-o', 'LogLevel=ERROR'];
-    ssh = spawn('ssh', [...options, alias, remoteCommand({ ...command, size })], { cwd: homedir() });
+    const remote = remoteCommand({ ...command, size });
+    const ssh = spawn('ssh', [...options, workspaceAlias(workspace), remote], { cwd: homedir() });
+    this.#ssh = ssh;
     ssh.stdin.on('error', () => {});
-    ssh.stdout.setEncoding('utf8').on('data', (data: string) => output.fire(data));
-    ssh.stderr.setEncoding('utf8').on('data', say);
-    ssh.on('error', error => fail(new BerthError(l10n.t('ssh does not run'), { cause: error })));
-    ssh.on('close', code => end.fire(code ?? failed));
-  };
-  const fail = (error: unknown) => {
-    if (!isBerthError(error)) parts.log.write('error', 'a task failed', error);
-    say(`${error instanceof Error ? error.message : String(error)}\n`);
-    end.fire(failed);
-  };
+    ssh.stdout.setEncoding('utf8').on('data', (data: string) => this.#output.fire(data));
+    ssh.stderr.setEncoding('utf8').on('data', (data: string) => this.#say(data));
+    ssh.on('error', cause => this.#fail(new BerthError(l10n.t('ssh does not run'), { cause })));
+    ssh.on('close', code => this.#end.fire(code ?? failed));
+  }
 
-  return {
-    onDidWrite: output.event,
-    onDidClose: end.event,
-    open: size => void run(size).catch(fail),
-    handleInput: data => void ssh?.stdin.write(data),
-    close: () => {
-      cancelled.cancel();
-      ssh?.kill('SIGHUP');
-      const { pid } = ssh ?? {};
-      if (pid !== undefined) setTimeout(() => ssh?.kill('SIGKILL'), killMs).unref();
-    },
-  };
+  #fail(error: unknown): void {
+    if (!isBerthError(error)) this.#parts.log.write('error', 'a task failed', error);
+    this.#say(`${error instanceof Error ? error.message : String(error)}\n`);
+    this.#end.fire(failed);
+  }
+
+  #say(text: string): void {
+    this.#output.fire(text.replaceAll(/\r?\n/g, '\r\n'));
+  }
+}
+
+function isRunning(ssh: ChildProcessWithoutNullStreams | undefined): ssh is ChildProcessWithoutNullStreams {
+  return ssh !== undefined && ssh.exitCode === null && ssh.signalCode === null;
 }

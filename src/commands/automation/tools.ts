@@ -216,11 +216,18 @@ function choicesOf(asked: NewWorkspace, engine: EngineKind): vscode.MarkdownStri
   for (const [key, meta] of formFields) {
     if (!(key in asked) || placing.has(key)) continue;
     const value = valueWords(key, values);
-    if (value !== '') words.appendText(`\n\n${l10n.t(meta.title)}: ${value}`);
+    if (value === '') continue;
+    const scripts = scriptsOf(key, values);
+    words.appendText(`\n\n${l10n.t(meta.title)}:${scripts.length > 0 ? '' : ` ${value}`}`);
+    for (const script of scripts) words.appendCodeblock(script, 'sh');
   }
-  const scripts = [values.initScript ?? '', ...(values.apps ?? []).map(({ command }) => command)];
-  for (const script of scripts.filter(Boolean)) words.appendCodeblock(script, 'sh');
   return words;
+}
+
+/** What runs in the workspace is shown whole, not summed up. */
+function scriptsOf(key: FormKey, { initScript, apps }: ReturnType<typeof valuesOf>): readonly string[] {
+  if (key === 'initScript') return initScript ? [initScript] : [];
+  return key === 'apps' ? (apps ?? []).map(({ command }) => command) : [];
 }
 
 /** Names and what others wrote are no Markdown. */
