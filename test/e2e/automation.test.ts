@@ -212,7 +212,7 @@ describe('Berth as other programs use it', () => {
 
   describe('by a terminal profile', () => {
     it('opens a terminal in the workspace that is chosen, and keeps it over a reload', async () => {
-      // The editor shows no panel by itself for it, and learns of the profiles of extensions with its first terminal.
+      // The editor learns of the profiles of extensions with its first terminal.
       await window.runCommand('Terminal: Create New Terminal');
       await window.page.locator('.terminal-wrapper.active').first().waitFor();
       // Its rows have buttons of their own, which makes them no options.
@@ -234,7 +234,7 @@ describe('Berth as other programs use it', () => {
       await window.screenshot('terminal-profile');
       await window.page.reload({ waitUntil: 'domcontentloaded' });
       await terminal.getByText(':~#').first().waitFor();
-      await terminal.click();
+      await window.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
       await window.page.keyboard.type('echo again-$mark > ~/typed\n');
       await untilSaid('cat ~/typed', 'again-kept');
     });

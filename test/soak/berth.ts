@@ -23,6 +23,7 @@ const cancelWithinMs = 4_000;
 const orders = Orders.parse(JSON.parse(process.argv[2] ?? ''));
 const tally: Record<string, number> = {};
 const problems: string[] = [];
+const failures: string[] = [];
 const count = (what: string) => {
   tally[what] = (tally[what] ?? 0) + 1;
 };
@@ -88,6 +89,7 @@ async function once(
     await activity.finished;
     const { error, state } = activity;
     count(`${action}: ${error?.code ?? state}`);
+    if (error?.code === 'failed' && failures.length < 20) failures.push(`${action}: ${error.message}`);
     // An Activity makes a BerthError of anything: what came from outside of Berth's own words is its cause alone.
     if (error?.message.startsWith(`${action}: `)) problems.push(`${action} of ${name}: ${wordsOf(error)}`);
   } catch (error) {
@@ -113,7 +115,7 @@ async function answer(request: Request): Promise<Reply> {
       fleet[Symbol.dispose]();
       process.removeAllListeners('disconnect');
       setImmediate(() => process.disconnect());
-      const report: Report = { tally, problems };
+      const report: Report = { tally, failures, problems };
       return { to: 'end', report };
     }
   }

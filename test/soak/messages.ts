@@ -40,6 +40,8 @@ export type Row = z.infer<typeof Row>;
 export const Report = z.object({
   /** How often what was done, and how it ended: 'stop: done', 'create: conflict'. */
   tally: z.record(z.string(), z.int()),
+  /** What people were told where something failed, as far as it is told apart by more than its code. */
+  failures: z.array(z.string()),
   /** What must not happen: rejections that nobody handles, errors that are none for people. */
   problems: z.array(z.string()),
 });

@@ -102,8 +102,9 @@ it('ends with both trees equal to the engines, nothing orphaned, nothing grown a
   const afterwards = await Promise.all(mates.map(mate => mate.heap()));
   const reports: Report[] = [];
   for (const mate of mates) reports.push(await mate.end());
-  for (const [index, { tally, problems }] of reports.entries()) {
+  for (const [index, { tally, failures, problems }] of reports.entries()) {
     t.diagnostic(`${mates[index]?.who}: ${JSON.stringify(tally)}`);
+    for (const failure of failures) t.diagnostic(failure);
     t.diagnostic(`heap: ${before[index]} to ${afterwards[index]} bytes`);
     assert.deepEqual(problems, []);
   }

@@ -9,6 +9,9 @@ import { type ApiCalls, apiCalls } from './api.ts';
 import { CommandTerminal } from './commandTask.ts';
 import { Tools } from './tools.ts';
 
+/** How long the editor may take to open a terminal. */
+const openMs = 60_000;
+
 export class Automation implements Disposable {
   readonly tools: Tools;
   readonly api: ApiCalls;
@@ -35,10 +38,21 @@ export class Automation implements Disposable {
     const options = workspace && (await terminalIn(this.#parts, workspace));
     // The editor shows this: it knows no way to be told that a person turned back.
     if (!options) throw new BerthError(l10n.t('No workspace was chosen'), { code: 'cancelled' });
+    showOnceOpen(options);
     return new vscode.TerminalProfile(options);
   }
 
   [Symbol.dispose](): void {
     for (const terminal of this.#terminals) terminal[Symbol.dispose]();
   }
+}
+
+/** The editor may open it behind another, or in a panel that is closed. */
+function showOnceOpen({ name }: vscode.TerminalOptions): void {
+  const opened = vscode.window.onDidOpenTerminal(terminal => {
+    if (terminal.name !== name) return;
+    opened.dispose();
+    terminal.show();
+  });
+  setTimeout(() => opened.dispose(), openMs).unref();
 }
