@@ -1,6 +1,7 @@
 /** The whole form of a workspace that a program asks for: what it chose, the rest as in Quick Create, all of it checked. */
 import * as l10n from '@vscode/l10n';
 import type { FleetTarget } from '../../engine/fleetMember.ts';
+import { refusals, refuse } from '../../policy/refusal.ts';
 import { configuration } from '../../vscode/configuration.ts';
 import { withAppSecret } from '../../workspace/appSignIn.ts';
 import { conflictsOf } from '../../workspace/conflicts.ts';
@@ -24,7 +25,7 @@ import type { NewWorkspace } from './inputs.ts';
 /** Nothing is kept from before. */
 const noSecrets: KeptSecrets = { env: [], cifs: [], gitToken: false };
 
-/** Refuses as the form does: rights, a taken name, values that are not valid, too little room, what cannot be together. */
+/** Refuses as the form does: rights, policies, a taken name, values that are not valid, too little room, what cannot be together. */
 export async function newForm(parts: Parts, asked: NewWorkspace): Promise<WorkspaceForm> {
   const target = await targetFor(parts, asked);
   const { kind } = target.target;
@@ -32,7 +33,9 @@ export async function newForm(parts: Parts, asked: NewWorkspace): Promise<Worksp
   const name = nameOn(target, asked);
   const image = asked.image ?? configuration.defaultImage();
   const known = await lookAt(parts, target, image);
-  const base = await quickForm(target, name, image, known);
+  const { bounds, refusal } = await parts.policyDesk.look(target.target.id);
+  if (refusal) throw refusal;
+  const base = await quickForm(target, name, image, known, bounds);
   const { start: _, ...chosen } = { ...asked, target: target.target.id, name, image };
   const draft = startDraft({ ...given(base, 'configuration'), ...given(chosen, 'typed') }, kind);
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
@@ -41,6 +44,7 @@ export async function newForm(parts: Parts, asked: NewWorkspace): Promise<Worksp
   const conflicts = conflictsOf(form, { engine: kind, room: target.facts ?? {} }, known);
   const errors = conflicts.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw notValid(errors);
+  refuse(l10n.t('Cannot create “{0}”', name), refusals(form, bounds, kind));
   return withAppSecret(form);
 }
 

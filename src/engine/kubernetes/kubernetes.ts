@@ -40,6 +40,7 @@ import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
 import { podUser } from './podPlan.ts';
+import { PolicyMap } from './policyMap.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
@@ -66,6 +67,7 @@ export class KubernetesEngine implements Engine {
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
+  readonly policy: PolicyMap;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
@@ -80,6 +82,7 @@ export class KubernetesEngine implements Engine {
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);
     this.pullSecrets = new PullSecrets(objects);
+    this.policy = new PolicyMap(objects);
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));
     this.#bench = {

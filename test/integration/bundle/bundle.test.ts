@@ -96,7 +96,7 @@ describe('the built files', () => {
   it('are packed with what is needed to run and read, and nothing else', async () => {
     const entries = await zipEntries(vsix);
     const allowed =
-      /^(?:\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(?:dist\/[a-zA-Z0-9]+\.(?:cjs|js|css|sh)|media\/.+|package\.json|package\.nls(?:\.[a-z-]+)?\.json|readme\.md|changelog\.md|LICENSE(?:\.txt)?))$/i;
+      /^(?:\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(?:dist\/[a-zA-Z0-9]+\.(?:cjs|js|css|sh)|media\/.+|package\.json|package\.nls(?:\.[a-z-]+)?\.json|(?:readme|platform|security|changelog)\.md|LICENSE(?:\.txt)?))$/i;
     assert.deepEqual(
       entries.filter(name => !allowed.test(name)),
       [],
