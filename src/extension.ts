@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import type { BerthExtension } from '../media/api/berth.d.ts';
 import { exported, openEntrance } from './commands/automation/entrance.ts';
 import type { Berth, Shell } from './commands/berth.ts';
+import { watchRepositories } from './commands/repositoryLook.ts';
 import { tendSsh } from './commands/tendSsh.ts';
 import { isWorkspaceWindow } from './commands/thisWindow.ts';
 import { LazyTree } from './views/lazyTree.ts';
 import { ContextKeys } from './vscode/contextKeys.ts';
 import { DisposableStore } from './vscode/disposables.ts';
+import { LazyFiles } from './vscode/lazyFiles.ts';
 import { Log } from './vscode/log.ts';
 import { setUpTranslations } from './vscode/translations.ts';
 
@@ -53,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): BerthExtension {
         (await load()).parts.pages.openEntryEditor(document, panel),
     }),
   );
+  owned.add(new LazyFiles('berth-template', async () => (await load()).parts.templateFiles));
   // Only an entry of a catalogue is worth loading Berth for.
   owned.add(
     vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {
@@ -68,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): BerthExtension {
 
   const automation = async () => (await load()).automation;
   owned.add(openEntrance(context, automation));
+  owned.add(watchRepositories(async () => (await load()).run('offerRepository', [])));
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
   const took = performance.now() - began;
   if (isWorkspaceWindow()) void load();

@@ -10,6 +10,7 @@ import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
 import { LocalImages } from '../views/localImages.ts';
 import { RegistryRows } from '../views/registryRows.ts';
+import { TemplateRows } from '../views/templateRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import { BuildLog } from '../vscode/buildLog.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
@@ -50,11 +51,15 @@ import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { repositoryCommands } from './repository.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
+import { TemplateLibrary } from './templates/library.ts';
+import { OwnTemplateFiles } from './templates/ownFiles.ts';
+import { templateCommands } from './templates/templates.ts';
 import { timeCommands } from './time.ts';
 import { TimeWarnings } from './timeWarnings.ts';
 
@@ -100,6 +105,8 @@ export class Berth implements vscode.Disposable {
     owned.add(desk.settings.onDidChange(() => images.redraw()));
     const shelf = owned.add(new CatalogueShelf(context, personal));
     const catalogueRows = owned.add(new CatalogueRows(shelf, () => images.redraw()));
+    const templates = owned.add(new TemplateLibrary(personal, shelf));
+    const templateRows = owned.add(new TemplateRows(templates, () => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const updates = owned.add(
       new ImageUpdates(fleet, {
@@ -122,9 +129,11 @@ export class Berth implements vscode.Disposable {
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
       shelf,
+      templates,
+      templateFiles: new OwnTemplateFiles(personal),
       pages: new Pages(() => pageServices(parts), shelf),
       imagesTree: owned.add(
-        new ImagesTree(images, fleet, localImages, [catalogueRows, registryRows, localImages]),
+        new ImagesTree(images, fleet, localImages, [templateRows, catalogueRows, registryRows, localImages]),
       ),
       registryRows,
       desk,
@@ -160,6 +169,8 @@ export class Berth implements vscode.Disposable {
       ...windowCommands(parts),
       ...catalogueCommands(parts),
       ...linkCommands(parts),
+      ...templateCommands(parts),
+      ...repositoryCommands(parts),
       ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();

@@ -40,7 +40,7 @@ export class Operations {
   readonly #activities: Activities;
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
-  readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
+  readonly #personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>;
   readonly #policy: (target: TargetId) => TrustPolicy;
 
   constructor(
@@ -48,7 +48,7 @@ export class Operations {
     activities: Activities,
     machine: Machine,
     upkeep: SshUpkeep,
-    personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
+    personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>,
     /** What organisations forbid there. */
     policy: (target: TargetId) => TrustPolicy = () => ({}),
   ) {
@@ -66,6 +66,7 @@ export class Operations {
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
       const request = { ...(await this.#request(form, start)), reviewed: allowed };
       await this.#personal.addRecentImage(request.settings.image);
+      await this.#personal.addRecentValues(request.settings);
       await engine.create(request, report, signal);
       if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });

@@ -20,6 +20,8 @@ import type { Pages } from './pages.ts';
 import type { PolicyDesk } from './policyDesk.ts';
 import type { RegistryDesk } from './registryDesk.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
+import type { TemplateLibrary } from './templates/library.ts';
+import type { OwnTemplateFiles } from './templates/ownFiles.ts';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -33,6 +35,8 @@ export interface Parts {
   readonly forwards: Forwards;
   readonly documents: Documents;
   readonly shelf: CatalogueShelf;
+  readonly templates: TemplateLibrary;
+  readonly templateFiles: OwnTemplateFiles;
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { BootEvent } from '../boot/bootLine.ts';
+import type { StopReason } from '../boot/stopReason.ts';
 import type { BuildRequest } from '../image/buildRequest.ts';
 import type { Reviewed } from '../image/catalogue/review.ts';
 import type { RunConfig } from '../image/imageConfig.ts';
@@ -135,6 +136,13 @@ export interface LogOptions {
   readonly file?: string;
 }
 
+export interface StopOptions {
+  /** Kills at once. */
+  readonly force: boolean;
+  /** What is noted, where nobody inside has written down another reason; default: a person stopped it. */
+  readonly why?: StopReason;
+}
+
 export interface EditRequest {
   /** Complete; secrets left out are kept (secrets.ts). */
   readonly settings: WorkspaceSettings;
@@ -169,13 +177,7 @@ export interface Engine extends Disposable {
   create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void>;
   /** Returns once boot is ready. Cancelled: the home stays and the workspace goes Off. Running already: returns. */
   start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void>;
-  /** By a person. `force` kills at once. */
-  stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void>;
+  stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void>;
   remove(
     name: WorkspaceName,
     options: { readonly keepHome: boolean },

@@ -5,9 +5,10 @@ import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Bounds } from '../workspace/policy/bounds.ts';
 import { Preset } from '../workspace/presets.ts';
+import { RecentValues } from '../workspace/recent.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
-import { limits } from '../workspace/timeLeft.ts';
+import { limits } from '../workspace/stopCodes.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
@@ -64,6 +65,8 @@ const TargetInfo = z.object({
     gpus: z.boolean().optional(),
     isLocal: z.boolean().optional(),
   }),
+  /** The person's defaults for new workspaces there, by key of the form. */
+  defaults: z.record(z.string(), z.unknown()),
   inherited: z.object({
     env: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),
     labels: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),
@@ -128,8 +131,11 @@ const FormSetup = z.object({
   /** Why the form cannot be filled in, such as a record that cannot be read. */
   problem: problem.optional(),
   translations: Translations.optional(),
+  /** The name of the template that it is filled in by. */
+  from: z.string().optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
+  recent: RecentValues,
   /** What the form begins with where no draft was kept. */
   draft: Draft,
   /** The saved settings, without secrets, to tell what an edit costs. */
@@ -224,6 +230,8 @@ export const formProtocol = {
       }),
       result: done,
     },
+    /** Asks for a name and keeps the form's settings as a template. */
+    saveAsTemplate: { params: z.object({ form: WorkspaceForm }), result: done },
     /** Shows the page of the workspace that the form was sent for. */
     showPage: { params: nothing, result: done },
     /** Ends what the form was sent for; closes the form where nothing is under way. */

@@ -10,6 +10,7 @@ import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Preset } from '../workspace/presets.ts';
+import type { RecentValues } from '../workspace/recent.ts';
 import type { ImageKind, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { DescribedImage } from './imageFacts.ts';
@@ -121,6 +122,8 @@ export interface Operations {
   preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */
   run(action: WorkspaceAction, workspace: WorkspaceRef): Promise<void>;
+  /** Asks for a name and keeps the settings as a template, without secrets. */
+  saveAsTemplate(target: TargetId, settings: WorkspaceSettings): Promise<void>;
   /** Opens an app or port of the workspace in the browser through a forward. */
   openPort(workspace: WorkspaceRef, port: number): Promise<void>;
   /** Runs the fix that an error offers (BerthError.action). */
@@ -151,6 +154,8 @@ export interface Configuration {
 export interface Personal {
   isFavourite(workspace: WorkspaceRef): boolean;
   setFavourite(workspace: WorkspaceRef, favourite: boolean): Promise<void>;
+  /** What was typed into fields before. */
+  recentValues(): RecentValues;
 }
 
 /** Newer images under the tags that workspaces follow. */
@@ -205,6 +210,8 @@ export type FormRequest =
       readonly mode: 'create';
       readonly image?: string;
       readonly target?: TargetId;
-      readonly given?: GivenValues;
+      readonly given?: readonly GivenValues[];
+      /** The name of the template that it is filled in by. */
+      readonly from?: string;
     }
   | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };

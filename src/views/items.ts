@@ -23,6 +23,7 @@ import {
   type WorkspaceNode,
 } from './nodes.ts';
 import { registryItemOf } from './registryItems.ts';
+import { templateItemOf } from './templateItems.ts';
 
 /** `now` is Unix time in ms. */
 export function itemOf(node: TreeNode, now: number): ItemLook {
@@ -54,6 +55,9 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
     case 'unusable':
     case 'catalogueNote':
       return catalogueItemOf(node, now);
+    case 'template':
+    case 'templateNote':
+      return templateItemOf(node);
     default:
       return registryItemOf(node, now);
   }
@@ -75,6 +79,8 @@ function groupItem(node: GroupNode): ItemLook {
 /** Catalogues are read when they are opened, and not before. */
 function groupWords(group: GroupNode['group']): Pick<ItemLook, 'label' | 'icon' | 'expansion'> {
   switch (group) {
+    case 'templates':
+      return { label: l10n.t('Templates'), icon: 'files', expansion: 'collapsed' };
     case 'local':
       return { label: l10n.t('Local images'), icon: 'package', expansion: 'expanded' };
     case 'registries':

@@ -11,6 +11,7 @@ import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type CatalogueTreeNode, catalogueNodeId } from './catalogueNodes.ts';
 import { type RegistryTreeNode, RepositoryArgument, registryNodeId, TagArgument } from './registryNodes.ts';
+import { type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
 
 export type TreeNode =
   | TargetNode
@@ -22,7 +23,8 @@ export type TreeNode =
   | HintNode
   | GroupNode
   | RegistryTreeNode
-  | CatalogueTreeNode;
+  | CatalogueTreeNode
+  | TemplateTreeNode;
 
 export interface TargetNode {
   readonly kind: 'target';
@@ -75,7 +77,7 @@ export interface ImageNode {
 /** A part of the Images view. */
 export interface GroupNode {
   readonly kind: 'group';
-  readonly group: 'catalogues' | 'registries' | 'local';
+  readonly group: 'templates' | 'catalogues' | 'registries' | 'local';
 }
 /** A line that says why nothing stands there. */
 export interface HintNode {
@@ -129,6 +131,9 @@ export function nodeId(node: TreeNode): string {
     case 'unusable':
     case 'catalogueNote':
       return catalogueNodeId(node);
+    case 'template':
+    case 'templateNote':
+      return templateNodeId(node);
     default:
       return registryNodeId(node);
   }

@@ -98,6 +98,8 @@ function leadOf({ setup, engine }: FormModel): string {
   const isCluster = engine === 'kubernetes';
   switch (setup.mode) {
     case 'create':
+      if (setup.from !== undefined)
+        return l10n.t('Filled in by “{0}”. Each value can be changed.', setup.from);
       return isCluster
         ? l10n.t(
             'A persistent home and a pod on it, entered over SSH. Everything outside the home is lost at every stop.',

@@ -236,8 +236,9 @@ export class FormModel {
     const { engine } = this;
     const { kept, before, mode } = this.setup;
     if (this.target) {
-      const filling = { engine, isTouched: (key: string) => this.touched.has(key), isEdit: mode === 'edit' };
-      this.draft = withBounds(withDefaultsOf(this.draft, engine), this.bounds, filling);
+      const isTouched = (key: string) => this.touched.has(key);
+      const draft = withDefaultsOf(this.draft, engine, this.target.defaults, isTouched);
+      this.draft = withBounds(draft, this.bounds, { engine, isTouched, isEdit: mode === 'edit' });
     }
     this.checked = checkDraft(this.draft, this.inherited, kept, engine);
     const { values } = this.checked;

@@ -15,7 +15,7 @@ import {
 } from '../../workspace/draft.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { EngineKind } from '../../workspace/field.ts';
-import { inheritedFor } from '../../workspace/inherited.ts';
+import { defaultsFor, inheritedFor } from '../../workspace/inherited.ts';
 import { generateName, type WorkspaceName } from '../../workspace/name.ts';
 import type { WorkspaceForm } from '../../workspace/settings.ts';
 import { lookAt, quickForm, refuseWithoutRights } from '../create.ts';
@@ -31,7 +31,7 @@ export async function newForm(parts: Parts, asked: NewWorkspace): Promise<Worksp
   const { kind } = target.target;
   refuseWithoutRights(target);
   const name = nameOn(target, asked);
-  const image = asked.image ?? configuration.defaultImage();
+  const image = asked.image ?? defaultImageOn(target);
   const known = await lookAt(parts, target, image);
   const { bounds, refusal } = await parts.policyDesk.look(target.target.id);
   if (refusal) throw refusal;
@@ -78,6 +78,12 @@ export function nameOn({ target, workspaces }: FleetTarget, { name }: NewWorkspa
   throw new BerthError(l10n.t('There is a workspace “{0}” on {1} already', name, target.title), {
     code: 'conflict',
   });
+}
+
+/** The target's own where `berth.defaults` names one. */
+function defaultImageOn({ target }: FleetTarget): string {
+  const { image } = defaultsFor(configuration.defaults(), target.id);
+  return typeof image === 'string' ? image : configuration.defaultImage();
 }
 
 /** What was chosen, as it would count: without what is not valid, which the creation refuses. */

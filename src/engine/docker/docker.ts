@@ -18,6 +18,7 @@ import type {
   LogOptions,
   Report,
   Stats,
+  StopOptions,
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
@@ -147,12 +148,7 @@ export class DockerEngine implements Engine {
     );
   }
 
-  async stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void> {
     await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );

@@ -19,6 +19,7 @@ import type {
   Preview,
   Report,
   Stats,
+  StopOptions,
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
@@ -179,12 +180,7 @@ export class KubernetesEngine implements Engine {
     );
   }
 
-  async stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void> {
     await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );

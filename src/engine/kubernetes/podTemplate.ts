@@ -132,6 +132,13 @@ function mainContainer(plan: PodPlan): Container {
     ...firstProcess(plan),
     // Boot's own word why it ended; see 'Customizing the termination message'.
     terminationMessagePath: '/dev/termination-log',
+    // Of a Job's pods all have the same; for boot, whose time goes on where another pod takes over.
+    env: [
+      {
+        name: 'BERTH_SESSION',
+        valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']" } },
+      },
+    ],
     resources: resources(settings),
     securityContext: containerSecurity(as),
     ports: [{ name: 'ssh', containerPort: 22, protocol: 'TCP' }],
