@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
 import { ImageUpdates } from '../engine/imageUpdates.ts';
+import { KeptHomes } from '../engine/keptHomes.ts';
 import { openEngine } from '../engine/load.ts';
 import { guarded } from '../policy/guarded.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
@@ -21,6 +22,7 @@ import { Personal } from '../vscode/personal.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { Automation } from './automation/automation.ts';
+import { backupCommands } from './backup.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
 import { CatalogueProblems } from './catalogueProblems.ts';
@@ -34,6 +36,7 @@ import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
 import { imageUpdateCommands } from './imageUpdates.ts';
+import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
@@ -115,6 +118,7 @@ export class Berth implements vscode.Disposable {
       }),
     );
     const note = (message: string, error: unknown) => log.write('warn', message, error);
+    const keptHomes = owned.add(new KeptHomes(fleet, note));
     const parts: Parts = {
       context,
       fleet,
@@ -123,6 +127,7 @@ export class Berth implements vscode.Disposable {
         forbidden: policyDesk.policies.known(target).bounds.trust,
       })),
       updates,
+      keptHomes,
       upkeep,
       machine,
       personal,
@@ -138,7 +143,9 @@ export class Berth implements vscode.Disposable {
       registryRows,
       desk,
       policyDesk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
+      workspacesTree: owned.add(
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes),
+      ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
       catalogueTrial: owned.add(new CatalogueTrial(note)),
@@ -151,6 +158,8 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
       ...timeCommands(parts),
+      ...backupCommands(parts),
+      ...keptHomeCommands(parts),
       ...policyCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
+import type { KeptHomes } from '../engine/keptHomes.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { RegistryRows } from '../views/registryRows.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly activities: Activities;
   readonly operations: Operations;
   readonly updates: ImageUpdates;
+  readonly keptHomes: KeptHomes;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
   readonly personal: Personal;

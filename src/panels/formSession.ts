@@ -15,6 +15,7 @@ import {
 } from '../workspace/draft.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { defaultsFor, type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
 import { allowedPresets } from '../workspace/policy/apply.ts';
@@ -221,6 +222,7 @@ export class FormSession implements Disposable {
       presets: [...configuration.presets()],
       recent: this.#services.personal.recentValues(),
       attempt: this.#attempt.info,
+      ...(this.#home && { home: this.#home }),
     };
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
@@ -269,6 +271,10 @@ export class FormSession implements Disposable {
       ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
+  }
+
+  get #home(): HomeOrigin | undefined {
+    return this.#request.mode === 'edit' ? undefined : this.#request.home;
   }
 
   /** The form begins with those of its target, unless they take their time; the others come as they are read. */
@@ -364,7 +370,7 @@ export class FormSession implements Disposable {
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
-    const activity = operations.create({ target, name, ...settings }, { start });
+    const activity = operations.create({ target, name, ...settings }, { start, home: this.#home });
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
     return activity;
@@ -471,7 +477,17 @@ export class FormSession implements Disposable {
     try {
       const engine = await this.#services.fleet.engine(target);
       const volumes = (await engine.volumes?.list(AbortSignal.timeout(listTimeoutMs))) ?? [];
-      return volumes.some(({ homeOf }) => homeOf === name)
+      const isKept = volumes.some(({ homeOf }) => homeOf === name);
+      if (isKept && this.#home) {
+        return {
+          use: 'taken' as const,
+          message: l10n.t(
+            'The home of a deleted {0} was kept: choose another name, or delete that home first.',
+            name,
+          ),
+        };
+      }
+      return isKept
         ? {
             use: 'kept-home' as const,
             message: l10n.t('The home of a deleted {0} was kept: the workspace continues on it.', name),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
+import { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Bounds } from '../workspace/policy/bounds.ts';
 import { Preset } from '../workspace/presets.ts';
@@ -141,6 +142,8 @@ const FormSetup = z.object({
   /** The saved settings, without secrets, to tell what an edit costs. */
   before: WorkspaceSettings.optional(),
   kept: KeptSecrets,
+  /** What the home begins with, where that is not the image's own. */
+  home: HomeOrigin.optional(),
   attempt: AttemptInfo,
 });
 export type FormSetup = z.infer<typeof FormSetup>;
@@ -285,6 +288,7 @@ const ProgressItem = z.discriminatedUnion('kind', [
     kind: z.literal('boot'),
     event: z.object({ stage: z.string(), event: z.string(), message: z.string() }),
   }),
+  z.object({ kind: z.literal('home'), current: z.number(), total: z.number().optional() }),
   z.object({ kind: z.literal('output'), text: z.string() }),
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;

@@ -7,6 +7,7 @@ import type { ImageUpdate } from '../image/imageUpdate.ts';
 import type { Held } from '../policy/policies.ts';
 import type { FormKey, Origin } from '../workspace/draft.ts';
 import type { BerthError } from '../workspace/error.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Preset } from '../workspace/presets.ts';
@@ -103,7 +104,10 @@ export interface Operations {
    * Begins a creation and answers with its activity at once; a taken name or too little room fails the activity.
    * The form is complete: inherited environment and labels are in it, secrets too. Adds the image to the recent ones.
    */
-  create(form: WorkspaceForm, options: { readonly start: boolean }): ActivityView;
+  create(
+    form: WorkspaceForm,
+    options: { readonly start: boolean; readonly home?: HomeOrigin | undefined },
+  ): ActivityView;
   /**
    * Begins an edit; `then` is what it goes on with once saved. Secrets left out of the settings are kept (secrets.ts).
    * `revision` is the one of the record that the form showed.
@@ -193,7 +197,7 @@ export interface PageServices {
 
 /** What the form begins with beside the usual, and who says so. Any JSON: the form says what is wrong with it. */
 export interface GivenValues {
-  readonly by: Extract<Origin, 'link' | 'template' | 'catalogue'>;
+  readonly by: Extract<Origin, 'link' | 'template' | 'catalogue' | 'backup' | 'typed'>;
   readonly values: Partial<Record<FormKey, unknown>>;
 }
 
@@ -213,5 +217,8 @@ export type FormRequest =
       readonly given?: readonly GivenValues[];
       /** The name of the template that it is filled in by. */
       readonly from?: string;
+      readonly home?: HomeOrigin;
     }
-  | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };
+  | { readonly mode: 'edit'; readonly workspace: WorkspaceRef }
+  /** With the data of a home it is a clone. */
+  | { readonly mode: 'duplicate'; readonly workspace: WorkspaceRef; readonly home?: HomeOrigin };

@@ -6,11 +6,12 @@ import { isBerthError } from '../workspace/error.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
-import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
+import { ago, binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
+import { keptHomeItem, keptHomesItem } from './keptHomeItems.ts';
 import {
   type GroupNode,
   type ImageNode,
@@ -50,6 +51,10 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
       };
     case 'group':
       return groupItem(node);
+    case 'keptHomes':
+      return keptHomesItem(node);
+    case 'keptHome':
+      return keptHomeItem(node, now);
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':
@@ -340,7 +345,7 @@ function imageItem(node: ImageNode, now: number): ItemLook {
   const { reference, bytes, createdAt, id } = node.image;
   const isNamed = reference !== id;
   const shortId = id.replace(/^sha256:/, '').slice(0, 12);
-  const description = l10n.t('{0}, made {1} ago', binarySize(bytes), duration(now - createdAt));
+  const description = l10n.t('{0}, made {1}', binarySize(bytes), ago(now - createdAt));
   return {
     id: nodeId(node),
     label: isNamed ? reference : shortId,

@@ -22,6 +22,8 @@ export type TreeNode =
   | ImageNode
   | HintNode
   | GroupNode
+  | KeptHomesNode
+  | KeptHomeNode
   | RegistryTreeNode
   | CatalogueTreeNode
   | TemplateTreeNode;
@@ -79,6 +81,24 @@ export interface GroupNode {
   readonly kind: 'group';
   readonly group: 'templates' | 'catalogues' | 'registries' | 'local';
 }
+/** The homes of a target's deleted workspaces. */
+export interface KeptHomesNode {
+  readonly kind: 'keptHomes';
+  readonly target: TargetId;
+  readonly engine: EngineKind;
+  readonly count: number;
+}
+export interface KeptHomeNode {
+  readonly kind: 'keptHome';
+  readonly target: TargetId;
+  /** Of the workspace that was deleted. */
+  readonly name: WorkspaceName;
+  readonly engine: EngineKind;
+  /** ISO 8601. */
+  readonly createdAt: string | undefined;
+  /** Undefined until it was measured. */
+  readonly bytes: number | undefined;
+}
 /** A line that says why nothing stands there. */
 export interface HintNode {
   readonly kind: 'hint';
@@ -88,6 +108,11 @@ export interface HintNode {
 
 /** What commands take from a node, a page or a key binding. */
 export const WorkspaceArgument = z.object({ target: TargetId, name: WorkspaceName });
+export const KeptHomeArgument = z.object({
+  kind: z.literal('keptHome'),
+  target: TargetId,
+  name: WorkspaceName,
+});
 export const TargetArgument = z.object({ target: TargetId });
 export const ImageArgument = z.object({ target: TargetId, image: z.object({ reference: z.string() }) });
 export const PortArgument = z.object({
@@ -126,6 +151,10 @@ export function nodeId(node: TreeNode): string {
       return `hint:${node.target}/${node.what}`;
     case 'group':
       return `group:${node.group}`;
+    case 'keptHomes':
+      return `kept:${node.target}`;
+    case 'keptHome':
+      return `kept:${node.target}/${node.name}`;
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':

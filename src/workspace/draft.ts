@@ -23,6 +23,7 @@ export const origins = [
   'link', // a link that opened the form
   'template',
   'catalogue',
+  'backup', // a backup that is restored
   'policy', // an organisation's
   'typed',
 ] as const;

@@ -129,6 +129,8 @@ function rowsNow(): Row[] {
     running: activities.running,
     arrangement: { order: 'name', filter: '', favourites: new Set<string>() },
     updateOf: () => undefined,
+    keptHomes: () => [],
+    keptBytes: () => undefined,
   } as const;
   return input.targets
     .flatMap(target => targetNodes(input, target))

@@ -22,6 +22,7 @@ import {
 } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
 import { costOf, type EngineKind } from '../../src/workspace/field.ts';
+import { HomeOrigin } from '../../src/workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
 import { withBounds } from '../../src/workspace/policy/apply.ts';
@@ -42,10 +43,11 @@ export interface ImageInfo extends ImageFacts {
 export type Choices = Result<typeof formProtocol, 'choices'>;
 export type NameCheck = Result<typeof formProtocol, 'checkName'>;
 
-/** What the page keeps over hiding and reload. The host reads `mode` and `source` of it. No secret is in it. */
+/** What the page keeps over hiding and reload. The host reads `mode`, `source` and `home` of it. No secret is in it. */
 export const PageState = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   source: z.object({ target: z.string(), name: z.string() }).optional(),
+  home: HomeOrigin.optional(),
   draft: Draft,
   touched: z.array(z.string()),
   /** Ids of the groups that are unfolded. */
