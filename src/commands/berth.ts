@@ -22,6 +22,7 @@ import { Personal } from '../vscode/personal.ts';
 import { accessCommands } from './access.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { Automation } from './automation/automation.ts';
 import { backupCommands } from './backup.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
@@ -80,6 +81,7 @@ export interface Shell {
 
 export class Berth implements vscode.Disposable {
   readonly parts: Parts;
+  readonly automation: Automation;
   readonly #commands: Commands;
   readonly #owned = new DisposableStore();
 
@@ -156,6 +158,7 @@ export class Berth implements vscode.Disposable {
       log,
     };
     this.parts = parts;
+    this.automation = owned.add(new Automation(parts));
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),

@@ -144,7 +144,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
     await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
     return;
   }
-  const form = await quickForm(parts, target, name, image, bounds);
+  const form = await quickForm(target, name, image, await lookAt(parts, target, image), bounds);
   // Said before a page opens on something that is never made.
   refuse(l10n.t('Cannot create “{0}”', name), refusals(form, bounds, target.target.kind));
   const activity = parts.operations.create(form, { start: true });
@@ -158,7 +158,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
 }
 
 /** What this person may not do there is said before anything is asked. */
-function refuseWithoutRights({ target, facts }: FleetTarget): void {
+export function refuseWithoutRights({ target, facts }: FleetTarget): void {
   const { missingRights = [] } = facts ?? {};
   if (missingRights.length === 0) return;
   throw new BerthError(
@@ -179,15 +179,15 @@ function refuseWithoutRights({ target, facts }: FleetTarget): void {
 }
 
 /** The smallest preset that the image recommends, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
-async function quickForm(
-  parts: Parts,
+export async function quickForm(
   target: FleetTarget,
   name: WorkspaceName,
   image: string,
+  known: ImageFacts,
   bounds: Bounds,
 ): Promise<WorkspaceForm> {
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
-  const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
+  const git = await gitIdentity();
   const { kind } = target.target;
   const size = sizeFor(allowedPresets(configuration.presets(), bounds, kind), known, target.facts ?? {});
   const { image: _, ...configured } = defaultsFor(configuration.defaults(), target.target.id);
@@ -211,7 +211,11 @@ async function quickForm(
 }
 
 /** By its name alone where neither the target nor the registry says more quickly. */
-async function lookAt(parts: Parts, { target, facts }: FleetTarget, image: string): Promise<ImageFacts> {
+export async function lookAt(
+  parts: Parts,
+  { target, facts }: FleetTarget,
+  image: string,
+): Promise<ImageFacts> {
   const local = await lookUp(parts, image, async signal => {
     const { images } = await parts.fleet.engine(target.id);
     return await images?.details(image, signal);
