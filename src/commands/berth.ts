@@ -48,7 +48,7 @@ import { registryCommands } from './registries.ts';
 import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
-import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { RemoteWindow, whenInWorkspace, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -162,7 +162,7 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
-    if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
+    owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, keys, offers)));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */
