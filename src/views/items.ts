@@ -6,11 +6,12 @@ import { isBerthError } from '../workspace/error.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
-import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
+import { ago, binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
+import { keptHomeItem, keptHomesItem } from './keptHomeItems.ts';
 import {
   type GroupNode,
   type ImageNode,
@@ -23,6 +24,7 @@ import {
   type WorkspaceNode,
 } from './nodes.ts';
 import { registryItemOf } from './registryItems.ts';
+import { templateItemOf } from './templateItems.ts';
 
 /** `now` is Unix time in ms. */
 export function itemOf(node: TreeNode, now: number): ItemLook {
@@ -49,11 +51,18 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
       };
     case 'group':
       return groupItem(node);
+    case 'keptHomes':
+      return keptHomesItem(node);
+    case 'keptHome':
+      return keptHomeItem(node, now);
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':
     case 'catalogueNote':
       return catalogueItemOf(node, now);
+    case 'template':
+    case 'templateNote':
+      return templateItemOf(node);
     default:
       return registryItemOf(node, now);
   }
@@ -75,6 +84,8 @@ function groupItem(node: GroupNode): ItemLook {
 /** Catalogues are read when they are opened, and not before. */
 function groupWords(group: GroupNode['group']): Pick<ItemLook, 'label' | 'icon' | 'expansion'> {
   switch (group) {
+    case 'templates':
+      return { label: l10n.t('Templates'), icon: 'files', expansion: 'collapsed' };
     case 'local':
       return { label: l10n.t('Local images'), icon: 'package', expansion: 'expanded' };
     case 'registries':
@@ -334,7 +345,7 @@ function imageItem(node: ImageNode, now: number): ItemLook {
   const { reference, bytes, createdAt, id } = node.image;
   const isNamed = reference !== id;
   const shortId = id.replace(/^sha256:/, '').slice(0, 12);
-  const description = l10n.t('{0}, made {1} ago', binarySize(bytes), duration(now - createdAt));
+  const description = l10n.t('{0}, made {1}', binarySize(bytes), ago(now - createdAt));
   return {
     id: nodeId(node),
     label: isNamed ? reference : shortId,

@@ -15,12 +15,14 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  HomeStore,
   LogOptions,
   Preview,
   Report,
   Stats,
   StopOptions,
 } from '../engine.ts';
+import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
 import { KubeApi } from './api.ts';
@@ -32,6 +34,7 @@ import { kubeError } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { Follower } from './follower.ts';
 import { historyOf } from './history.ts';
+import { keptBytesOf, keptHomesOf, readHomeOf, replaceHome } from './homes.ts';
 import { ImageFinder } from './imageFinder.ts';
 import { inspectParts, previewOf } from './inspection.ts';
 import { openCluster } from './kubeconfig.ts';
@@ -68,6 +71,7 @@ export class KubernetesEngine implements Engine {
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
+  readonly homes: HomeStore;
   readonly policy: PolicyMap;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
@@ -100,6 +104,12 @@ export class KubernetesEngine implements Engine {
       ending: new Set(),
       leftovers: new Set(),
     };
+    this.homes = homeStore(this.#calls, target.title, {
+      read: (name, until) => readHomeOf(this.#bench, name, until),
+      replace: (name, source, report, until) => replaceHome(this.#bench, name, source, report, until),
+      kept: until => keptHomesOf(this.#bench, until),
+      keptBytes: until => keptBytesOf(this.#bench, until),
+    });
   }
 
   /** Reads the kubeconfig only; whether the cluster answers shows with the first call. */

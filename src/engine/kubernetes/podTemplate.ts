@@ -267,7 +267,7 @@ function resources(settings: WorkspaceSettings): NonNullable<Container['resource
 }
 
 /** Under Pod Security `restricted` sshd runs as the login user, and opens port 22 by the one sysctl that is allowed. */
-function podSecurity(as: PodUser, { uid, gid }: LoginUser): PodSecurity {
+export function podSecurity(as: PodUser, { uid, gid }: LoginUser): PodSecurity {
   const seccompProfile = { type: 'RuntimeDefault' };
   if (as === 'root') return { runAsUser: 0, runAsGroup: 0, seccompProfile };
   return {

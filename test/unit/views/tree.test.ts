@@ -20,6 +20,8 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
+  keptHomes: () => [],
+  keptBytes: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);

@@ -16,6 +16,8 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     running: [],
     arrangement: { order: 'name', filter: '', favourites: new Set() },
     updateOf: () => undefined,
+    keptHomes: () => [],
+    keptBytes: () => undefined,
   };
   return node =>
     !node

@@ -36,7 +36,7 @@ describe('a catalogue that was begun', () => {
 
   it('has nothing wrong with it, and is built and read as it is', async () => {
     const source = await readSource(root);
-    assert.deepEqual(checkSource(source), new Map());
+    assert.deepEqual(checkSource(source).problems, new Map());
     const folder = await writeBuilt(root, buildCatalogue(source));
     const { entries, problems } = parseCatalogue(await readFile(join(folder, '1.1', 'list.json'), 'utf8'));
     assert.deepEqual(problems, []);
@@ -55,6 +55,20 @@ describe('a catalogue that was begun', () => {
     await rm(join(root, 'workspaces', 'R & co (2)'), { recursive: true });
     await writeBuilt(root, buildCatalogue(await readSource(root)));
     assert.deepEqual(await readdir(join(folder, '1.1', 'icons')), ['python.png']);
+  });
+
+  it('takes along the templates beside it; one that is wrong keeps it from being built', async () => {
+    const file = join(root, 'templates', 'r.json');
+    await mkdir(join(root, 'templates'));
+    await writeFile(file, '{ "name": "R", "settings": { "cpus": 4 } } // ours');
+    const { templates, problems } = await readSource(root);
+    assert.deepEqual(
+      [templates, problems.size],
+      [[{ name: 'R', description: '', settings: { cpus: 4 } }], 0],
+    );
+    await writeFile(file, '{ "name": "R", "settings": { "cpus": "many", "colour": 1 } }');
+    assert.throws(buildCatalogue.bind(undefined, await readSource(root)), /templates\/r\.json/);
+    await rm(join(root, 'templates'), { recursive: true });
   });
 
   it('is built into no folder that is somebody else’s', async () => {
