@@ -73,8 +73,12 @@ export function activate(context: vscode.ExtensionContext): BerthExtension {
   owned.add(openEntrance(context, automation));
   owned.add(watchRepositories(async () => (await load()).run('offerRepository', [])));
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
+  const enter = () => {
+    if (isWorkspaceWindow()) void load();
+  };
+  owned.add(vscode.workspace.onDidChangeWorkspaceFolders(enter));
   const took = performance.now() - began;
-  if (isWorkspaceWindow()) void load();
+  enter();
   // Opening the log is no part of it, and nobody waits for the line.
   setImmediate(() => shell.log.write('info', `Activated in ${took.toFixed(1)} ms`));
   return exported(automation, shell.log);

@@ -56,7 +56,7 @@ import { registryCommands } from './registries.ts';
 import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
-import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { RemoteWindow, whenInWorkspace, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { repositoryCommands } from './repository.ts';
 import { RotationUpkeep, rotationCommands } from './rotateKey.ts';
 import { scaffoldCommands } from './scaffold.ts';
@@ -195,7 +195,7 @@ export class Berth implements vscode.Disposable {
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
     owned.add(new RotationUpkeep(fleet, machine, log));
-    if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
+    owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, keys, offers)));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */

@@ -141,10 +141,6 @@ export class Session implements AsyncDisposable {
     const uri = `ssh-folder://ssh-remote+${name}.${this.target}.berth/root`;
     const workspace = join(this.folder, `${name}.code-workspace`);
     await writeFile(workspace, JSON.stringify({ folders: [{ uri, name }] }));
-    // A browser that reads a list of folders for the first time starts extensions before it has.
-    const first = await this.window({ workspace });
-    await first.page.getByText(`${name} (Workspace)`).first().waitFor();
-    await first.page.close();
     return await this.window({ workspace });
   }
 
