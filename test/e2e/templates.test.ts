@@ -138,7 +138,18 @@ describe('templates', () => {
     await window.page.getByRole('button', { name: 'Images Section' }).click();
     // Room for its rows: those out of sight are not there.
     await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
-    await window.row('Images', 'Templates').click();
+    const group = window.row('Images', 'Templates');
+    // A click is lost where the rows are drawn anew beneath it.
+    await eventually(
+      async () => {
+        if ((await group.getAttribute('aria-expanded')) === 'true') return true;
+        await group.click();
+        return false;
+      },
+      'the templates are unfolded',
+      60_000,
+      3_000,
+    );
     await template('Mint').waitFor();
     await template('Team').waitFor();
     await window.row('Images', /^broken\.json, template, cannot be used/).waitFor();
