@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
+import type { KeptHomes } from '../engine/keptHomes.ts';
 import { connectedNow } from '../engine/sessions.ts';
 import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
@@ -13,7 +14,14 @@ import type { Arrangement } from './arrange.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
 import type { TreeNode, WorkspaceNode } from './nodes.ts';
-import { rootNodes, runningCount, type TreeInput, targetNodes, workspaceNodes } from './tree.ts';
+import {
+  keptHomeNodes,
+  rootNodes,
+  runningCount,
+  type TreeInput,
+  targetNodes,
+  workspaceNodes,
+} from './tree.ts';
 import { toTreeItem } from './treeItem.ts';
 import { TreeMemory } from './treeMemory.ts';
 
@@ -46,6 +54,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
   readonly #reader: Reader;
+  readonly #kept: KeptHomes;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
@@ -61,6 +70,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     source: ArrangementSource,
     keys: ContextKeys,
     updates: ImageUpdates,
+    kept: KeptHomes,
     reader: Reader,
   ) {
     this.#tree = tree;
@@ -71,6 +81,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#keys = keys;
     this.#updates = updates;
     this.#reader = reader;
+    this.#kept = kept;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
@@ -78,6 +89,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
     this.#owned.add(reader.onDidChange(() => this.#redraw()));
+    this.#owned.add(kept.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
@@ -121,6 +133,8 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     // The first time the view shows its own progress until the targets are read.
     if (!node) await this.#fleet.load();
+    // How large they are is asked once somebody sees them.
+    if (node?.kind === 'keptHomes') void this.#kept.measure(node.target);
     const input = this.#input();
     return this.#memory.hand(node, this.#children(input, node), child => this.#children(input, child));
   }
@@ -134,6 +148,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
 
   #children(input: TreeInput, node: TreeNode | undefined): TreeNode[] {
     if (!node) return rootNodes(input);
+    if (node.kind === 'keptHomes') return keptHomeNodes(input, node);
     if (node.kind === 'target') return targetNodes(input, this.#fleet.target(node.target) ?? node.of);
     return node.kind === 'workspace' ? workspaceNodes(node) : [];
   }
@@ -146,6 +161,8 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       arrangement: this.#source.arrangement(),
       updateOf: workspace => this.#updates.of(workspace),
       madeBy: workspace => this.#reader.other(workspace),
+      keptHomes: target => this.#kept.of(target),
+      keptBytes: (target, name) => this.#kept.bytesOf(target, name),
     };
   }
 
@@ -165,6 +182,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     const look = new DisposableStack();
     look.use(this.#fleet.look());
     look.use(this.#updates.look());
+    look.use(this.#kept.look());
     return look;
   }
 

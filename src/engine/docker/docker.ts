@@ -15,10 +15,13 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  HomeStore,
   LogOptions,
   Report,
   Stats,
+  StopOptions,
 } from '../engine.ts';
+import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
 import { mapWide } from '../waiting.ts';
@@ -31,6 +34,7 @@ import { engineError, engineFault } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { probe } from './facts.ts';
 import { historyOf } from './history.ts';
+import { keptBytesOf, keptHomesOf, readHomeOf, replaceHome } from './homes.ts';
 import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
 import { fileLogOf, logOf } from './log.ts';
@@ -55,6 +59,7 @@ export class DockerEngine implements Engine {
   readonly images: DockerImageStore;
   readonly builder: Builder;
   readonly volumes: DockerVolumeStore;
+  readonly homes: HomeStore;
   readonly #bench: Workbench;
   readonly #calls = new Calls(engineError);
   #isUnsettled = false;
@@ -86,6 +91,12 @@ export class DockerEngine implements Engine {
       creations: creationsHere,
       leftovers: new Set(),
     };
+    this.homes = homeStore(this.#calls, target.title, {
+      read: (name, until) => readHomeOf(this.#bench, name, until),
+      replace: (name, source, report, until) => replaceHome(this.#bench, name, source, report, until),
+      kept: until => keptHomesOf(this.#bench, until),
+      keptBytes: until => keptBytesOf(this.#bench, until),
+    });
   }
 
   [Symbol.dispose](): void {
@@ -147,12 +158,7 @@ export class DockerEngine implements Engine {
     );
   }
 
-  async stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void> {
     await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );

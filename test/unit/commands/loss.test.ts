@@ -9,6 +9,7 @@ import {
   rebuildQuestion,
   removeKeyQuestion,
   removeTargetQuestion,
+  replaceHomeQuestion,
   restartQuestion,
   stopQuestion,
   updateQuestion,
@@ -92,6 +93,7 @@ describe('before something is lost, the question', () => {
       rebuildQuestion(fox),
       updateQuestion(fox, update),
       deleteQuestion([fox]),
+      replaceHomeQuestion(fox, { name: 'old', madeAt: 'yesterday' }),
       editQuestion(fox),
       accessQuestion(fox),
     ]) {
