@@ -7,7 +7,7 @@ import { keyNames } from '../workspace/keyNames.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
-import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
+import { ago, binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
@@ -357,7 +357,7 @@ function imageItem(node: ImageNode, now: number): ItemLook {
   const { reference, bytes, createdAt, id } = node.image;
   const isNamed = reference !== id;
   const shortId = id.replace(/^sha256:/, '').slice(0, 12);
-  const description = l10n.t('{0}, made {1} ago', binarySize(bytes), duration(now - createdAt));
+  const description = l10n.t('{0}, made {1}', binarySize(bytes), ago(now - createdAt));
   return {
     id: nodeId(node),
     label: isNamed ? reference : shortId,

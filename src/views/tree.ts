@@ -30,12 +30,12 @@ export interface TreeInput {
   readonly arrangement: Arrangement;
   /** The newer image that is known for a workspace. */
   readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
-  /** Who made it, where that is somebody else. */
-  readonly madeBy: (workspace: Workspace) => string | undefined;
   /** Homes of deleted workspaces. */
   readonly keptHomes: (target: TargetId) => readonly KeptHome[];
   /** What such a home takes, where that is known. */
   readonly keptBytes: (target: TargetId, name: WorkspaceName) => number | undefined;
+  /** Who made it, where that is somebody else. */
+  readonly madeBy: (workspace: Workspace) => string | undefined;
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */

@@ -53,8 +53,8 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #source: ArrangementSource;
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
-  readonly #reader: Reader;
   readonly #kept: KeptHomes;
+  readonly #reader: Reader;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
@@ -80,16 +80,16 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#source = source;
     this.#keys = keys;
     this.#updates = updates;
-    this.#reader = reader;
     this.#kept = kept;
+    this.#reader = reader;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onProgress(() => this.#redraw(progressMs)));
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
-    this.#owned.add(reader.onDidChange(() => this.#redraw()));
     this.#owned.add(kept.onDidChange(() => this.#redraw()));
+    this.#owned.add(reader.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
@@ -160,9 +160,9 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       running: this.#activities.running,
       arrangement: this.#source.arrangement(),
       updateOf: workspace => this.#updates.of(workspace),
-      madeBy: workspace => this.#reader.other(workspace),
       keptHomes: target => this.#kept.of(target),
       keptBytes: (target, name) => this.#kept.bytesOf(target, name),
+      madeBy: workspace => this.#reader.other(workspace),
     };
   }
 

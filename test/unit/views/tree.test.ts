@@ -20,9 +20,9 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
-  madeBy: () => undefined,
   keptHomes: () => [],
   keptBytes: () => undefined,
+  madeBy: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);

@@ -16,9 +16,9 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     running: [],
     arrangement: { order: 'name', filter: '', favourites: new Set() },
     updateOf: () => undefined,
-    madeBy: () => undefined,
     keptHomes: () => [],
     keptBytes: () => undefined,
+    madeBy: () => undefined,
   };
   return node =>
     !node
