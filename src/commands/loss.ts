@@ -82,6 +82,7 @@ export function replaceHomeQuestion(
   return {
     message: l10n.t('Replace the home of {0} by the backup of {1}?', name, backup.name),
     detail: paragraphs(
+      whose([workspace]),
       l10n.t(
         'Everything in {0} is lost; what was in it when the backup was made ({1}) takes its place. The old home stays until the new one is complete.',
         home,

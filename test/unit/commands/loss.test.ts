@@ -94,6 +94,7 @@ describe('before something is lost, the question', () => {
       rebuildQuestion(fox),
       updateQuestion(fox, update),
       deleteQuestion([fox]),
+      replaceHomeQuestion(fox, { name: 'old', madeAt: 'yesterday' }),
       editQuestion(fox),
       accessQuestion(fox),
     ]) {
