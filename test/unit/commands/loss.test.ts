@@ -96,7 +96,7 @@ describe('before something is lost, the question', () => {
   it('to delete a kept home names it, its target and its size where that is known', () => {
     const { message, detail } = deleteKeptHomeQuestion('calm-fox', 'Local', '3 GiB');
     assert.equal(message, 'Delete the kept home of calm-fox?');
-    assert.match(detail, /on Local are lost[^]*Size: 3 GiB/);
+    assert.match(detail, /on Local are lost[\s\S]*Size: 3 GiB/);
     assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '').detail, /Size/);
   });
 });
