@@ -22,6 +22,8 @@ export interface GuardOptions {
   readonly sparse: boolean;
   /** A name that was left out, and why in words. */
   readonly leftOut?: (name: string) => void;
+  /** All of it has come. */
+  readonly ended?: () => void;
 }
 
 /** A header of names and attributes is never longer; what is, is no file name. */
@@ -49,6 +51,7 @@ export async function* guardTar(tar: AsyncIterable<Buffer>, options: GuardOption
     else if (!isSafe) options.leftOut?.(shown(path));
     yield* bodyOf(input, header.size, isPassing);
   }
+  options.ended?.();
   yield Buffer.alloc(2 * blockBytes);
   // The padding of the last record; its checksum counts.
   while (await input.some(1 << 20));

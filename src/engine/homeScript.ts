@@ -90,7 +90,11 @@ read)
   say home $kind "$(used .)" 0
   [ $kind = none ] && end 42
   pack
-  end $? ;;
+  code=$?
+  say end $code
+  # Engines may drop what a program printed last once it has ended: it stays until all has come.
+  cat >/dev/null
+  exit $code ;;
 stage)
   prepare "$2"
   say home $kind 0 "$(free .)"

@@ -37,7 +37,13 @@ export async function readHome(
 ): Promise<HomeTar> {
   const words = new HomeWords();
   const process = await run('read', [], words, signal);
-  process.stdin.end();
+  // Without an end of what it packed, it is told to go once it has failed.
+  Promise.all([words.end, words.hello]).then(
+    ([code, { tar }]) => {
+      if (code !== 0 && !(code === 1 && tar === 'gnu')) process.stdin.end();
+    },
+    () => {},
+  );
   let hello: HomeHello;
   try {
     hello = await orAborted(words.hello, signal);
@@ -48,15 +54,24 @@ export async function readHome(
   }
   const pieces = async function* () {
     try {
+      let failure: unknown;
       try {
-        yield* process.stdout;
-      } catch {
-        // Its last words tell why, or that the connection broke off.
+        // What ends in the middle must never pass for a whole one.
+        yield* guardTar(process.stdout, {
+          owners: { from: owner, to: owner },
+          maxBytes: Number.MAX_SAFE_INTEGER,
+          sparse: true,
+          ended: () => process.stdin.end(),
+        });
+      } catch (error) {
+        failure = error;
       }
       signal.throwIfAborted();
+      // Its last words tell why, or that the connection broke off.
       const code = await orAborted(words.end, signal);
       // GNU tar: some files changed while they were read.
       if (code !== 0 && !(code === 1 && hello.tar === 'gnu')) throw homeError(code, words.tail);
+      if (failure !== undefined) throw failure;
     } finally {
       process[Symbol.dispose]();
       closed();

@@ -32,7 +32,13 @@ export type Origin = z.infer<typeof Origin>;
 
 /** Whether somebody chose the value, so that no image's advice takes its place. */
 export function isChosen(origin: Origin): boolean {
-  return origin === 'typed' || origin === 'workspace' || origin === 'template' || origin === 'link';
+  return (
+    origin === 'typed' ||
+    origin === 'workspace' ||
+    origin === 'template' ||
+    origin === 'link' ||
+    origin === 'backup'
+  );
 }
 
 export type FormKey = keyof WorkspaceForm;
