@@ -19,6 +19,7 @@ import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
+import { accessCommands } from './access.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { Automation } from './automation/automation.ts';
@@ -30,6 +31,7 @@ import { CatalogueShelf } from './catalogueShelf.ts';
 import { catalogueCommands } from './catalogues.ts';
 import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
+import { connectionCommands } from './connectionFiles.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
@@ -40,6 +42,7 @@ import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { Me } from './me.ts';
 import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
@@ -55,6 +58,7 @@ import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { repositoryCommands } from './repository.ts';
+import { RotationUpkeep, rotationCommands } from './rotateKey.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -84,6 +88,7 @@ export class Berth implements vscode.Disposable {
   constructor({ context, log, keys, workspaces, images }: Shell) {
     const owned = this.#owned;
     const machine = new Machine();
+    const me = owned.add(new Me());
     const activities = new Activities();
     const personal = new Personal(context.globalState);
     const desk = owned.add(new RegistryDesk(context.secrets));
@@ -130,6 +135,7 @@ export class Berth implements vscode.Disposable {
       keptHomes,
       upkeep,
       machine,
+      me,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
@@ -144,7 +150,7 @@ export class Berth implements vscode.Disposable {
       desk,
       policyDesk,
       workspacesTree: owned.add(
-        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes),
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes, me),
       ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
@@ -157,6 +163,9 @@ export class Berth implements vscode.Disposable {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...accessCommands(parts),
+      ...connectionCommands(parts),
+      ...rotationCommands(parts),
       ...timeCommands(parts),
       ...backupCommands(parts),
       ...keptHomeCommands(parts),
@@ -185,6 +194,7 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
+    owned.add(new RotationUpkeep(fleet, machine, log));
     if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
   }
 

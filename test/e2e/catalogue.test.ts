@@ -192,7 +192,7 @@ describe('a catalogue', () => {
     const copy = session.workspaceName('copy');
     await window.chooseFromMenu(window.workspace(name), 'Duplicate…');
     const form = window.webview();
-    await form.getByLabel('Name', { exact: true }).fill(copy);
+    await form.locator('#f-name').fill(copy);
     await form.getByRole('button', { name: 'Add and start' }).click();
     await window.dialog.getByText('These settings do more than you have allowed').waitFor();
     await window.dialog.getByText(/Can change its network.*NET_ADMIN/).waitFor();

@@ -53,6 +53,8 @@ async function take(window: Workbench, name: string): Promise<void> {
 /** Without notifications, and what moves has come to rest. */
 async function calm(window: Workbench): Promise<void> {
   await window.runCommand('Notifications: Clear All Notifications');
+  // Where nothing has a tooltip.
+  await window.page.mouse.move(500, 710);
   await window.page.waitForTimeout(2_000);
 }
 
