@@ -95,7 +95,7 @@ describe('Berth as other programs use it', () => {
 
     it('stop another’s workspace only after it was said whose it is', async () => {
       const no = consumer.tool('stopWorkspace', { workspace: name });
-      await asked('Cancel', 'tool-stop', `Stop ${name}?`, 'it was made by', 'Unsaved work');
+      await asked('Cancel', 'tool-stop', `Stop ${name}?`, 'It belongs to', 'Unsaved work');
       assert.ok((await no).error);
       await window.workspace(name, 'Running').waitFor();
       const yes = consumer.tool('stopWorkspace', { workspace: name });
@@ -168,7 +168,7 @@ describe('Berth as other programs use it', () => {
         /version 2/,
       );
       const stop = consumer.ask({ action: 'api', method: 'stop', args: [alias] });
-      await asked('Stop', 'api-stop', `Stop ${name}?`, 'it was made by');
+      await asked('Stop', 'api-stop', `Stop ${name}?`, 'It belongs to');
       assert.match(JSON.stringify((await stop).result), /"state":"Off"/);
       for (const end = Date.now() + 60_000; Date.now() < end; await window.page.waitForTimeout(300))
         if (Number((await consumer.ask({ action: 'changes' })).result) > 0) break;

@@ -129,6 +129,7 @@ function rowsNow(): Row[] {
     running: activities.running,
     arrangement: { order: 'name', filter: '', favourites: new Set<string>() },
     updateOf: () => undefined,
+    madeBy: () => undefined,
     keptHomes: () => [],
     keptBytes: () => undefined,
   } as const;

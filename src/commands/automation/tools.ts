@@ -10,7 +10,6 @@ import { valueWords } from '../../workspace/review.ts';
 import { type Workspace, workspaceAlias } from '../../workspace/workspace.ts';
 import { announceCreation } from '../create.ts';
 import { atRisk } from '../following.ts';
-import { maker } from '../identity.ts';
 import { stopQuestion } from '../loss.ts';
 import type { Parts } from '../parts.ts';
 import { briefOf, listOf, wholeOf } from './facts.ts';
@@ -123,14 +122,15 @@ function startTool(parts: Parts): Tool {
   return {
     prepare: async (input, token) => {
       const workspace = await meantBy(parts, parseInput(WorkspaceInput, input).workspace, token);
+      const { madeBy } = await atRisk(parts, workspace);
       return {
         invocationMessage: plain(l10n.t('Starting {0}', workspace.name)),
         confirmationMessages: {
           title: l10n.t('Start {0}?', workspace.name),
           message: plain(
-            [l10n.t('{0}, from {1}', workspaceAlias(workspace), workspace.image), await ownerWords(workspace)]
-              .filter(Boolean)
-              .join('\n\n'),
+            madeBy === undefined
+              ? l10n.t('{0}, from {1}', workspaceAlias(workspace), workspace.image)
+              : l10n.t('{0}, from {1}. {2} made it.', workspaceAlias(workspace), workspace.image, madeBy),
           ),
         },
       };
@@ -189,19 +189,8 @@ function logTool(parts: Parts): Tool {
 
 /** What a stop takes away, and whose it is where it is another's. */
 export async function stopWords(parts: Parts, workspace: Workspace) {
-  const { message, detail, buttons } = stopQuestion([atRisk(parts, workspace)], false);
-  const owner = await ownerWords(workspace);
-  return {
-    message,
-    detail: owner === '' ? detail : `${owner}\n\n${detail}`,
-    buttons,
-    isAnothers: owner !== '',
-  };
-}
-
-async function ownerWords({ createdBy }: Workspace): Promise<string> {
-  const { identity } = await maker();
-  return createdBy === identity ? '' : l10n.t('It is not yours: it was made by {0}.', createdBy);
+  const risk = await atRisk(parts, workspace);
+  return { ...stopQuestion([risk], false), isAnothers: risk.madeBy !== undefined };
 }
 
 /** Everything that was chosen, commands and scripts as they would run. */
