@@ -17,6 +17,8 @@ import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
+import { adoptionCommands } from './adopted.ts';
+import { Adoptions } from './adoptions.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { buildCommands } from './buildImage.ts';
@@ -81,6 +83,7 @@ export class Berth implements vscode.Disposable {
         openEngine(target, await engineHost(context, log, desk.access)),
       ),
     );
+    const adoptions = owned.add(new Adoptions(machine.ssh.adopted, fleet, log));
     const localImages = new LocalImages(fleet);
     const registryRows = owned.add(
       new RegistryRows({
@@ -111,6 +114,7 @@ export class Berth implements vscode.Disposable {
       updates,
       upkeep,
       machine,
+      adoptions,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
@@ -121,7 +125,9 @@ export class Berth implements vscode.Disposable {
       ),
       registryRows,
       desk,
-      workspacesTree: owned.add(new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates)),
+      workspacesTree: owned.add(
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions),
+      ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
       catalogueTrial: owned.add(new CatalogueTrial(note)),
@@ -131,6 +137,7 @@ export class Berth implements vscode.Disposable {
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),
+      ...adoptionCommands(parts),
       ...lifecycleCommands(parts),
       ...timeCommands(parts),
       ...appCommands(parts),
@@ -155,7 +162,7 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
-    if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
+    if (here) owned.add(new RemoteWindow(here, fleet, adoptions, keys, offers));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */

@@ -9,6 +9,7 @@ import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { Adoptions } from './adoptions.ts';
 import type { CatalogueProblems } from './catalogueProblems.ts';
 import type { CatalogueShelf } from './catalogueShelf.ts';
 import type { CatalogueTrial } from './catalogueTrial.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly updates: ImageUpdates;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
+  readonly adoptions: Adoptions;
   readonly personal: Personal;
   readonly forwards: Forwards;
   readonly documents: Documents;

@@ -9,12 +9,14 @@ import type { EngineKind } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { AdoptedNode } from './adoptedItems.ts';
 import { type CatalogueTreeNode, catalogueNodeId } from './catalogueNodes.ts';
 import { type RegistryTreeNode, RepositoryArgument, registryNodeId, TagArgument } from './registryNodes.ts';
 
 export type TreeNode =
   | TargetNode
   | WorkspaceNode
+  | AdoptedNode
   | PortNode
   | VolumeNode
   | ProblemNode
@@ -85,7 +87,16 @@ export interface HintNode {
 }
 
 /** What commands take from a node, a page or a key binding. */
-export const WorkspaceArgument = z.object({ target: TargetId, name: WorkspaceName });
+export const WorkspaceArgument = z
+  .object({ kind: z.string().optional(), target: TargetId, name: WorkspaceName })
+  // The same two words name it, and it is not Berth's.
+  .refine(({ kind }) => kind !== 'adopted')
+  .transform(({ target, name }) => ({ target, name }));
+export const AdoptedArgument = z.object({
+  kind: z.literal('adopted'),
+  target: TargetId,
+  name: WorkspaceName,
+});
 export const TargetArgument = z.object({ target: TargetId });
 export const ImageArgument = z.object({ target: TargetId, image: z.object({ reference: z.string() }) });
 export const PortArgument = z.object({
@@ -112,6 +123,8 @@ export function nodeId(node: TreeNode): string {
       return `target:${node.target}`;
     case 'workspace':
       return `workspace:${node.target}/${node.name}`;
+    case 'adopted':
+      return `adopted:${node.target}/${node.name}`;
     case 'port':
       return `port:${node.target}/${node.name}/${node.app?.id ?? ''}:${node.port.port}`;
     case 'volume':

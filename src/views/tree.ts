@@ -8,7 +8,8 @@ import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { mountTarget } from '../workspace/mountTarget.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
-import { type Arrangement, arrange } from './arrange.ts';
+import type { AdoptedNode, AdoptedNow } from './adoptedItems.ts';
+import { type Arrangement, arrange, hasWords } from './arrange.ts';
 import type { PortNode, ProblemNode, TargetNode, TreeNode, VolumeNode, WorkspaceNode } from './nodes.ts';
 
 export interface TreeInput {
@@ -19,6 +20,8 @@ export interface TreeInput {
   readonly arrangement: Arrangement;
   /** The newer image that is known for a workspace. */
   readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
+  /** On all targets. */
+  readonly adopted: readonly AdoptedNow[];
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
@@ -30,7 +33,10 @@ export function rootNodes(input: TreeInput): TreeNode[] {
     running.length === 0 &&
     targets.every(
       ({ target, health, workspaces }) =>
-        target.origin !== byHand && health === 'up' && workspaces.length === 0,
+        target.origin !== byHand &&
+        health === 'up' &&
+        workspaces.length === 0 &&
+        !input.adopted.some(({ adopted }) => adopted.target === target.id),
     );
   if (isEmpty) return problem;
   return [...problem, ...targets.map((of): TargetNode => ({ kind: 'target', target: of.target.id, of }))];
@@ -43,11 +49,12 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
   const listed = new Set(of.workspaces.map(({ name }) => name));
   const coming = mine.filter(({ kind, name }) => kind === 'create' && !listed.has(name)).map(placeholder);
   const workspaces = arrange([...of.workspaces, ...coming], input.arrangement);
+  const adopted = adoptedNodes(input, of);
   const problem: ProblemNode[] =
     of.health === 'down' && of.problem ? [{ kind: 'problem', target: id, error: of.problem }] : [];
-  if (of.health === 'unknown' && workspaces.length === 0)
+  if (of.health === 'unknown' && workspaces.length + adopted.length === 0)
     return [{ kind: 'hint', target: id, what: 'loading' }];
-  if (workspaces.length === 0 && problem.length === 0)
+  if (workspaces.length + adopted.length === 0 && problem.length === 0)
     return [{ kind: 'hint', target: id, what: 'no-workspaces' }];
   return [
     ...problem,
@@ -64,7 +71,29 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         update: input.updateOf(workspace),
       };
     }),
+    ...adopted,
   ];
+}
+
+/** After the workspaces, by name. */
+function adoptedNodes({ adopted, arrangement }: TreeInput, of: FleetTarget): AdoptedNode[] {
+  const { id, kind } = of.target;
+  return adopted
+    .filter(
+      ({ adopted }) =>
+        adopted.target === id &&
+        hasWords([adopted.name, id, adopted.image, adopted.place.name], arrangement.filter),
+    )
+    .sort((a, b) => a.adopted.name.localeCompare(b.adopted.name))
+    .map(
+      (now): AdoptedNode => ({
+        kind: 'adopted',
+        target: id,
+        name: now.adopted.name,
+        of: of.health === 'up' ? now : { ...now, state: undefined },
+        isPod: kind === 'kubernetes',
+      }),
+    );
 }
 
 /** Ports and apps, then the home and the other volumes. */

@@ -7,6 +7,7 @@ import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
+import type { AdoptedNow } from './adoptedItems.ts';
 import type { Arrangement } from './arrange.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
@@ -28,12 +29,21 @@ export interface ArrangementSource {
   onDidChange(listener: () => void): Disposable;
 }
 
+/** What was adopted on this machine. */
+export interface AdoptedSource {
+  list(): readonly AdoptedNow[];
+  /** Keeps the states fresh until disposed. */
+  look(): Disposable;
+  onDidChange(listener: () => void): Disposable;
+}
+
 export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #fleet: Fleet;
   readonly #activities: Activities;
   readonly #source: ArrangementSource;
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
+  readonly #adopted: AdoptedSource;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
@@ -49,6 +59,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     source: ArrangementSource,
     keys: ContextKeys,
     updates: ImageUpdates,
+    adopted: AdoptedSource,
   ) {
     this.#tree = tree;
     this.#view = tree.view;
@@ -57,12 +68,14 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#source = source;
     this.#keys = keys;
     this.#updates = updates;
+    this.#adopted = adopted;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onProgress(() => this.#redraw(progressMs)));
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
+    this.#owned.add(adopted.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
@@ -97,6 +110,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       running: this.#activities.running,
       arrangement: this.#source.arrangement(),
       updateOf: workspace => this.#updates.of(workspace),
+      adopted: this.#adopted.list(),
     };
   }
 
@@ -116,6 +130,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     const look = new DisposableStack();
     look.use(this.#fleet.look());
     look.use(this.#updates.look());
+    look.use(this.#adopted.look());
     return look;
   }
 
@@ -139,6 +154,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       // What nobody looks at may have changed: commands stay enabled then.
       const isCertain = this.#view.visible && targets.every(({ health }) => health === 'up');
       this.#keys.set('berth.noWorkspace', isCertain && !hasWorkspace);
+      this.#keys.set('berth.hasAdopted', this.#adopted.list().length > 0);
       this.#keys.set('berth.filtered', filter !== '');
       const running = runningCount(targets);
       this.#view.badge =

@@ -6,6 +6,7 @@ import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { Adoptable } from '../adoptable.ts';
 import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   Builder,
@@ -22,6 +23,7 @@ import type {
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
 import { mapWide } from '../waiting.ts';
+import { ContainerAdoption } from './adoption.ts';
 import { buildImage } from './build.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
@@ -55,6 +57,7 @@ export class DockerEngine implements Engine {
   readonly images: DockerImageStore;
   readonly builder: Builder;
   readonly volumes: DockerVolumeStore;
+  readonly adoptable: Adoptable;
   readonly #bench: Workbench;
   readonly #calls = new Calls(engineError);
   #isUnsettled = false;
@@ -86,6 +89,7 @@ export class DockerEngine implements Engine {
       creations: creationsHere,
       leftovers: new Set(),
     };
+    this.adoptable = new ContainerAdoption(this.#bench, this.#calls);
   }
 
   [Symbol.dispose](): void {

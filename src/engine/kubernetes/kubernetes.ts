@@ -7,6 +7,7 @@ import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { Adoptable } from '../adoptable.ts';
 import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   CreateRequest,
@@ -22,6 +23,7 @@ import type {
 } from '../engine.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
+import { PodAdoption } from './adoption.ts';
 import { KubeApi } from './api.ts';
 import { createWorkspace } from './creation.ts';
 import { putOffDeadline } from './deadline.ts';
@@ -66,6 +68,7 @@ export class KubernetesEngine implements Engine {
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
+  readonly adoptable: Adoptable;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
@@ -80,6 +83,7 @@ export class KubernetesEngine implements Engine {
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);
     this.pullSecrets = new PullSecrets(objects);
+    this.adoptable = new PodAdoption(objects, this.#calls, text => host.log('debug', text));
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));
     this.#bench = {
