@@ -7,7 +7,7 @@ import type { Calls } from '../calls.ts';
 import type { ExecResult } from '../engine.ts';
 import { nameOf } from '../labels.ts';
 import { OutputLimit } from '../outputLimit.ts';
-import { execStreams } from './execStreams.ts';
+import { type ExecStreams, execStreams } from './execStreams.ts';
 import { type Objects, unlessMissing } from './objects.ts';
 import { portForward } from './portForward.ts';
 
@@ -100,9 +100,7 @@ export class PodAdoption implements Adoptable {
       // The signal is for opening it only.
       const streams = await this.#streams(place, argv, { stdin: true });
       streams.stderr.on('data', (chunk: Buffer) => this.#complain(`${place.name}: ${String(chunk).trim()}`));
-      const stream = Duplex.from({ readable: streams.stdout, writable: streams.stdin });
-      stream.once('close', () => streams[Symbol.dispose]());
-      return stream;
+      return new ExecDuplex(streams);
     });
   }
 
@@ -122,6 +120,42 @@ export class PodAdoption implements Adoptable {
   ) {
     const { api, namespace } = this.#objects;
     return execStreams(api, { namespace, name }, container, argv, options);
+  }
+}
+
+/** Ends like a socket: what the program said before its end is still read, and what is written after it goes nowhere. */
+class ExecDuplex extends Duplex {
+  readonly #streams: ExecStreams;
+
+  constructor(streams: ExecStreams) {
+    super({ allowHalfOpen: true });
+    this.#streams = streams;
+    streams.stdout
+      .on('data', (chunk: Buffer) => {
+        if (!this.push(chunk)) streams.stdout.pause();
+      })
+      .on('end', () => this.push(null))
+      .on('error', error => this.destroy(error));
+  }
+
+  override _read(): void {
+    this.#streams.stdout.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const { stdin } = this.#streams;
+    if (!stdin || stdin.destroyed) done();
+    else stdin.write(chunk, error => done(stdin.destroyed ? null : error));
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#streams.stdin?.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#streams[Symbol.dispose]();
+    done(error);
   }
 }
 
