@@ -101,7 +101,7 @@ export async function consent(adopted: Adopted, survey: Survey): Promise<boolean
         ];
   const chosen = await askModally({
     message: l10n.t('Adopt {0}?', placeWords(place)),
-    detail: [...what, l10n.t('Berth never starts, stops, changes or deletes it.')].join('\n\n'),
+    detail: [...what, l10n.t('Berth never starts, stops, rebuilds or deletes it.')].join('\n\n'),
     buttons: [yes],
   });
   return chosen === yes;

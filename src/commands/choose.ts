@@ -61,7 +61,7 @@ function refuseAdopted(handed: unknown): void {
   if (!adopted) return;
   throw new BerthError(
     l10n.t(
-      '“{0}” was adopted: Berth connects to it, and never starts, stops, changes or deletes it',
+      '“{0}” was adopted: Berth connects to it, and never starts, stops, rebuilds or deletes it',
       adopted.name,
     ),
     { code: 'unsupported' },

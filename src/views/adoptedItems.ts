@@ -35,7 +35,7 @@ export function adoptedItem({ target, name, of: { adopted, state }, isPod }: Ado
       isPod
         ? l10n.t('Adopted: the pod {0}, which Berth did not make', placeWords(place))
         : l10n.t('Adopted: the container {0}, which Berth did not make', placeWords(place)),
-      l10n.t('Berth connects to it, and never starts, stops, changes or deletes it.'),
+      l10n.t('Berth connects to it, and never starts, stops, rebuilds or deletes it.'),
       stateHelp(state) ?? words,
       l10n.t('Image {0}', image || l10n.t('unknown')),
       entry.way === 'server'
