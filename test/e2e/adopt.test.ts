@@ -23,7 +23,7 @@ describe('what somebody else made', () => {
     name = session.workspaceName('theirs');
     await makeContainer();
     window = await session.window();
-    await window.target(session.targetTitle).waitFor();
+    await window.target(session.targetTitle, 'Docker').waitFor();
   });
   after(async () => {
     await session?.docker('rm', '-f', name).catch(() => {});
