@@ -73,17 +73,6 @@ describe('what somebody else made', () => {
     assert.equal(await startedAt(), began);
   });
 
-  it('can be connected to, and not stopped, changed or deleted', async () => {
-    const began = await startedAt();
-    assert.deepEqual(await menuOf('Running'), menuOfAdopted);
-    const opened = session.context.waitForEvent('page');
-    await window.chooseFromMenu(row('Running'), 'Connect in New Window');
-    await window.dialog.getByRole('button', { name: 'Raise to 120 s' }).click();
-    await (await opened).close();
-    assert.deepEqual(window.opened, [`vscode-remote://ssh-remote+${name}.e2e.berth/root`]);
-    assert.equal(await startedAt(), began);
-  });
-
   it('is there after a reload, and looks well in dark, high contrast and a narrow window', async () => {
     for (const [theme, width] of [
       ['Dark Modern', 1280],
@@ -95,12 +84,24 @@ describe('what somebody else made', () => {
       const loaded = window.page.waitForEvent('load');
       await window.runCommand('Developer: Reload Window');
       await loaded;
+      await window.showContainer('Berth');
       await row('Running').waitFor();
       await row('Running').hover();
       await window.page.getByText('never starts, stops, rebuilds or deletes it').waitFor();
       await window.screenshot(theme.replaceAll(' ', '-').toLowerCase());
     }
     await window.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('can be connected to, and not stopped, changed or deleted', async () => {
+    const began = await startedAt();
+    assert.deepEqual(await menuOf('Running'), menuOfAdopted);
+    const opened = session.context.waitForEvent('page');
+    await window.chooseFromMenu(row('Running'), 'Connect in New Window');
+    await window.dialog.getByRole('button', { name: 'Raise to 120 s' }).click();
+    await (await opened).close();
+    assert.deepEqual(window.opened, [`vscode-remote://ssh-remote+${name}.e2e.berth/root`]);
+    assert.equal(await startedAt(), began);
   });
 
   it('that its owner stops is shown as off, and left so', async () => {
