@@ -16,9 +16,9 @@ module.exports = {
       to: { path: '.', pathNot: ['^src/workspace/', 'node_modules/(zod|@vscode/l10n)/'] },
     },
     {
-      name: 'engine-image-ssh-know-only-workspace-and-each-other',
+      name: 'engine-image-policy-ssh-know-only-workspace-and-each-other',
       severity: 'error',
-      from: { path: '^src/(engine|image|ssh|boot|proxy)/' },
+      from: { path: '^src/(engine|image|policy|ssh|boot|proxy)/' },
       to: { path: '^src/(views|panels|commands|vscode|extension)' },
     },
     {

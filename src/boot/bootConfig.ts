@@ -30,7 +30,7 @@ export function bootFilesOf(record: WorkspaceRecord, now = Date.now()): readonly
   return [
     secret(bootInputs.config, bootConfig(record)),
     secret(bootInputs.env, exportLines(environmentOf(record))),
-    limitsFile(settings, now),
+    limitsFile(record, now),
     open(bootInputs.authorizedKeys, authorizedKeys(record)),
     secret(bootInputs.hostKey, withFinalNewline(record.hostKey.privateKey)),
     { path: bootInputs.init, mode: 0o700, content: settings.initScript.replaceAll('\r\n', '\n') },
@@ -45,8 +45,11 @@ export function bootFilesOf(record: WorkspaceRecord, now = Date.now()): readonly
 }
 
 /** What the watchdog goes by. Written anew at each start where a daily stop is set: it has the days that are to come. */
-export function limitsFile(settings: WorkspaceSettings, now: number): BootFile {
-  const limits = timeLimits(settings, now);
+export function limitsFile(
+  { settings, capHours }: Pick<WorkspaceRecord, 'settings' | 'capHours'>,
+  now: number,
+): BootFile {
+  const limits = timeLimits(settings, now, capHours);
   const text = assignments({
     berth_lifespan: limits.lifespan,
     berth_idle: limits.idle,

@@ -4,6 +4,7 @@ import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
 import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { openEngine } from '../engine/load.ts';
+import { guarded } from '../policy/guarded.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
@@ -11,7 +12,6 @@ import { LocalImages } from '../views/localImages.ts';
 import { RegistryRows } from '../views/registryRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import { BuildLog } from '../vscode/buildLog.ts';
-import { configuration } from '../vscode/configuration.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
@@ -42,6 +42,8 @@ import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
 import { Pages } from './pages.ts';
 import type { Commands, Parts } from './parts.ts';
+import { policyCommands } from './policy.ts';
+import { PolicyDesk } from './policyDesk.ts';
 import { publishCommands } from './publish.ts';
 import { pullSecretCommands } from './pullSecrets.ts';
 import { registryCommands } from './registries.ts';
@@ -78,12 +80,15 @@ export class Berth implements vscode.Disposable {
     const personal = new Personal(context.globalState);
     const desk = owned.add(new RegistryDesk(context.secrets));
     const { registries } = desk;
-    const fleet = owned.add(
+    const fleet: Fleet = owned.add(
       new Fleet(machine.source, async target =>
-        openEngine(target, await engineHost(context, log, desk.access)),
+        guarded(await openEngine(target, await engineHost(context, log, desk.access)), {
+          look: (asked, signal) => policyDesk.policies.look(asked, signal),
+        }),
       ),
     );
     const adoptions = owned.add(new Adoptions(machine.ssh.adopted, fleet, log));
+    const policyDesk = owned.add(new PolicyDesk(context, fleet, log));
     const localImages = new LocalImages(fleet);
     const registryRows = owned.add(
       new RegistryRows({
@@ -108,8 +113,8 @@ export class Berth implements vscode.Disposable {
       context,
       fleet,
       activities,
-      operations: new Operations(fleet, activities, machine, upkeep, personal, () => ({
-        forbidden: configuration.forbidden(),
+      operations: new Operations(fleet, activities, machine, upkeep, personal, target => ({
+        forbidden: policyDesk.policies.known(target).bounds.trust,
       })),
       updates,
       upkeep,
@@ -125,6 +130,7 @@ export class Berth implements vscode.Disposable {
       ),
       registryRows,
       desk,
+      policyDesk,
       workspacesTree: owned.add(
         new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions),
       ),
@@ -140,6 +146,7 @@ export class Berth implements vscode.Disposable {
       ...adoptionCommands(parts),
       ...lifecycleCommands(parts),
       ...timeCommands(parts),
+      ...policyCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),
       ...showCommands(parts),

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { placeOf } from '../image/catalogue/address.ts';
 import { canonicalAddress, type ShelvedCatalogue } from '../image/catalogue/shelf.ts';
+import { catalogueProblem, policyError } from '../policy/refusal.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
@@ -83,8 +84,10 @@ export function catalogueCommands(parts: Parts): Commands {
  * Says what it will be trusted with, and reads it. Its address as it is kept; undefined: the person would rather not. Throws
  * where it cannot be read.
  */
-export async function addCatalogue({ shelf }: Parts, typed: string): Promise<string | undefined> {
+export async function addCatalogue({ shelf, policyDesk }: Parts, typed: string): Promise<string | undefined> {
   const address = canonicalAddress(typed);
+  const refused = catalogueProblem(address, (await policyDesk.look()).bounds);
+  if (refused !== undefined) throw policyError(refused);
   if (shelf.has(address)) return address;
   const add = l10n.t('Add Catalogue');
   const answer = await askModally({

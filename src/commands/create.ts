@@ -5,6 +5,7 @@ import type { Activity } from '../engine/activities.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { imageFacts } from '../panels/imageFacts.ts';
 import type { ImageFacts } from '../panels/messages.ts';
+import { refusals, refuse } from '../policy/refusal.ts';
 import { imageOf, TargetArgument } from '../views/nodes.ts';
 import { pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
@@ -16,6 +17,8 @@ import { BerthError } from '../workspace/error.ts';
 import { inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { kindDefaults } from '../workspace/kindDefaults.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
+import { allowedPresets, filledIn } from '../workspace/policy/apply.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
 import { sizeFor } from '../workspace/presets.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { type EnvVariable, type Label, WorkspaceForm } from '../workspace/settings.ts';
@@ -100,7 +103,9 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   const target = await chooseTarget(parts, args, title, ({ health }) => health !== 'down');
   if (!target) return;
   refuseWithoutRights(target);
-  const image = given ?? (await pickImage(parts, target));
+  const { refusal, bounds } = await parts.policyDesk.look(target.target.id);
+  if (refusal) throw refusal;
+  const image = given ?? (await pickImage(parts, target, bounds));
   if (image === undefined) return;
   const name = await chooseName(parts, target);
   if (name === undefined) return;
@@ -129,7 +134,9 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
     await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
     return;
   }
-  const form = await quickForm(parts, target, name, image);
+  const form = await quickForm(parts, target, name, image, bounds);
+  // Said before a page opens on something that is never made.
+  refuse(l10n.t('Cannot create “{0}”', name), refusals(form, bounds, target.target.kind));
   const activity = parts.operations.create(form, { start: true });
   await parts.pages.openWorkspace(refOf(activity));
   if (next === 'create') {
@@ -167,27 +174,28 @@ async function quickForm(
   target: FleetTarget,
   name: WorkspaceName,
   image: string,
+  bounds: Bounds,
 ): Promise<WorkspaceForm> {
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
   const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
-  const size = sizeFor(configuration.presets(), known, target.facts ?? {});
-  const form = WorkspaceForm.parse({
-    target: target.target.id,
-    name,
+  const { kind } = target.target;
+  const size = sizeFor(allowedPresets(configuration.presets(), bounds, kind), known, target.facts ?? {});
+  const values = {
     image,
-    ...defaultsOn(target.target.kind),
+    ...defaultsOn(kind),
     kind: known.kind,
     ...kindDefaults(known.kind, known),
     ...size,
     ...(known.diskGiB !== undefined && {
-      diskGiB: Math.max(Math.ceil(known.diskGiB), Number(defaultOf('diskGiB', target.target.kind))),
+      diskGiB: Math.max(Math.ceil(known.diskGiB), Number(defaultOf('diskGiB', kind))),
     }),
     env: withInherited<EnvVariable>([], inherited.env),
     labels: withInherited<Label>([], inherited.labels),
     gitUserName: git.name,
     gitUserEmail: git.email,
-  });
-  return withAppSecret(form);
+  };
+  const filled = filledIn(values, bounds, kind, new Set(['image', 'kind']));
+  return withAppSecret(WorkspaceForm.parse({ target: target.target.id, name, ...filled }));
 }
 
 /** By its name alone where neither the target nor the registry says more quickly. */

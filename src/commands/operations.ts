@@ -41,7 +41,7 @@ export class Operations {
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
   readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
-  readonly #policy: () => TrustPolicy;
+  readonly #policy: (target: TargetId) => TrustPolicy;
 
   constructor(
     fleet: Fleet,
@@ -49,8 +49,8 @@ export class Operations {
     machine: Machine,
     upkeep: SshUpkeep,
     personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
-    /** What an organisation forbids. */
-    policy: () => TrustPolicy = () => ({}),
+    /** What organisations forbid there. */
+    policy: (target: TargetId) => TrustPolicy = () => ({}),
   ) {
     this.#fleet = fleet;
     this.#activities = activities;
@@ -62,7 +62,7 @@ export class Operations {
 
   /** The form is complete, secrets included. Throws at once where it wants more of the engine than was allowed. */
   create(form: WorkspaceForm, { start }: { readonly start: boolean }): Activity {
-    const allowed = this.#reviewed(form);
+    const allowed = this.#reviewed(form, form.target);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
       const request = { ...(await this.#request(form, start)), reviewed: allowed };
       await this.#personal.addRecentImage(request.settings.image);
@@ -72,8 +72,11 @@ export class Operations {
   }
 
   /** Wherever the settings came from: a page, another workspace, a template, a link. */
-  #reviewed(settings: Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>): Reviewed {
-    return reviewed(settings, this.#personal.approvals(), this.#policy());
+  #reviewed(
+    settings: Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>,
+    target: TargetId,
+  ): Reviewed {
+    return reviewed(settings, this.#personal.approvals(), this.#policy(target));
   }
 
   /** What the engine would be given to make it, in its own language. Makes nothing. */
@@ -231,7 +234,7 @@ export class Operations {
   ): Promise<Reviewed | undefined> {
     if (settings.overrides === undefined) return undefined;
     const before = await engine.record(name, signal);
-    return asksAnew(before.settings, settings) ? this.#reviewed(settings) : undefined;
+    return asksAnew(before.settings, settings) ? this.#reviewed(settings, engine.target.id) : undefined;
   }
 
   #run(

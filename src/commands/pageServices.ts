@@ -20,6 +20,11 @@ export function pageServices(parts: Parts): PageServices {
     images: imagesView(parts),
     configuration,
     personal,
+    policy: {
+      known: target => parts.policyDesk.policies.known(target),
+      look: target => parts.policyDesk.look(target),
+      onDidChange: listener => parts.policyDesk.policies.onDidChange(listener),
+    },
     gitIdentity,
     log: (level, message, error) => log.write(level, message, error),
     operations: {
@@ -28,7 +33,10 @@ export function pageServices(parts: Parts): PageServices {
         announceCreation(parts, activity, form, options);
         return activity;
       },
-      settleTrust: settings => settleTrust(settings, personal, { forbidden: configuration.forbidden() }),
+      settleTrust: (settings, target) =>
+        settleTrust(settings, personal, {
+          forbidden: parts.policyDesk.policies.known(target).bounds.trust,
+        }),
       preview: form => operations.preview(form),
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {

@@ -18,6 +18,7 @@ import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
 import type { Operations } from './operations.ts';
 import type { Pages } from './pages.ts';
+import type { PolicyDesk } from './policyDesk.ts';
 import type { RegistryDesk } from './registryDesk.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
 
@@ -39,6 +40,7 @@ export interface Parts {
   readonly imagesTree: ImagesTree;
   readonly registryRows: RegistryRows;
   readonly desk: RegistryDesk;
+  readonly policyDesk: PolicyDesk;
   readonly buildLog: BuildLog;
   readonly catalogueProblems: CatalogueProblems;
   readonly catalogueTrial: CatalogueTrial;

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { Finding } from '../image/imageSource.ts';
 import { ImageSearch } from '../panels/imageSearch.ts';
+import { imageProblem } from '../policy/refusal.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 import { imageSources } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
@@ -16,7 +18,11 @@ interface Row extends vscode.QuickPickItem {
 const restMs = 200;
 
 /** What was picked or typed; undefined where it was left. */
-export async function pickImage(parts: Parts, target: FleetTarget): Promise<string | undefined> {
+export async function pickImage(
+  parts: Parts,
+  target: FleetTarget,
+  bounds: Bounds,
+): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<Row>();
   box.title = l10n.t('Quick Create: the Image');
   box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
@@ -27,7 +33,7 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
     const typed = box.value.trim();
-    box.items = rowsOf(typed, found, foundFor === typed);
+    box.items = rowsOf(typed, found, foundFor === typed).map(row => marked(row, bounds));
   };
   /** What comes late takes nothing away from where one stands. */
   const showMore = () => {
@@ -70,6 +76,15 @@ export async function pickImage(parts: Parts, target: FleetTarget): Promise<stri
     clearTimeout(timer);
     box.dispose();
   }
+}
+
+/** What no policy allows is said before it is chosen. */
+function marked(row: Row, bounds: Bounds): Row {
+  if (row.value === undefined || imageProblem(row.value, bounds) === undefined) return row;
+  return {
+    ...row,
+    description: [l10n.t('not allowed by policy'), row.description].filter(Boolean).join(' · '),
+  };
 }
 
 /** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */

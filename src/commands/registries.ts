@@ -5,6 +5,7 @@ import { parseRegistry } from '../image/reference.ts';
 import type { Probe } from '../image/registries.ts';
 import { withoutRegistry, withRegistry } from '../image/registryList.ts';
 import { mayBePlain } from '../image/registryProblem.ts';
+import { policyError, registryProblem } from '../policy/refusal.ts';
 import { askModally } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
@@ -40,6 +41,8 @@ async function addRegistry(parts: Parts): Promise<void> {
   });
   if (!typed?.trim()) return;
   const host = hostIn(typed);
+  const refused = registryProblem(host, (await parts.policyDesk.look()).bounds);
+  if (refused !== undefined) throw policyError(refused);
   const { registries, settings } = parts.desk;
   if (registries.entries().some(entry => entry.host === host)) {
     void showMessage('information', l10n.t('{0} is in the list already.', host));

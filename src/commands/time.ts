@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { extendTime } from '../engine/timeKeeper.ts';
+import { extensionRoomMs } from '../policy/guarded.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -21,7 +22,7 @@ export function timeCommands(parts: Parts): Commands {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Extend'), isLimited);
       if (!workspace) return;
       const [, hours] = args;
-      const seconds = typeof hours === 'number' ? hours * hour : await askSpan(workspace);
+      const seconds = typeof hours === 'number' ? hours * hour : await askSpan(parts, workspace);
       if (seconds !== undefined) await extend(parts, workspace, seconds);
     },
   };
@@ -32,11 +33,17 @@ function isLimited({ state, settings }: Workspace): boolean {
 }
 
 /** In seconds; undefined when the person left. */
-async function askSpan({ name, time }: Workspace): Promise<number | undefined> {
-  const roomMs = time?.roomMs ?? Infinity;
-  const room = Number.isFinite(roomMs)
-    ? l10n.t('For this session, by at most {0}', spanWords(roomMs))
-    : l10n.t('For this session');
+async function askSpan({ policyDesk }: Parts, workspace: Workspace): Promise<number | undefined> {
+  const { name, time, target } = workspace;
+  const { sessionHours } = (await policyDesk.look(target)).bounds;
+  const capMs = extensionRoomMs(workspace, sessionHours?.value, Date.now());
+  const roomMs = Math.max(0, Math.min(time?.roomMs ?? Infinity, capMs));
+  const most = l10n.t('For this session, by at most {0}', spanWords(roomMs));
+  const room = !Number.isFinite(roomMs)
+    ? l10n.t('For this session')
+    : sessionHours && roomMs === Math.max(0, capMs)
+      ? l10n.t('{0}: set by {1}', most, sessionHours.by)
+      : most;
   const offered: Choice<number>[] = extensionHours
     .filter(hours => hours * hour * 1000 <= roomMs)
     .map(hours => ({ label: l10n.t('{0} h', hours), value: hours * hour }));

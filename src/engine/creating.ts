@@ -33,7 +33,7 @@ export function draftRecord(request: CreateRequest, clock: Pick<EngineClock, 'no
 
 /** The same for a preview, which makes nothing. */
 export function shownRecord(request: CreateRequest, clock: Pick<EngineClock, 'now'>): WorkspaceRecord {
-  const { name, settings, maker, hostKey, authorizedKeys, gitKey } = request;
+  const { name, settings, maker, hostKey, authorizedKeys, gitKey, capHours } = request;
   return {
     schema: recordSchema,
     revision: 1,
@@ -46,6 +46,7 @@ export function shownRecord(request: CreateRequest, clock: Pick<EngineClock, 'no
     image: { reference: settings.image, digest: '' },
     login: { name: 'root', uid: 0, gid: 0, home: settings.home ?? '/root' },
     ...(gitKey && { gitKey }),
+    ...(capHours !== undefined && { capHours }),
   };
 }
 

@@ -37,10 +37,13 @@ export function editedRecord(
       { code: 'invalid' },
     );
   }
+  const { capHours: capBefore, ...others } = before;
+  const { capHours = capBefore } = request;
   return {
-    ...before,
+    ...others,
     revision: before.revision + 1,
     settings,
+    ...(capHours && { capHours }),
     authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
   };
 }

@@ -89,6 +89,8 @@ export interface CreateRequest {
   readonly hostKey: HostKey;
   readonly authorizedKeys: readonly AuthorizedKey[];
   readonly gitKey?: HostKey;
+  /** A policy's: the longest that a session may last with all its extensions. */
+  readonly capHours?: number;
   /** False: add only. */
   readonly start: boolean;
 }
@@ -142,6 +144,8 @@ export interface EditRequest {
   /** The revision the edit was made on: an older one than the record's is refused with the code 'stale'. */
   readonly revision: number;
   readonly authorizedKeys?: readonly AuthorizedKey[];
+  /** As in CreateRequest; 0: none any more, absent: as it was. */
+  readonly capHours?: number;
 }
 
 /** Every call may throw BerthError; long ones take a signal and reject with the code 'cancelled' once it aborts. */
@@ -153,6 +157,7 @@ export interface Engine extends Disposable {
   readonly offers?: Offers;
   readonly pullSecrets?: PullSecretStore;
   readonly adoptable?: Adoptable;
+  readonly policy?: PolicySource;
 
   /** Bounded at 3 s; throws 'unreachable'. */
   probe(signal?: AbortSignal): Promise<EngineFacts>;
@@ -203,6 +208,12 @@ export interface Engine extends Disposable {
    * this person may not change that.
    */
   putOffDeadline?(name: WorkspaceName, until: number, signal: AbortSignal): Promise<void>;
+  /** Throws where a policy lets it have that many seconds more no longer; absent where nobody keeps policies. */
+  mayExtend?(
+    workspace: Pick<Workspace, 'name' | 'time' | 'startedAt'>,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Raw bytes to a port in the workspace. */
   dial(name: WorkspaceName, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** By which pod the last dial to port 22 went, and by its own address or not: the next connection asks no more. */
@@ -278,6 +289,14 @@ export interface Offers {
 export interface PullSecretStore {
   /** Refuses a taken name ('conflict') and what will not do ('invalid'). */
   create(request: PullSecretRequest, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where a target keeps a policy for everybody who works on it. */
+export interface PolicySource {
+  /** For people, such as 'ConfigMap berth-policy of team-a'. */
+  readonly title: string;
+  /** Its text; undefined where there is none. Throws where that cannot be told. */
+  read(signal?: AbortSignal): Promise<string | undefined>;
 }
 
 export interface Preview {

@@ -109,10 +109,12 @@ function isNews(before: TimeLeft | undefined, after: TimeLeft | undefined): bool
 /** Gives a running workspace more time, for this session. What may end it from outside is put off first. */
 export async function extendTime(
   engine: Engine,
-  { name, time }: Pick<Workspace, 'name' | 'time'>,
+  workspace: Pick<Workspace, 'name' | 'time' | 'startedAt'>,
   seconds: number,
   signal: AbortSignal,
 ): Promise<{ readonly isDone: boolean; readonly words: string }> {
+  const { name, time } = workspace;
+  await engine.mayExtend?.(workspace, seconds, signal);
   const from = Math.max(time?.endsAt ?? 0, Date.now());
   await engine.putOffDeadline?.(name, from + seconds * 1000, signal);
   const argv = [command, 'extend', `${seconds}s`, 'outside'];

@@ -1,6 +1,7 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
+import { imageProblem, refusals, refuse } from '../policy/refusal.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
 import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
@@ -8,6 +9,7 @@ import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts'
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
+import { allowedPresets } from '../workspace/policy/apply.ts';
 import { smallestPreset } from '../workspace/presets.ts';
 import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -17,7 +19,14 @@ import { Channel, type Handlers } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { imageFacts } from './imageFacts.ts';
 import { ImageSearch } from './imageSearch.ts';
-import { type FormSetup, formProtocol, type HostMessage, type Result, type TargetInfo } from './messages.ts';
+import {
+  type FormSetup,
+  formProtocol,
+  type HostMessage,
+  type ImageFacts,
+  type Result,
+  type TargetInfo,
+} from './messages.ts';
 import type {
   ActivityView,
   FormRequest,
@@ -38,6 +47,9 @@ const certainCodes: ReadonlySet<ErrorCode> = new Set(['not-found', 'unsupported'
 
 /** How long a list of volumes, or a registry, may take before the form goes on without it. */
 const listTimeoutMs = 15_000;
+
+/** How long a form waits for a policy before it shows itself. */
+const policyPatienceMs = 3_000;
 
 export class FormSession implements Disposable {
   readonly #services: PageServices;
@@ -80,6 +92,7 @@ export class FormSession implements Disposable {
     this.#search = this.#open.use(new ImageSearch((message, error) => services.log('debug', message, error)));
     this.#open.defer(() => this.#lookup?.abort());
     this.#open.use(services.fleet.look());
+    this.#open.use(services.policy.onDidChange(() => this.#channel.send('targets', this.#targets())));
     this.#open.use(
       services.fleet.onDidChange(() => {
         this.#channel.send('targets', this.#targets());
@@ -98,11 +111,12 @@ export class FormSession implements Disposable {
   }
 
   #handlers(): Handlers<typeof formProtocol> {
-    const { fleet, operations, images, configuration } = this.#services;
+    const { fleet, operations, images, configuration, policy } = this.#services;
     return {
       open: () => this.#setup(),
       refreshTarget: async ({ target }) => {
-        await fleet.refresh(target);
+        await Promise.all([fleet.refresh(target), policy.look(target)]);
+        this.#channel.send('targets', this.#targets());
         return {};
       },
       fixTarget: async ({ target }) => {
@@ -116,7 +130,8 @@ export class FormSession implements Disposable {
       checkImage: async ({ target, image }) => {
         const details = await this.#imageDetails(target, image);
         const local = details === null ? undefined : details !== undefined;
-        return imageFacts(image, { local, image: details ?? undefined }, configuration.requiredLabels());
+        const known = { local, image: details ?? undefined };
+        return this.#withRefusal(target, image, imageFacts(image, known, configuration.requiredLabels()));
       },
       lookUpImage: ({ target, image }) => this.#lookUp(target, image),
       searchImages: async ({ search, target, text, kind }) => {
@@ -125,7 +140,10 @@ export class FormSession implements Disposable {
             search,
             source: source.id,
             title: source.title,
-            images: [...images],
+            images: images.map(found => ({
+              ...found,
+              isRefused: this.#imageProblem(target, found.reference) !== undefined,
+            })),
           }),
         );
         return {};
@@ -192,6 +210,7 @@ export class FormSession implements Disposable {
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
     const { mode, workspace } = this.#request;
+    await this.#lookAtPolicies(workspace.target);
     try {
       const engine = await this.#services.fleet.engine(workspace.target);
       const record = await engine.record(workspace.name, AbortSignal.timeout(listTimeoutMs));
@@ -217,7 +236,10 @@ export class FormSession implements Disposable {
     const { configuration, fleet } = this.#services;
     const targets = fleet.targets();
     const target = request.target ?? (targets.find(({ health }) => health === 'up') ?? targets[0])?.target.id;
-    const preset = smallestPreset(configuration.presets());
+    await this.#lookAtPolicies(target);
+    const { bounds } = this.#services.policy.known(target);
+    const presets = allowedPresets(configuration.presets(), bounds, this.#engineKind(target));
+    const preset = smallestPreset(presets);
     const git = await this.#services.gitIdentity();
     const given: Given = {
       target: [target ?? '', request.target ? 'typed' : 'default'],
@@ -231,6 +253,24 @@ export class FormSession implements Disposable {
       ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
+  }
+
+  /** The form begins with those of its target, unless they take their time; the others come as they are read. */
+  async #lookAtPolicies(first: TargetId | undefined): Promise<void> {
+    const { fleet, policy } = this.#services;
+    const others = fleet.targets().filter(({ target }) => target.id !== first);
+    for (const { target } of others) void policy.look(target.id);
+    const patience = new Promise<void>(resolve => setTimeout(resolve, policyPatienceMs).unref());
+    await Promise.race([policy.look(first), patience]);
+  }
+
+  #imageProblem(target: TargetId | undefined, image: string): string | undefined {
+    return imageProblem(image, this.#services.policy.known(target).bounds);
+  }
+
+  #withRefusal(target: TargetId, image: string, facts: ImageFacts): ImageFacts {
+    const refused = this.#imageProblem(target, image);
+    return refused === undefined ? facts : { ...facts, refused };
   }
 
   #filledDraft(mode: 'edit' | 'duplicate', source: WorkspaceRef, settings: WorkspaceSettings): Draft {
@@ -277,7 +317,7 @@ export class FormSession implements Disposable {
     const { target, name, ...typed } = form;
     const wanted = withAppSecret(this.#withKeptSecrets(typed));
     this.#keep(wanted);
-    const settings = await this.#settled(wanted);
+    const settings = await this.#settled(wanted, target);
     this.#sent = settings;
     const { operations, personal } = this.#services;
     if (this.#request.mode === 'edit') {
@@ -302,6 +342,9 @@ export class FormSession implements Disposable {
       this.#desk.openWorkspacePage(workspace);
       return activity;
     }
+    const { bounds, refusal } = await this.#services.policy.look(target);
+    if (refusal) throw refusal;
+    refuse(l10n.t('Cannot create “{0}”', name), refusals(settings, bounds, this.#engineKind(target)));
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
@@ -312,10 +355,10 @@ export class FormSession implements Disposable {
   }
 
   /** What an edit leaves as it was has been asked about before. */
-  async #settled(settings: WorkspaceSettings): Promise<WorkspaceSettings> {
+  async #settled(settings: WorkspaceSettings, target: TargetId): Promise<WorkspaceSettings> {
     const isEdit = this.#request.mode === 'edit' && this.#record;
     if (isEdit && !asksAnew(isEdit.settings, settings)) return settings;
-    const settled = await this.#services.operations.settleTrust(settings);
+    const settled = await this.#services.operations.settleTrust(settings, target);
     if (settled) return settled;
     throw new BerthError(l10n.t('Nothing was sent.'), { code: 'cancelled' });
   }
@@ -434,7 +477,8 @@ export class FormSession implements Disposable {
     try {
       const described = await this.#services.images.describe(image, platforms, signal);
       const required = this.#services.configuration.requiredLabels();
-      return { facts: imageFacts(image, { local: undefined, image: described }, required) };
+      const facts = imageFacts(image, { local: undefined, image: described }, required);
+      return { facts: this.#withRefusal(target, image, facts) };
     } catch (error) {
       this.#services.log('debug', `the registry of ${image} cannot be asked`, error);
       const isCertain = isBerthError(error) && certainCodes.has(error.code);
@@ -493,6 +537,7 @@ export class FormSession implements Disposable {
 
   #targetInfo({ target, health, problem, facts }: TargetStatus): TargetInfo {
     const { env, labels } = this.#inherited(target.id);
+    const { bounds, refusal } = this.#services.policy.known(target.id);
     return {
       id: target.id,
       kind: target.kind,
@@ -502,6 +547,7 @@ export class FormSession implements Disposable {
       version: facts?.version,
       missingRights: [...(facts?.missingRights ?? [])],
       warnings: [...(facts?.warnings ?? [])],
+      policy: { bounds, refusal: refusal?.message },
       room: facts
         ? {
             cpus: facts.cpus,

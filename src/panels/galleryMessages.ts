@@ -71,6 +71,7 @@ const GrantInfo = z.object({
   id: z.string(),
   level: z.enum(['blocked', 'warned', 'shown', 'safe']),
   verdict: z.enum(['free', 'allowed', 'asks', 'forbidden']),
+  forbiddenBy: z.string().optional(),
   words: z.string(),
   value: z.string(),
   isNew: z.boolean(),

@@ -6,6 +6,7 @@ import { pathText } from '../image/catalogue/problem.ts';
 import { decide, type EntryReview, reviewEntry } from '../image/catalogue/review.ts';
 import { settingsOf } from '../image/catalogue/settingsOf.ts';
 import type { Shelf, ShelvedCatalogue, Standing } from '../image/catalogue/shelf.ts';
+import { catalogueProblem, policyError } from '../policy/refusal.ts';
 import { BerthError } from '../workspace/error.ts';
 import { withoutCounterpart } from '../workspace/grantSupport.ts';
 import type { TargetId } from '../workspace/name.ts';
@@ -149,10 +150,11 @@ export class GallerySession implements Disposable {
       image: chosen.reference,
       ...(chosen.release.sizeMB && { sizeMB: chosen.release.sizeMB }),
       digest: review.origin.digest,
-      grants: review.grants.map(({ id, level, verdict, words, value, isNew }) => ({
+      grants: review.grants.map(({ id, level, verdict, forbiddenBy, words, value, isNew }) => ({
         id,
         level,
         verdict,
+        forbiddenBy,
         words,
         value,
         isNew,
@@ -188,6 +190,8 @@ export class GallerySession implements Disposable {
         code: 'invalid',
       });
     }
+    const refused = catalogueProblem(ref.catalogue, (await this.#services.policy.look()).bounds);
+    if (refused !== undefined) throw policyError(refused);
     const review = this.#review(ref, entry);
     if (review.origin.digest !== digest) {
       throw new BerthError(l10n.t('{0} has changed meanwhile: look at it once more.', entry.name), {
@@ -208,8 +212,8 @@ export class GallerySession implements Disposable {
   }
 
   #review(ref: EntryRef, entry: Entry): EntryReview {
-    const forbidden = this.#services.configuration.forbidden();
-    return reviewEntry(ref.catalogue, entry, this.#shelf.approvals(), { forbidden });
+    const { trust } = this.#services.policy.known().bounds;
+    return reviewEntry(ref.catalogue, entry, this.#shelf.approvals(), { forbidden: trust });
   }
 
   #catalogue(address: string): ShelvedCatalogue {

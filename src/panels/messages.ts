@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
+import { Bounds } from '../workspace/policy/bounds.ts';
 import { Preset } from '../workspace/presets.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
@@ -46,6 +47,12 @@ const TargetInfo = z.object({
   /** What this person may not do there but has to. */
   missingRights: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** What organisations allow there. */
+  policy: z.object({
+    bounds: Bounds,
+    /** Why nothing may be made or changed. */
+    refusal: z.string().optional(),
+  }),
   room: z.object({
     cpus: z.number().optional(),
     memoryBytes: z.number().optional(),
@@ -89,6 +96,8 @@ const ImageFacts = z.object({
   command: z.array(z.string()).optional(),
   /** Of `berth.image.requiredLabels`; undefined where its labels are not known. */
   missingLabels: z.array(z.string()).optional(),
+  /** Which policy speaks against it, in words. */
+  refused: z.string().optional(),
   cpus: z.number().optional(),
   memoryMiB: z.number().optional(),
   diskGiB: z.number().optional(),
@@ -229,7 +238,13 @@ export const formProtocol = {
       source: z.string(),
       title: z.string(),
       images: z.array(
-        z.object({ reference: z.string(), kind: z.enum(imageKinds), detail: z.string().optional() }),
+        z.object({
+          reference: z.string(),
+          kind: z.enum(imageKinds),
+          detail: z.string().optional(),
+          /** No policy allows it. */
+          isRefused: z.boolean().optional(),
+        }),
       ),
     }),
     /** Names were taken or given free: check again. */

@@ -4,6 +4,7 @@ import type { Engine, EngineFacts, Preview, Progress } from '../engine/engine.ts
 import type { Target } from '../engine/target.ts';
 import type { ImageSource } from '../image/imageSource.ts';
 import type { ImageUpdate } from '../image/imageUpdate.ts';
+import type { Held } from '../policy/policies.ts';
 import type { FormKey, Origin } from '../workspace/draft.ts';
 import type { BerthError } from '../workspace/error.ts';
 import type { Defaults } from '../workspace/inherited.ts';
@@ -115,7 +116,7 @@ export interface Operations {
    * Asks about what the settings want of the engine and nobody has allowed: the settings as they may be sent, or undefined
    * where the person would rather not.
    */
-  settleTrust(settings: WorkspaceSettings): Promise<WorkspaceSettings | undefined>;
+  settleTrust(settings: WorkspaceSettings, target: TargetId): Promise<WorkspaceSettings | undefined>;
   /** What the target would be given for that form, secrets left out. Makes nothing. Throws 'unsupported'. */
   preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */
@@ -140,8 +141,6 @@ export interface Configuration {
   defaultImage(): string;
   /** `berth.image.requiredLabels` */
   requiredLabels(): readonly string[];
-  /** `berth.catalogues.forbidden` */
-  forbidden(): readonly string[];
   /** `berth.presets` */
   presets(): readonly Preset[];
   /** `berth.defaults` */
@@ -162,6 +161,15 @@ export interface ImageUpdatesView {
   onDidChange(listener: () => void): Disposable;
 }
 
+/** What organisations allow. */
+export interface PolicyView {
+  /** What holds on the target, or everywhere, as last read. */
+  known(target?: TargetId): Pick<Held, 'bounds' | 'refusal'>;
+  /** Reads it anew, bounded. Of a target that cannot be asked, what holds everywhere. */
+  look(target?: TargetId): Promise<Pick<Held, 'bounds' | 'refusal'>>;
+  onDidChange(listener: () => void): Disposable;
+}
+
 export interface PageServices {
   /** Where dist/ and media/ are. */
   readonly extensionUri: Uri;
@@ -172,6 +180,7 @@ export interface PageServices {
   readonly images: ImagesView;
   readonly configuration: Configuration;
   readonly personal: Personal;
+  readonly policy: PolicyView;
   /** This machine's git identity, where it has one. */
   gitIdentity(): Promise<{ readonly name: string; readonly email: string }>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, error?: unknown): void;

@@ -23,6 +23,10 @@ export const configuration = {
   forbidden(): readonly string[] {
     return words('catalogues.forbidden');
   },
+  /** Where policies are read from: paths and addresses, as they were written. */
+  policies(): readonly string[] {
+    return words('policy');
+  },
   presets(): readonly Preset[] {
     return z
       .array(z.unknown())

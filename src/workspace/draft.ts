@@ -23,6 +23,7 @@ export const origins = [
   'link', // a link that opened the form
   'template',
   'catalogue',
+  'policy', // an organisation's
   'typed',
 ] as const;
 export const Origin = z.enum(origins);
@@ -92,6 +93,13 @@ export function draftOf(
     ]),
   );
   return startDraft({ ...known, ...given }, engine);
+}
+
+/** A value of the settings as the form holds it. */
+export function draftValue(key: FormKey, value: unknown): unknown {
+  if (key !== 'mounts') return value;
+  const mounts = WorkspaceForm.shape.mounts.safeParse(value);
+  return mounts.success ? mounts.data.map(asTyped) : value;
 }
 
 /** A mount as its row shows it: the options of a driver one a line. */

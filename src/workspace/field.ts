@@ -82,6 +82,8 @@ export interface FieldMeta {
   /** Where a kind of engine has another default than the schema's. */
   readonly defaultOn?: Readonly<Partial<Record<EngineKind, unknown>>>;
   readonly unit?: string;
+  /** A number whose 0 stands for no end at all: more than any other. */
+  readonly endless?: true;
   readonly placeholder?: string;
   /** The labels of an enum's values, in English. */
   readonly choices?: Readonly<Record<string, string>>;

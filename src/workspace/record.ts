@@ -47,5 +47,7 @@ export const Record = z.object({
   login: LoginUser,
   /** The key made by Berth for git, where gitAccess is 'key'. */
   gitKey: HostKey.optional(),
+  /** A policy's: the longest that a session may last with all its extensions. */
+  capHours: z.int().min(1).optional(),
 });
 export type Record = z.infer<typeof Record>;

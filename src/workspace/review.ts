@@ -140,6 +140,8 @@ export function originWords(origin: Origin): string {
       return l10n.t('template');
     case 'catalogue':
       return l10n.t('catalogue');
+    case 'policy':
+      return l10n.t('policy');
     case 'typed':
       return l10n.t('typed');
   }

@@ -414,6 +414,7 @@ export const WorkspaceSettings = z.object({
     // What was made before there were limits, and says nothing of one, keeps running.
     defaultOn: { docker: 8, kubernetes: 8 },
     unit: 'h',
+    endless: true,
   }),
   dailyStop: field(
     z
@@ -452,6 +453,7 @@ export const WorkspaceSettings = z.object({
     control: 'number',
     cost: 'live',
     unit: 'min',
+    endless: true,
   }),
   warningMinutes: field(z.int().min(0).max(60).default(10), {
     title: 'Warning',

@@ -3,7 +3,7 @@ import type { Adopted } from '../../src/adopt/adopted.ts';
 import { removeGuest } from '../../src/adopt/guestSshd.ts';
 import { surveyOf } from '../../src/adopt/survey.ts';
 import { sessionWay, tryEntry, type Way } from '../../src/adopt/ways.ts';
-import type { Adoptable, Candidate, Place } from '../../src/engine/adoptable.ts';
+import type { Adoptable, Candidate } from '../../src/engine/adoptable.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
 import type { Room } from './ssh/room.ts';
 
@@ -62,4 +62,3 @@ export async function refusals({ engine }: Room, name: WorkspaceName): Promise<r
   return results.map(result => (result.status === 'rejected' ? String(result.reason.code) : 'done'));
 }
 
-export type { Place };

@@ -1,5 +1,5 @@
 /**
- * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates the files of a catalogue.
+ * `node test/support/schemas.ts`: writes media/schemas/, by which VS Code completes and validates policies and the files of a catalogue.
  * They derive from the schemas that Berth itself reads by; a unit test says whether they are up to date.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { execKeys } from '../../src/image/catalogue/execConfig.ts';
 import { runKeys } from '../../src/image/catalogue/runConfig.ts';
 import { Entry11, List10, List11 } from '../../src/image/catalogue/schema.ts';
+import { Policy } from '../../src/workspace/policy/policy.ts';
 import { projectRoot } from './vsix.ts';
 
 export const schemaFolder = join(projectRoot, 'media', 'schemas');
@@ -15,6 +16,7 @@ export const schemaFolder = join(projectRoot, 'media', 'schemas');
 /** By file name. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
+    'policy.schema.json': textOf('A policy of Berth', Policy),
     'list.schema.json': textOf('A catalogue of workspaces', z.union([List11, List10])),
     'workspace.schema.json': textOf('An entry of a catalogue of workspaces', Entry11),
   };

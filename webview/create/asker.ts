@@ -4,6 +4,7 @@ import { shortagesOf } from '../../src/workspace/capacity.ts';
 import { defaultOf } from '../../src/workspace/draft.ts';
 import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
+import { allowedPresets } from '../../src/workspace/policy/apply.ts';
 import { sizeFor } from '../../src/workspace/presets.ts';
 import {
   EnvVariable,
@@ -195,7 +196,8 @@ export class Asker {
     const isOwn = (key: 'cpus' | 'memoryMiB' | 'diskGiB') =>
       this.#model.touched.has(key) || ['typed', 'workspace'].includes(this.#model.origin(key));
     const room = this.#model.target?.room ?? {};
-    const size = sizeFor(this.#model.setup.presets, info, room);
+    const { bounds, engine, setup } = this.#model;
+    const size = sizeFor(allowedPresets(setup.presets, bounds, engine), info, room);
     const { cpus, memoryMiB } = this.#model.checked.values;
     if (size && !isOwn('cpus') && !isOwn('memoryMiB') && (size.cpus !== cpus || size.memoryMiB !== memoryMiB))
       this.#model.set(size, 'image');

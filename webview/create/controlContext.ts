@@ -1,6 +1,7 @@
 /** What every control of the form is made from. */
 import type { FormKey } from '../../src/workspace/draft.ts';
 import { costOf, type FieldMeta } from '../../src/workspace/field.ts';
+import { lockedBy } from '../../src/workspace/policy/apply.ts';
 import type { Asker } from './asker.ts';
 import type { FormModel } from './model.ts';
 
@@ -11,7 +12,8 @@ export interface ControlContext {
   readonly meta: FieldMeta;
 }
 
-/** An edit may not change the field. */
-export function isLocked({ model, meta }: Pick<ControlContext, 'model' | 'meta'>): boolean {
-  return model.setup.mode === 'edit' && costOf(meta, model.engine) === 'never';
+/** Nobody may change the field: because it is an edit, or because an organisation has fixed it. */
+export function isLocked({ model, key, meta }: Pick<ControlContext, 'model' | 'key' | 'meta'>): boolean {
+  const isKept = model.setup.mode === 'edit' && costOf(meta, model.engine) === 'never';
+  return isKept || lockedBy(model.limits(key)) !== undefined;
 }

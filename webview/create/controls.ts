@@ -1,5 +1,6 @@
 /** The control of every kind of field: a new kind in the schema without one here is a type error. */
 import * as l10n from '@vscode/l10n';
+import type { FormKey } from '../../src/workspace/draft.ts';
 import type { Control, EngineKind } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setAttribute } from '../shared/dom.ts';
@@ -119,10 +120,15 @@ function select(context: ControlContext, options: () => readonly (readonly [stri
 }
 
 /** The values of the schema's enum, in the words of its meaning. */
-function choicesOf({ key, meta }: ControlContext): (readonly [string, string])[] {
+function choicesOf({ model, key, meta }: ControlContext): (readonly [string, string])[] {
   return Object.entries(meta.choices ?? {})
     .filter(([value]) => WorkspaceForm.shape[key].safeParse(value).success)
+    .filter(([value]) => value === model.text(key) || isAllowed(model, key, value))
     .map(([value, label]) => [value, l10n.t(label)]);
+}
+
+function isAllowed(model: FormModel, key: FormKey, value: string): boolean {
+  return model.limits(key)?.allowed.every(({ value: patterns }) => patterns.includes(value)) ?? true;
 }
 
 /** An engine of containers tells all its runtimes; a cluster has runtime classes, which may be listed or not. */
@@ -161,7 +167,8 @@ function checkboxInput({ model, key, meta }: ControlContext): HTMLElement {
     checked => {
       if (checked !== (model.value(key) === true)) model.set({ [key]: checked }, 'typed');
     },
-    { id: ids.control, 'aria-describedby': ids.describedBy },
+    // Its label does not say who has fixed it, as that of other controls does.
+    { id: ids.control, 'aria-describedby': `${ids.describedBy} ${ids.lock}` },
   );
   model.watch(() => {
     box.checked = model.value(key) === true;

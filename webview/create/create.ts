@@ -138,21 +138,31 @@ function formSections(form: FormModel, ask: Asker): HTMLElement[] {
     form.watch(() => showRelevant(form, section));
     return [section];
   });
-  return [
-    h('section', { class: 'common', 'aria-label': l10n.t('The common settings') }, ...openBlocks),
-    h('div', { class: 'groups' }, ...folded, reviewSection(form, ask)),
-  ];
+  const open = h('section', { class: 'common', 'aria-label': l10n.t('The common settings') }, ...openBlocks);
+  form.watch(() => {
+    for (const element of open.querySelectorAll<HTMLElement>('.field[data-key]'))
+      element.hidden = isHidden(form, element.dataset.key as FormKey);
+  });
+  return [open, h('div', { class: 'groups' }, ...folded, reviewSection(form, ask))];
 }
 
 /** Fields that the target's kind of engine, or another choice, makes meaningless are not shown. */
 function showRelevant(form: FormModel, section: HTMLElement): void {
   const fields = [...section.querySelectorAll<HTMLElement>('.field[data-key]')];
   for (const element of fields) {
-    const meta = formFields.get(element.dataset.key as FormKey);
     const isIdle = element.dataset.key === 'gitToken' && form.value('gitAccess') !== 'token';
-    element.hidden = isIdle || (meta !== undefined && !appliesTo(meta, form.engine));
+    element.hidden = isIdle || isHidden(form, element.dataset.key as FormKey);
   }
   section.hidden = fields.every(({ hidden }) => hidden);
+}
+
+/** What a policy hides is shown all the same where something is wrong with it. */
+function isHidden(form: FormModel, key: FormKey): boolean {
+  const meta = formFields.get(key);
+  if (meta && !appliesTo(meta, form.engine)) return true;
+  return (
+    form.limits(key)?.hidden !== undefined && !form.problems.some(({ path }) => path.split('.')[0] === key)
+  );
 }
 
 function problemPage(setup: FormSetup): HTMLElement {

@@ -3,15 +3,16 @@ import * as l10n from '@vscode/l10n';
 import type { Notice } from '../../src/workspace/conflicts.ts';
 import type { FormKey } from '../../src/workspace/draft.ts';
 import { type Control, costOf, type EditCost, type FieldMeta, helpOf } from '../../src/workspace/field.ts';
+import { boundWords, lockedBy } from '../../src/workspace/policy/apply.ts';
 import { h, setAttribute, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import type { FormModel } from './model.ts';
 
 /** Ids of the parts of the field at a path; a control carries the first two. */
-export function idsOf(path: string): { control: string; message: string; help: string; describedBy: string } {
+export function idsOf(path: string) {
   const stem = `f-${path.replaceAll('.', '-')}`;
-  const [message, help] = [`${stem}-message`, `${stem}-help`];
-  return { control: stem, message, help, describedBy: `${message} ${help}` };
+  const [message, help, lock] = [`${stem}-message`, `${stem}-help`, `${stem}-lock`];
+  return { control: stem, message, help, lock, describedBy: `${message} ${help}` };
 }
 
 /** Controls that are made of many: they are named as a group, with their help above. */
@@ -37,12 +38,16 @@ export function fieldBlock(
 ): HTMLElement {
   const ids = idsOf(key);
   const isList = listControls.has(meta.control);
-  const help = () => l10n.t(helpOf(meta, model.engine));
+  const help = () => [l10n.t(helpOf(meta, model.engine)), boundWordsOf(model, key)].filter(Boolean).join(' ');
   const chip = h('span', { class: 'chip' });
+  const lock = h('span', { class: 'lock', id: ids.lock });
   const unit = meta.unit && h('span', { class: 'unit' }, ` (${meta.unit})`);
   const label = isList
-    ? h('h3', { class: 'label', id: `${ids.control}-label` }, h('span', {}, l10n.t(meta.title)), chip)
-    : h('label', { class: 'label', for: ids.control }, l10n.t(meta.title), unit, chip);
+    ? h('h3', { class: 'label', id: `${ids.control}-label` }, h('span', {}, l10n.t(meta.title)), lock, chip)
+    : h('label', { class: 'label', for: ids.control }, l10n.t(meta.title), unit, lock, chip);
+  // All that is in it is out of reach at once, whatever the control is made of.
+  const hasPolicy = key !== 'target' && key !== 'name';
+  const fence = h('fieldset', { class: 'fence', role: 'presentation' }, control);
   const block = h(
     'div',
     {
@@ -52,12 +57,22 @@ export function fieldBlock(
     },
     meta.control === 'checkbox' ? undefined : label,
     isList ? helpAndMessage(model, key, help) : undefined,
-    control,
+    hasPolicy ? fence : control,
     isList ? undefined : helpAndMessage(model, key, help),
   );
-  if (meta.control === 'checkbox') block.prepend(h('span', { class: 'label-of-checkbox' }, chip));
+  if (meta.control === 'checkbox') block.prepend(h('span', { class: 'label-of-checkbox' }, lock, chip));
+  model.watch(() => {
+    const by = lockedBy(model.limits(key));
+    fence.disabled = by !== undefined;
+    const words = by === undefined ? '' : l10n.t('Set by {0}', by);
+    if (lock.textContent !== words) lock.replaceChildren(...(words ? [icon('lock'), words] : []));
+  });
   if (model.setup.mode === 'edit') model.watch(() => showCost(model, key, costOf(meta, model.engine), chip));
   return block;
+}
+
+function boundWordsOf(model: FormModel, key: FormKey): string {
+  return key === 'target' || key === 'name' ? '' : boundWords(key, model.limits(key));
 }
 
 /** The line under a control: its help, or what is wrong. Also marks the control with its id as invalid. */

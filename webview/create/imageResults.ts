@@ -74,9 +74,10 @@ export class ImageResults {
     const others = new Set<string>();
     for (const source of kind === undefined ? usualOrder : orderByKind) {
       const group = this.#groups.get(source);
-      for (const { reference, detail, kind: ofImage } of group ? this.#fitting(group) : []) {
+      for (const { reference, detail, isRefused, kind: ofImage } of group ? this.#fitting(group) : []) {
         const known = options.get(reference);
-        const words = known?.detail ?? detail;
+        const said = isRefused ? l10n.t('not allowed by policy') : undefined;
+        const words = known?.detail ?? ([said, detail].filter(Boolean).join(' · ') || undefined);
         const isOther = kind !== undefined && ofImage !== kind;
         if (isOther) others.add(reference);
         options.set(reference, {

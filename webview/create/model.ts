@@ -16,13 +16,18 @@ import {
   checkDraft,
   Draft,
   type FormKey,
+  formFields,
   type Origin,
   withDefaultsOf,
 } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
-import type { EngineKind } from '../../src/workspace/field.ts';
+import { costOf, type EngineKind } from '../../src/workspace/field.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
+import { withBounds } from '../../src/workspace/policy/apply.ts';
+import { type Bounds, type Limits, noBounds } from '../../src/workspace/policy/bounds.ts';
+import { violationsOf } from '../../src/workspace/policy/check.ts';
+import type { SettingKey } from '../../src/workspace/policy/rules.ts';
 import { rightsInWords } from '../../src/workspace/rights.ts';
 import { WorkspaceSettings } from '../../src/workspace/settings.ts';
 
@@ -218,16 +223,29 @@ export class FormModel {
     watcher.wasThere = isThere;
   }
 
+  /** What organisations allow on the target. */
+  get bounds(): Bounds {
+    return this.target?.policy.bounds ?? noBounds;
+  }
+
+  limits(key: FormKey): Limits | undefined {
+    return this.bounds.settings[key];
+  }
+
   #check(): void {
     const { engine } = this;
     const { kept, before, mode } = this.setup;
-    if (this.target) this.draft = withDefaultsOf(this.draft, engine);
+    if (this.target) {
+      const filling = { engine, isTouched: (key: string) => this.touched.has(key), isEdit: mode === 'edit' };
+      this.draft = withBounds(withDefaultsOf(this.draft, engine), this.bounds, filling);
+    }
     this.checked = checkDraft(this.draft, this.inherited, kept, engine);
     const { values } = this.checked;
     const place = { engine, room: this.#room(), before: mode === 'edit' ? before : undefined };
     this.notices = [
       ...this.#targetNotices(),
       ...this.#nameNotices(),
+      ...this.#policyNotices(),
       ...conflictsOf(values, place, this.image ?? {}),
     ];
     this.plan = before && editPlan(before, this.#after(before), engine);
@@ -261,6 +279,28 @@ export class FormModel {
     return warnings.length === 0
       ? missing
       : [...missing, { path: 'target', level: 'warning', message: warnings.join(' ') }];
+  }
+
+  /** What an edit leaves as it was stands in nobody's way here: it is refused at the next start, if it can be changed at all. */
+  #policyNotices(): Notice[] {
+    const { engine, image } = this;
+    const { before, mode } = this.setup;
+    const { refusal } = this.target?.policy ?? {};
+    const invalid = new Set(this.checked.issues.map(({ path }) => path.split('.')[0]));
+    const isFixed = (key: SettingKey) => {
+      const meta = formFields.get(key);
+      return (
+        mode === 'edit' && before !== undefined && meta !== undefined && costOf(meta, engine) === 'never'
+      );
+    };
+    const found = violationsOf(this.checked.values, this.bounds, engine)
+      .filter(({ key }) => !invalid.has(key) && !isFixed(key))
+      .map(({ key, message }): Notice => ({ path: key, level: 'error', message }));
+    return [
+      ...(refusal ? [{ path: 'target', level: 'error' as const, message: refusal }] : []),
+      ...(image?.refused ? [{ path: 'image', level: 'error' as const, message: image.refused }] : []),
+      ...found,
+    ];
   }
 
   #nameNotices(): Notice[] {

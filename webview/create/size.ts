@@ -1,6 +1,7 @@
 /** CPU and memory: a preset, or exact values beside it. */
 import * as l10n from '@vscode/l10n';
 import { type FormKey, formFields } from '../../src/workspace/draft.ts';
+import { presetProblem } from '../../src/workspace/policy/apply.ts';
 import { h } from '../shared/dom.ts';
 import type { ControlContext } from './controlContext.ts';
 import { controls } from './controls.ts';
@@ -12,6 +13,8 @@ export function sizeFields(context: Pick<ControlContext, 'model' | 'asker'>): HT
   const { presets } = model.setup;
   const words = (cpus: number, memoryGiB: number) =>
     l10n.t('{0} CPUs, {1} GiB', String(cpus), String(memoryGiB));
+  const labels = presets.map(({ name, cpus, memoryGiB }) => `${name} (${words(cpus, memoryGiB)})`);
+  const problems = () => presets.map(preset => presetProblem(preset, model.bounds, model.engine));
   const select = h(
     'select',
     {
@@ -26,11 +29,16 @@ export function sizeFields(context: Pick<ControlContext, 'model' | 'asker'>): HT
       },
     },
     h('option', { value: 'exact' }, l10n.t('Exact values')),
-    ...presets.map(({ name, cpus, memoryGiB }, index) =>
-      h('option', { value: String(index) }, `${name} (${words(cpus, memoryGiB)})`),
-    ),
+    ...labels.map((label, index) => h('option', { value: String(index) }, label)),
   );
   model.watch(() => {
+    for (const [index, problem] of problems().entries()) {
+      const option = select.options[index + 1];
+      if (!option || option.disabled === (problem !== undefined)) continue;
+      option.disabled = problem !== undefined;
+      const label = labels[index] ?? '';
+      option.textContent = problem === undefined ? label : l10n.t('{0}: not allowed by policy', label);
+    }
     const { cpus, memoryMiB } = model.checked.values;
     const chosen = presets[Number(select.value)];
     const fits = (preset: (typeof presets)[number] | undefined) =>

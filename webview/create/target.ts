@@ -62,19 +62,20 @@ export function targetPicker(context: ControlContext): HTMLElement {
   return h('div', { class: 'control' }, box.element, line, rightsTools(context));
 }
 
-/** The way to the rights that are missing; empty where none are. */
+/** The way out where this person may not make workspaces there; empty where nothing stands in the way. */
 function rightsTools({ model, asker }: ControlContext): HTMLElement {
   const onTarget = (ask: (target: TargetId) => Promise<unknown>) => () => {
     if (model.targetId) ask(model.targetId).catch(asker.report);
   };
+  const copyRole = button(
+    'secondary',
+    l10n.t('Copy Role and RoleBinding'),
+    onTarget(target => asker.ask('copyRole', { target }).then(() => announce(l10n.t('Copied')))),
+  );
   const tools = h(
     'div',
     { class: 'tools rights' },
-    button(
-      'secondary',
-      l10n.t('Copy Role and RoleBinding'),
-      onTarget(target => asker.ask('copyRole', { target }).then(() => announce(l10n.t('Copied')))),
-    ),
+    copyRole,
     button(
       'secondary',
       l10n.t('Try again'),
@@ -82,7 +83,9 @@ function rightsTools({ model, asker }: ControlContext): HTMLElement {
     ),
   );
   model.watch(() => {
-    tools.hidden = model.target?.health === 'down' || !model.target?.missingRights.length;
+    const { health, missingRights = [], policy } = model.target ?? {};
+    copyRole.hidden = missingRights.length === 0;
+    tools.hidden = health === 'down' || (missingRights.length === 0 && policy?.refusal === undefined);
   });
   return tools;
 }

@@ -68,13 +68,13 @@ function grantItem(
   accepted: ReadonlySet<string>,
   take: (id: string, isAccepted: boolean) => void,
 ): HTMLElement {
-  const { id, level, verdict, value, isNew } = grant;
+  const { id, level, verdict, forbiddenBy = '', value, isNew } = grant;
   const news = isNew && h('span', { class: 'mark mark-news' }, l10n.t('New'));
   const state =
     verdict === 'allowed'
       ? h('span', { class: 'mark mark-plain' }, l10n.t('Allowed before'))
       : verdict === 'forbidden'
-        ? h('span', { class: 'mark mark-off' }, l10n.t('Forbidden by berth.catalogues.forbidden'))
+        ? h('span', { class: 'mark mark-off' }, l10n.t('Forbidden by {0}', forbiddenBy))
         : undefined;
   const line = h('span', { class: 'grant-words' }, grant.words);
   const box =

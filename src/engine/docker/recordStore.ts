@@ -6,7 +6,6 @@ import { limitsFile } from '../../boot/bootConfig.ts';
 import { bootInputs, recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
-import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import type { Report } from '../engine.ts';
 import { parseRecord, recordFiles } from '../recordFile.ts';
 import { type ArchiveFile, packFiles, readFile } from './archive.ts';
@@ -72,12 +71,10 @@ export class RecordStore {
   }
 
   /** The days that are to come of a daily stop; the other limits stay as they were written. */
-  async refreshLimits(
-    container: Dockerode.Container,
-    settings: WorkspaceSettings | undefined,
-    now: number,
-  ): Promise<void> {
-    if (settings && settings.dailyStop !== '') await this.#put(container, [limitsFile(settings, now)]);
+  async refreshLimits(parts: Parts, now: number, signal: AbortSignal): Promise<void> {
+    if (!factsOf(parts).settings?.dailyStop) return;
+    const record = await this.read(parts, signal);
+    await this.through(parts, container => this.#put(container, [limitsFile(record, now)]));
   }
 
   /** Gives `action` a container that mounts the record. */

@@ -84,11 +84,7 @@ async function startFrom(bench: Workbench, parts: Parts, report: Report, signal:
       return await awaitReady(bench, name, signal);
     case 'start':
       await bench.records.refreshBoot(docker.getContainer(container.id), signal);
-      await bench.records.refreshLimits(
-        docker.getContainer(container.id),
-        factsOf(parts).settings,
-        bench.clock.now(),
-      );
+      await bench.records.refreshLimits(parts, bench.clock.now(), signal);
       return await run(bench, parts, container.id, report, signal);
   }
 }

@@ -42,6 +42,7 @@ import { allOfBerth } from './names.ts';
 import { Objects } from './objects.ts';
 import { ClusterOffers } from './offers.ts';
 import { podUser } from './podPlan.ts';
+import { PolicyMap } from './policyMap.ts';
 import { probe, renewedFacts } from './probe.ts';
 import { PullSecrets } from './pullSecrets.ts';
 import { rebuildWorkspace } from './rebuild.ts';
@@ -69,6 +70,7 @@ export class KubernetesEngine implements Engine {
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
   readonly adoptable: Adoptable;
+  readonly policy: PolicyMap;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
   readonly #follower: Follower;
@@ -84,6 +86,7 @@ export class KubernetesEngine implements Engine {
     this.offers = new ClusterOffers(objects);
     this.pullSecrets = new PullSecrets(objects);
     this.adoptable = new PodAdoption(objects, this.#calls, text => host.log('debug', text));
+    this.policy = new PolicyMap(objects);
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));
     this.#bench = {

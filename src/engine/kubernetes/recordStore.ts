@@ -112,7 +112,7 @@ export async function refreshBoot(
   // The record of an older Berth has no such file, and a pod waits for ever for what its Secret lacks.
   const areLimitsOld = secret.data[bootInputs.limits] === undefined || record.settings.dailyStop !== '';
   if (!isOtherBoot && !areLimitsOld) return;
-  const limits = limitsFile(record.settings, objects.api.clock.now()).content;
+  const limits = limitsFile(record, objects.api.clock.now()).content;
   const data = {
     ...(isOtherBoot && { [bootInputs.boot]: Buffer.from(bootScript).toString('base64') }),
     [bootInputs.limits]: Buffer.from(limits).toString('base64'),

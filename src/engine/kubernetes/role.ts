@@ -1,6 +1,7 @@
 /** The rights that Berth needs in a namespace: one table for the preflight and for the Role that grants them. Pure. */
 
 import { createHash } from 'node:crypto';
+import { policyMapName } from './policyMap.ts';
 
 export interface Right {
   /** '' is the core group. */
@@ -8,6 +9,8 @@ export interface Right {
   /** With its subresource, as in a Role: `pods/log`. */
   readonly resource: string;
   readonly verbs: readonly string[];
+  /** Only those of these names. */
+  readonly names?: readonly string[];
   /** What is done with it, in English, for the Role's comments. */
   readonly why: string;
   /** Without it something is missing, but workspaces can be made. */
@@ -48,6 +51,14 @@ export const neededRights: readonly Right[] = [
     resource: 'services',
     verbs: ['get', 'create', 'delete', 'patch'],
     why: 'the setting Publish ssh',
+    optional: true,
+  },
+  {
+    group: '',
+    resource: 'configmaps',
+    names: [policyMapName],
+    verbs: ['get'],
+    why: 'what the organisation allows in this namespace',
     optional: true,
   },
   {
@@ -113,11 +124,12 @@ export function roleYaml(namespace: string, identity = placeholder): string {
   ].join('\n')}\n`;
 }
 
-function ruleLines({ group, resource, verbs, why }: Right): string[] {
+function ruleLines({ group, resource, names, verbs, why }: Right): string[] {
   return [
     `  # ${why}`,
     `  - apiGroups: [${quoted(group)}]`,
     `    resources: [${quoted(resource)}]`,
+    ...(names ? [`    resourceNames: [${names.map(quoted).join(', ')}]`] : []),
     `    verbs: [${verbs.map(quoted).join(', ')}]`,
   ];
 }

@@ -25,7 +25,7 @@ export type Approval = z.infer<typeof Approval>;
 /** What an organisation forbids, whatever a person would allow. */
 export interface TrustPolicy {
   /** Levels ('blocked'), keys of overrides ('privileged'), or ids of grants ('capAdd:SYS_ADMIN'). */
-  readonly forbidden?: readonly string[];
+  readonly forbidden?: readonly { readonly value: string; readonly by: string }[];
 }
 
 /** Enough for years; the oldest goes first. */

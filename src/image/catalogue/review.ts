@@ -28,6 +28,8 @@ export type Verdict =
 
 export interface ReviewedGrant extends Grant {
   readonly verdict: Verdict;
+  /** Who forbids it, where it is forbidden. */
+  readonly forbiddenBy?: string | undefined;
   /** Not in what was allowed before, though the entry was. */
   readonly isNew: boolean;
 }
@@ -73,7 +75,7 @@ export function reviewEntry(
   const now = new Set(grants.map(({ id }) => id));
   const judged = grants.map(grant => ({
     ...grant,
-    verdict: verdictOn(grant, allowed, policy),
+    ...judgedBy(grant, allowed, policy),
     isNew: before !== undefined && !known.has(grant.id),
   }));
   return {
@@ -164,7 +166,7 @@ export function notAllowed(
 ): readonly ReviewedGrant[] {
   const allowed = allowedTo(approvals, fromCatalogue, repositoryOf(image));
   return grantsOf(overrides ?? {})
-    .map(grant => ({ ...grant, verdict: verdictOn(grant, allowed, policy), isNew: false }))
+    .map(grant => ({ ...grant, ...judgedBy(grant, allowed, policy), isNew: false }))
     .filter(({ verdict }) => verdict === 'asks' || verdict === 'forbidden');
 }
 
@@ -196,11 +198,23 @@ export function entryDigest({ releases, runConfig, execConfig }: Entry): string 
     .digest('hex')}`;
 }
 
-function verdictOn(grant: Grant, allowed: ReadonlySet<string>, { forbidden = [] }: TrustPolicy): Verdict {
-  if (forbidden.some(what => what === grant.level || what === grant.key || what === grant.id))
-    return 'forbidden';
-  if (grant.level === 'safe' || grant.level === 'shown') return 'free';
-  return allowed.has(grant.id) ? 'allowed' : 'asks';
+function judgedBy(
+  grant: Grant,
+  allowed: ReadonlySet<string>,
+  { forbidden = [] }: TrustPolicy,
+): Pick<ReviewedGrant, 'verdict' | 'forbiddenBy'> {
+  const forbiddenBy = forbidderOf(grant, forbidden);
+  if (forbiddenBy !== undefined) return { verdict: 'forbidden', forbiddenBy };
+  if (grant.level === 'safe' || grant.level === 'shown') return { verdict: 'free' };
+  return { verdict: allowed.has(grant.id) ? 'allowed' : 'asks' };
+}
+
+/** Who forbids it, as a level, a key or the grant itself. */
+export function forbidderOf(
+  { id, key, level }: Pick<Grant, 'id' | 'key' | 'level'>,
+  forbidden: NonNullable<TrustPolicy['forbidden']>,
+): string | undefined {
+  return forbidden.find(({ value }) => value === level || value === key || value === id)?.by;
 }
 
 /** Without tag and digest, which change with every update. An image id stands for itself. */

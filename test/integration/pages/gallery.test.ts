@@ -175,13 +175,13 @@ describe('the gallery', () => {
 
   it('has what the settings forbid only named: nobody can allow it', async () => {
     const world = new World();
-    world.forbidden = ['blocked'];
+    world.policy = { name: 'Acme', trust: { forbid: ['blocked'] } };
     await using made = await acme();
     await using stage = await open(world, made);
     const { page } = stage;
     await page.locator('.card', { hasText: 'Risky' }).click();
     await page.getByText('Has all rights on the engine’s host').waitFor();
-    assert.ok((await page.getByText('Forbidden by berth.catalogues.forbidden').count()) > 0);
+    assert.ok((await page.getByText('Forbidden by Acme').count()) > 0);
     assert.equal(await page.locator('.review-blocked vscode-checkbox').count(), 0);
   });
 

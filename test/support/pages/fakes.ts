@@ -27,6 +27,8 @@ import type { OfferKind } from '../../../src/workspace/field.ts';
 import type { HistoryEntry } from '../../../src/workspace/history.ts';
 import type { Defaults } from '../../../src/workspace/inherited.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
+import { boundsOf, noBounds } from '../../../src/workspace/policy/bounds.ts';
+import { Policy } from '../../../src/workspace/policy/policy.ts';
 import { type SettingsInput, WorkspaceForm, WorkspaceSettings } from '../../../src/workspace/settings.ts';
 import type { Workspace } from '../../../src/workspace/workspace.ts';
 
@@ -124,7 +126,10 @@ export class World {
   records = new Map<string, { settings: WorkspaceSettings; revision: number }>();
   defaults: Defaults = {};
   requiredLabels: readonly string[] = [];
-  forbidden: readonly string[] = [];
+  /** What an organisation allows: everywhere, whatever the target. */
+  policy: unknown;
+  /** Why nothing may be made, as where a policy cannot be read. */
+  refusal: BerthError | undefined;
   settle: (settings: WorkspaceSettings) => WorkspaceSettings | undefined = settings => settings;
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
@@ -232,7 +237,6 @@ export class World {
     configuration: {
       defaultImage: () => 'debian:bookworm',
       requiredLabels: () => this.requiredLabels,
-      forbidden: () => this.forbidden,
       presets: () => [
         { name: 'Regular', cpus: 2, memoryGiB: 2 },
         { name: 'Medium', cpus: 2, memoryGiB: 4 },
@@ -247,6 +251,11 @@ export class World {
         if (favourite) this.favourites.add(`${target}/${name}`);
         else this.favourites.delete(`${target}/${name}`);
       },
+    },
+    policy: {
+      known: () => this.#held(),
+      look: async () => this.#held(),
+      onDidChange: listener => subscribe(this.#changes, listener),
     },
     gitIdentity: async () => ({ name: 'A Developer', email: 'dev@example.com' }),
     log: () => undefined,
@@ -275,6 +284,13 @@ export class World {
     },
     translations: () => undefined,
   };
+
+  #held() {
+    return {
+      bounds: this.policy ? boundsOf(Policy.parse(this.policy)) : noBounds,
+      refusal: this.refusal,
+    };
+  }
 
   #inside(): Pick<Engine, 'log' | 'stats' | 'exec' | 'history'> {
     return {

@@ -16,9 +16,10 @@ describe('the Role that Berth asks for', () => {
     const [role, binding] = loadAll(roleYaml('team-a', 'dev')) as Record<string, unknown>[];
     assert.deepEqual(
       role?.rules,
-      neededRights.map(({ group, resource, verbs }) => ({
+      neededRights.map(({ group, resource, names, verbs }) => ({
         apiGroups: [group],
         resources: [resource],
+        ...(names && { resourceNames: names }),
         verbs,
       })),
     );
@@ -60,8 +61,8 @@ describe('the Role that Berth asks for', () => {
   });
 
   it('names each right once', () => {
-    const names = neededRights.flatMap(({ group, resource, verbs }) =>
-      verbs.map(verb => `${verb} ${resource}.${group}`),
+    const names = neededRights.flatMap(({ group, resource, names = [], verbs }) =>
+      verbs.map(verb => `${verb} ${resource}.${group} ${names}`),
     );
     assert.equal(new Set(names).size, names.length);
   });

@@ -232,7 +232,7 @@ describe('the review', () => {
 
   it('never accepts what a policy forbids, by level, key or id', () => {
     for (const forbidden of ['blocked', 'privileged']) {
-      const review = reviewEntry(address, wanting, [], { forbidden: [forbidden] });
+      const review = reviewEntry(address, wanting, [], { forbidden: [{ value: forbidden, by: 'Acme' }] });
       const { overrides } = decide(review, new Set(['privileged', ...accept]), 'entry', 1);
       assert.deepEqual(overrides, { hostname: 'a', capAdd: ['NET_ADMIN'] });
     }
@@ -242,7 +242,9 @@ describe('the review', () => {
       'entry',
       1,
     );
-    const review = reviewEntry(address, wanting, [approval], { forbidden: ['capAdd:NET_ADMIN'] });
+    const review = reviewEntry(address, wanting, [approval], {
+      forbidden: [{ value: 'capAdd:NET_ADMIN', by: 'Acme' }],
+    });
     assert.equal(review.grants.find(({ key }) => key === 'capAdd')?.verdict, 'forbidden');
     assert.equal(review.isSettled, false);
   });

@@ -1,0 +1,102 @@
+/** What organisations allow: read from where the settings, the machine and the targets have it, kept, and shown. */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Fleet } from '../engine/fleet.ts';
+import { filePlace, machinePolicyFile, placeOf } from '../policy/places.ts';
+import { type Held, Policies } from '../policy/policies.ts';
+import { policyReport } from '../policy/policyReport.ts';
+import { PolicyStore } from '../policy/policyStore.ts';
+import { configuration } from '../vscode/configuration.ts';
+import { DisposableStore } from '../vscode/disposables.ts';
+import type { Log } from '../vscode/log.ts';
+import { proxySettings } from '../vscode/registrySettings.ts';
+import type { TargetId } from '../workspace/name.ts';
+import type { Policy } from '../workspace/policy/policy.ts';
+
+const scheme = 'berth-policy';
+/** Its name is its title. */
+const reportUri = vscode.Uri.from({ scheme, path: '/Policy.md' });
+/** The setting that was there before policies were, and is one of them. */
+const forbiddenSetting = 'berth.catalogues.forbidden';
+
+export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContentProvider {
+  readonly policies: Policies;
+  readonly #fleet: Fleet;
+  readonly #log: Log;
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
+  readonly onDidChange = this.#changed.event;
+
+  constructor(context: vscode.ExtensionContext, fleet: Fleet, log: Log) {
+    this.#fleet = fleet;
+    this.#log = log;
+    const machine = filePlace(machinePolicyFile(process.platform, process.env), { isOptional: true });
+    this.policies = this.#owned.add(
+      new Policies({
+        places: () => [machine, ...configuration.policies().map(text => placeOf(text, proxySettings))],
+        own: ownPolicies,
+        store: new PolicyStore(join(context.globalStorageUri.fsPath, 'policies')),
+      }),
+    );
+    this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
+    this.#owned.add(this.policies.onDidChange(() => this.#changed.fire(reportUri)));
+    this.#owned.add(
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if (event.affectsConfiguration('berth.policy') || event.affectsConfiguration(forbiddenSetting)) {
+          void this.look();
+        }
+      }),
+    );
+    void this.look();
+  }
+
+  /** Never rejects: a target that cannot be asked has no policy of its own for now. */
+  async look(target?: TargetId): Promise<Held> {
+    const source = target && (await this.#sourceOf(target));
+    const held = await this.policies.look(target && { id: target, source });
+    for (const reading of held.readings) {
+      if (reading.kind !== 'broken') continue;
+      this.#log.write('warn', `the policy ${reading.address} cannot be read`, reading.cause);
+    }
+    return held;
+  }
+
+  async show(): Promise<void> {
+    await this.look();
+    await Promise.all(this.#fleet.targets().map(({ target }) => this.look(target.id)));
+    this.#changed.fire(reportUri);
+    try {
+      await vscode.commands.executeCommand('markdown.showPreview', reportUri);
+    } catch (error) {
+      // An editor without a preview of Markdown.
+      this.#log.write('debug', 'the policy is shown as it is written', error);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(reportUri));
+    }
+  }
+
+  provideTextDocumentContent(): string {
+    const targets = this.#fleet.targets().map(({ target }) => ({
+      title: target.title,
+      held: this.policies.known(target.id),
+    }));
+    return policyReport(this.policies.known(), targets);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  async #sourceOf(target: TargetId) {
+    try {
+      return (await this.#fleet.engine(target)).policy;
+    } catch (error) {
+      this.#log.write('debug', `the target ${target} cannot be asked for its policy`, error);
+      return undefined;
+    }
+  }
+}
+
+function ownPolicies(): readonly Policy[] {
+  const forbid = [...configuration.forbidden()];
+  return forbid.length === 0 ? [] : [{ name: forbiddenSetting, settings: {}, trust: { forbid } }];
+}

@@ -1,0 +1,143 @@
+/** Policy in front of an engine: whoever makes, changes, starts or extends a workspace comes through here. */
+import * as l10n from '@vscode/l10n';
+import type { CreateRequest, Engine } from '../engine/engine.ts';
+import { costOf } from '../workspace/field.ts';
+import type { WorkspaceName } from '../workspace/name.ts';
+import { type Bounds, textOf } from '../workspace/policy/bounds.ts';
+import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
+import type { WorkspaceSettings } from '../workspace/settings.ts';
+import { spanWords } from '../workspace/timeLeft.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Policies } from './policies.ts';
+import { policyError, refusals, refuse } from './refusal.ts';
+
+const hourMs = 3_600_000;
+
+/** The same engine. What ends, copies or only looks at a workspace is not asked about. */
+export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engine {
+  const { target } = engine;
+  const [create, edit, start, rebuild] = [
+    engine.create.bind(engine),
+    engine.edit.bind(engine),
+    engine.start.bind(engine),
+    engine.rebuild.bind(engine),
+  ];
+  /** Throws where a policy that was seen cannot be read. */
+  const demand = async (signal: AbortSignal): Promise<Bounds> => {
+    const { bounds, refusal } = await policies.look({ id: target.id, source: engine.policy }, signal);
+    if (refusal) throw refusal;
+    return bounds;
+  };
+  const refuseExisting = (what: string, settings: WorkspaceSettings | undefined, bounds: Bounds) => {
+    if (!settings) return;
+    // What no edit can change must not keep it off for ever.
+    const found = refusals(settings, bounds, target.kind).filter(({ key }) => isChangeable(key, target.kind));
+    refuse(what, found);
+  };
+  return Object.assign(engine, {
+    create: async (...[request, report, signal]: Parameters<Engine['create']>) => {
+      const bounds = await demand(signal);
+      refuse(l10n.t('Cannot create “{0}”', request.name), refusals(request.settings, bounds, target.kind));
+      await refuseOneTooMany(engine, request, bounds, signal);
+      await create({ ...request, ...capOf(bounds) }, report, signal);
+    },
+    edit: async (...[name, request, report, signal]: Parameters<Engine['edit']>) => {
+      const bounds = await demand(signal);
+      const before = await engine.record(name, signal);
+      const changed = changedIn(before.settings, request.settings);
+      const found = refusals(request.settings, bounds, target.kind).filter(({ key }) => changed.has(key));
+      refuse(l10n.t('Cannot save “{0}”', name), found);
+      await edit(name, { ...request, capHours: bounds.sessionHours?.value ?? 0 }, report, signal);
+    },
+    start: async (...[name, report, signal]: Parameters<Engine['start']>) => {
+      const now = await engine.find(name, signal);
+      if (now?.state.kind !== 'Running') {
+        const bounds = await demand(signal);
+        refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
+        const isWhole = now?.state.kind === 'Off' || now?.state.kind === 'Error';
+        if (isWhole) await keepCap(engine, name, bounds, { edit, report, signal });
+      }
+      await start(name, report, signal);
+    },
+    rebuild: async (...[name, options, report, signal]: Parameters<Engine['rebuild']>) => {
+      const bounds = await demand(signal);
+      const now = await engine.find(name, signal);
+      refuseExisting(l10n.t('Cannot rebuild “{0}”', name), now?.settings, bounds);
+      await rebuild(name, options, report, signal);
+    },
+    mayExtend: async (...[workspace, seconds, signal]: Parameters<NonNullable<Engine['mayExtend']>>) => {
+      const { sessionHours } = await demand(signal);
+      const roomMs = extensionRoomMs(workspace, sessionHours?.value, Date.now());
+      if (!sessionHours || seconds * 1000 <= roomMs) return;
+      throw policyError(
+        l10n.t(
+          'Cannot extend “{0}” by that much: {1} lets it run for {2} h at most, which leaves {3}.',
+          workspace.name,
+          sessionHours.by,
+          sessionHours.value,
+          spanWords(Math.max(0, roomMs)),
+        ),
+      );
+    },
+  });
+}
+
+/** By how much it may be extended at most. */
+export function extensionRoomMs(
+  { time, startedAt }: Pick<Workspace, 'time' | 'startedAt'>,
+  capHours: number | undefined,
+  now: number,
+): number {
+  if (capHours === undefined || startedAt === undefined) return Infinity;
+  return Date.parse(startedAt) + capHours * hourMs - Math.max(time?.endsAt ?? 0, now);
+}
+
+function capOf({ sessionHours }: Bounds): Pick<CreateRequest, 'capHours'> {
+  return sessionHours ? { capHours: sessionHours.value } : {};
+}
+
+/** What was made under another policy, or under none, goes by this one from its next start on. */
+async function keepCap(
+  engine: Engine,
+  name: WorkspaceName,
+  { sessionHours }: Bounds,
+  saving: { edit: Engine['edit']; report: Parameters<Engine['edit']>[2]; signal: AbortSignal },
+): Promise<void> {
+  if (!sessionHours) return;
+  const { edit, report, signal } = saving;
+  const { settings, revision, capHours } = await engine.record(name, signal);
+  if (capHours === sessionHours.value) return;
+  await edit(name, { settings, revision, capHours: sessionHours.value }, report, signal);
+}
+
+async function refuseOneTooMany(
+  engine: Engine,
+  { name, maker }: CreateRequest,
+  { workspacesPerPerson: most }: Bounds,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!most) return;
+  const all = await engine.list(signal);
+  const own = all.filter(other => other.createdBy === maker.identity && other.name !== name).length;
+  if (own < most.value) return;
+  throw policyError(
+    l10n.t(
+      'Cannot create “{0}”: you have {1} workspaces on {2}, and {3} allows {4}. Delete one of them first.',
+      name,
+      own,
+      engine.target.title,
+      most.by,
+      most.value,
+    ),
+  );
+}
+
+function isChangeable(key: SettingKey, engine: Engine['target']['kind']): boolean {
+  const meta = settingFields.get(key);
+  return meta === undefined || costOf(meta, engine) !== 'never';
+}
+
+function changedIn(before: WorkspaceSettings, after: WorkspaceSettings): ReadonlySet<SettingKey> {
+  const [old, now]: Partial<Record<SettingKey, unknown>>[] = [before, after];
+  return new Set([...settingFields.keys()].filter(key => textOf(old?.[key]) !== textOf(now?.[key])));
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  catalogueProblem,
+  imageProblem,
+  refusals,
+  refuse,
+  registryProblem,
+} from '../../../src/policy/refusal.ts';
+import { boundsOf, combined } from '../../../src/workspace/policy/bounds.ts';
+import { Policy } from '../../../src/workspace/policy/policy.ts';
+import { WorkspaceSettings } from '../../../src/workspace/settings.ts';
+
+const bounds = (policy: object) => boundsOf(Policy.parse({ name: 'Acme', ...policy }));
+const digest = `sha256:${'a'.repeat(64)}`;
+
+describe('an image under a policy', () => {
+  const table: [policy: object, image: string, isAllowed: boolean][] = [
+    [{}, 'anything', true],
+    [{ images: { allow: ['debian'] } }, 'debian:12', true],
+    [{ images: { allow: ['docker.io/library/debian'] } }, 'debian', true],
+    [{ images: { allow: ['debian'] } }, 'docker.io/library/debian:12', true],
+    [{ images: { allow: ['debian:12'] } }, 'debian:13', false],
+    [{ images: { allow: ['debian:*'] } }, 'debian', true],
+    [{ images: { allow: ['ghcr.io/acme/**'] } }, 'ghcr.io/acme/team/dev:1', true],
+    [{ images: { allow: ['ghcr.io/acme/**'] } }, 'ghcr.io/acmenot/dev:1', false],
+    [{ images: { forbid: ['**:latest'] } }, 'debian', false],
+    [{ images: { forbid: ['**:latest'] } }, 'debian:12', true],
+    [{ images: { allow: ['**'], forbid: ['ghcr.io/evil/*'] } }, 'ghcr.io/evil/x', false],
+    // A digest decides, whatever tag stands beside it.
+    [{ images: { allow: ['debian:12'] } }, `debian:12@${digest}`, false],
+    [{ images: { allow: [`debian@${digest}`] } }, `debian:12@${digest}`, true],
+    [{ images: { forbid: ['debian:12'] } }, `debian:12@${digest}`, false],
+    [{ images: { allow: [] } }, 'debian', false],
+    [{ registries: { allow: ['*.acme.example'] } }, 'hub.acme.example/dev', true],
+    [{ registries: { allow: ['*.acme.example'] } }, 'debian', false],
+    [{ registries: { forbid: ['docker.io'] } }, 'index.docker.io/library/debian', false],
+    // What has no name does not tell where it is from.
+    [{ images: { allow: ['**'] } }, 'sha256:0123456789ab', false],
+    [{ images: { allow: ['**'] } }, '0123456789ab', false],
+    [{ registries: { allow: ['ghcr.io'] } }, 'Not An Image', false],
+  ];
+  for (const [policy, image, isAllowed] of table) {
+    it(`${JSON.stringify(policy)}: ${image} is ${isAllowed ? '' : 'not '}allowed`, () => {
+      assert.equal(imageProblem(image, bounds(policy)) === undefined, isAllowed);
+    });
+  }
+
+  it('has to please each of several', () => {
+    const both = combined([
+      bounds({ images: { allow: ['debian:*', 'alpine:*'] } }),
+      bounds({ name: 'Other', images: { allow: ['debian:*'] } }),
+    ]);
+    assert.equal(imageProblem('debian:12', both), undefined);
+    assert.equal(imageProblem('alpine:3', both), 'Other does not allow the image alpine:3.');
+  });
+});
+
+describe('registries and catalogues under a policy', () => {
+  it('are allowed by pattern', () => {
+    const rules = bounds({
+      registries: { allow: ['ghcr.io'] },
+      catalogues: { allow: ['berth:*', 'https://acme.example/**'] },
+    });
+    assert.equal(registryProblem('ghcr.io', rules), undefined);
+    assert.match(registryProblem('quay.io', rules) ?? '', /Acme does not allow the registry quay\.io/);
+    assert.equal(catalogueProblem('berth:starter', rules), undefined);
+    assert.equal(catalogueProblem('https://acme.example/a/', rules), undefined);
+    assert.match(catalogueProblem('https://kasm.example/', rules) ?? '', /Acme does not allow the catalogue/);
+  });
+});
+
+describe('a workspace under a policy', () => {
+  it('is refused with all that speaks against it, and with who says so', () => {
+    const settings = WorkspaceSettings.parse({
+      image: 'alpine',
+      cpus: 16,
+      overrides: { privileged: true },
+      fromCatalogue: { catalogue: 'https://kasm.example/', entry: 'x', digest },
+    });
+    const rules = bounds({
+      contact: 'it@acme.example',
+      settings: { cpus: { max: 4 } },
+      images: { allow: ['debian:*'] },
+      catalogues: { forbid: ['https://kasm.example/**'] },
+      trust: { forbid: ['privileged'] },
+    });
+    const found = refusals(settings, rules, 'docker');
+    assert.deepEqual(
+      found.map(({ key }) => key),
+      ['image', 'cpus', 'fromCatalogue', 'overrides'],
+    );
+    assert.throws(() => refuse('Cannot create “x”', found), {
+      message: /^Cannot create “x”\. .*CPUs: At most 4: set by Acme \(it@acme\.example\)\./,
+      code: 'invalid',
+    });
+    assert.deepEqual(refusals(settings, bounds({}), 'docker'), []);
+  });
+});
