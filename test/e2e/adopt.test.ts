@@ -19,7 +19,11 @@ describe('what somebody else made', () => {
   let window: Workbench;
   let name = '';
   before(async () => {
-    session = await Session.start({ name: 'adopt', extensions: packRemoteExtension });
+    session = await Session.start({
+      name: 'adopt',
+      extensions: packRemoteExtension,
+      settings: { 'workbench.colorTheme': 'Dark Modern' },
+    });
     name = session.workspaceName('theirs');
     await makeContainer();
     window = await session.window();
@@ -73,23 +77,17 @@ describe('what somebody else made', () => {
     assert.equal(await startedAt(), began);
   });
 
-  it('is there after a reload, and looks well in dark, high contrast and a narrow window', async () => {
-    for (const [theme, width] of [
-      ['Dark Modern', 1280],
-      ['Default High Contrast', 620],
-    ] as const) {
-      const settings: object = JSON.parse(await readFile(session.settingsFile, 'utf8'));
-      await writeFile(session.settingsFile, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
-      await window.page.setViewportSize({ width, height: 800 });
-      const loaded = window.page.waitForEvent('load');
-      await window.runCommand('Developer: Reload Window');
-      await loaded;
-      await window.showContainer('Berth');
-      await row('Running').waitFor();
-      await row('Running').hover();
-      await window.page.getByText('never starts, stops, rebuilds or deletes it').waitFor();
-      await window.screenshot(theme.replaceAll(' ', '-').toLowerCase());
-    }
+  it('is there after a reload, and looks well in high contrast and a narrow window', async () => {
+    const settings: object = JSON.parse(await readFile(session.settingsFile, 'utf8'));
+    const changed = { ...settings, 'workbench.colorTheme': 'Default High Contrast' };
+    await writeFile(session.settingsFile, JSON.stringify(changed));
+    await window.page.setViewportSize({ width: 620, height: 800 });
+    const loaded = window.page.waitForEvent('load');
+    await window.runCommand('Developer: Reload Window');
+    await loaded;
+    await window.showContainer('Berth');
+    await row('Running').waitFor();
+    await window.screenshot('high-contrast');
     await window.page.setViewportSize({ width: 1280, height: 800 });
   });
 

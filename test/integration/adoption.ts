@@ -61,4 +61,3 @@ export async function refusals({ engine }: Room, name: WorkspaceName): Promise<r
   const results = await Promise.allSettled(calls);
   return results.map(result => (result.status === 'rejected' ? String(result.reason.code) : 'done'));
 }
-
