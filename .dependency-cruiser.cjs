@@ -18,8 +18,14 @@ module.exports = {
     {
       name: 'engine-image-policy-ssh-know-only-workspace-and-each-other',
       severity: 'error',
-      from: { path: '^src/(engine|image|policy|ssh|boot|proxy)/' },
+      from: { path: '^src/(engine|image|policy|ssh|boot|proxy|template|backup)/' },
       to: { path: '^src/(views|panels|commands|vscode|extension)' },
+    },
+    {
+      name: 'backup-knows-only-workspace',
+      severity: 'error',
+      from: { path: '^src/backup/' },
+      to: { path: '^src/', pathNot: '^src/(backup|workspace)/' },
     },
     {
       name: 'engines-are-strangers-to-each-other',

@@ -1,11 +1,13 @@
 /** Activation: registers views, commands and pages, all empty shells; Berth itself is loaded when one is first used. */
 import * as vscode from 'vscode';
 import type { Berth, Shell } from './commands/berth.ts';
+import { watchRepositories } from './commands/repositoryLook.ts';
 import { tendSsh } from './commands/tendSsh.ts';
 import { isWorkspaceWindow } from './commands/thisWindow.ts';
 import { LazyTree } from './views/lazyTree.ts';
 import { ContextKeys } from './vscode/contextKeys.ts';
 import { DisposableStore } from './vscode/disposables.ts';
+import { LazyFiles } from './vscode/lazyFiles.ts';
 import { Log } from './vscode/log.ts';
 import { setUpTranslations } from './vscode/translations.ts';
 
@@ -51,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
         (await load()).parts.pages.openEntryEditor(document, panel),
     }),
   );
+  owned.add(new LazyFiles('berth-template', async () => (await load()).parts.templateFiles));
   // Only an entry of a catalogue is worth loading Berth for.
   owned.add(
     vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {
@@ -64,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  owned.add(watchRepositories(async () => (await load()).run('offerRepository', [])));
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
   const took = performance.now() - began;
   if (isWorkspaceWindow()) void load();

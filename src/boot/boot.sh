@@ -12,6 +12,7 @@
 #                                  must not be sent USR1
 #   boot.sh git-credential OP      git's credential helper
 #   boot.sh overdue                ends a workspace that its watchdog should have ended a while ago
+#   boot.sh tend                   has a watchdog look again where boot, put in by exec, has died
 #   boot.sh as USER ARGV...        runs ARGV as that user in its home, for engines whose exec knows no users
 #   boot.sh fill FOLDER            copies the image's own home into an empty volume that is mounted over it elsewhere, and
 #                                  stays until the workspace ends
@@ -24,7 +25,9 @@
 #
 # Where boot.sh lies below the record folder, that is a mount which nobody may write (Kubernetes' Secret): the folder gets
 # links to its files, the reason of a stop goes to the pod's termination message too, and what is to last as long as the
-# home ('filling', 'cloned') is kept in the home, else in the record folder.
+# home ('filling', 'cloned', 'session') is kept in the home, else in the record folder.
+#
+# Why a run ends is kept as a code with its parameters, '#lifespan 28800 0', or as words (workspace/stopCodes.ts).
 #
 # From start to ready every fork counts (about 1 ms each), so that part is shell builtins wherever they will do. Names of
 # variables start with b_, or berth_ (from the config): others may be the image's own ENV.
@@ -40,7 +43,12 @@ b_run=$b_record/run
 b_image_path=$PATH:$b_run/bin
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 b_state=$b_record
-case ${0%/*} in "$b_run"/*) b_mount='' ;; "$b_record"/*) b_mount=${0%/*} ;; *) b_mount='' ;; esac
+b_mount=''
+case ${0%/*} in
+  "$b_run"/*) ;;
+  "$b_record"/*) b_mount=${0%/*} ;;
+  *) [ ! -L "$b_record/boot.sh" ] || b_mount=$b_record/secret ;;
+esac
 b_local=/run/berth
 b_nl='
 '
@@ -99,8 +107,8 @@ die() {
 # ---- Stopping ----
 
 take_signals() {
-  trap 'reason machine "the engine or the machine stopped it"; leave' TERM INT QUIT
-  trap 'reason person "a person stopped it"' USR1
+  trap 'reason machine "#machine"; leave' TERM INT QUIT
+  trap 'reason person "#person"' USR1
 }
 
 # Ends everything and exits with the code that goes with the reason (bootExitCodes).
@@ -108,8 +116,10 @@ leave() {
   trap '' TERM INT QUIT USR1
   [ ! -s "$b_run/stop-reason" ] || read -r b_cause b_words <"$b_run/stop-reason"
   # On a full disk its watchdog could not write it.
-  [ -z "$b_by_itself" ] || b_cause=${b_cause:-limit} b_words=${b_words:-"stopped at a limit"}
+  [ -z "$b_by_itself" ] || b_cause=${b_cause:-limit} b_words=${b_words:-"#limit"}
   say "stop begin $b_cause"
+  mark_stopping
+  [ -z "$b_by_itself" ] || keep_session "$b_cause $b_words"
   add_history stop "$b_cause $b_words"
   rm -f "$b_run/ready"
   if [ $$ -eq 1 ]; then end_all; else
@@ -126,6 +136,12 @@ leave() {
     boot-failed) exit 83 ;;
     *) exit 81 ;;
   esac
+}
+
+# Since when it ends, for whoever looks from outside: a first process of the image may not heed TERM.
+mark_stopping() {
+  read_uptime
+  printf '%s\n' "$b_up" 2>/dev/null >"$b_run/stopping" || :
 }
 
 # Boot itself, or the image's own first process. By TERM systemd would begin anew: SIGRTMIN+3 ends it (systemd(1), 'Signals';
@@ -403,13 +419,17 @@ prepare_home() {
   [ "$berth_uid" = 0 ] || [ "$b_boot_uid" != 0 ] || own_home
 }
 
-# In a home, which its user can fill with anything, only a mark that root has put there counts.
 is_filling() {
-  [ -e "$b_state/filling" ] || return 1
+  is_boots_own filling
+}
+
+# In a home, which its user can fill with anything, only a mark that root has put there counts.
+is_boots_own() {
+  [ -e "$b_state/$1" ] || return 1
   [ "$b_state" != "$b_record" ] && [ "$b_boot_uid" = 0 ] || return 0
-  [ -f "$b_state/filling" ] && [ ! -L "$b_state/filling" ] && [ ! -L "$b_state" ] || return 1
+  [ -f "$b_state/$1" ] && [ ! -L "$b_state/$1" ] && [ ! -L "$b_state" ] || return 1
   # shellcheck disable=SC2012 # two names, and only their owners are read
-  [ "$(ls -ldn -- "$b_state" "$b_state/filling" | while read -r _ _ b_owner _; do echo "$b_owner"; done)" = "0${b_nl}0" ]
+  [ "$(ls -ldn -- "$b_state" "$b_state/$1" | while read -r _ _ b_owner _; do echo "$b_owner"; done)" = "0${b_nl}0" ]
 }
 
 # Without root's attributes where boot is not root: it may not set them.
@@ -572,6 +592,7 @@ collect_environment() {
     case $b_name in
       '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;
       HOME | USER | LOGNAME | SHELL | PWD | OLDPWD | SHLVL | _ | TERM | MAIL | HOSTNAME | SSH_*) continue ;;
+      BERTH_SESSION) continue ;;
     esac
     case " $berth_env_names " in *" $b_name "*) continue ;; esac
     [ "$b_name" != PATH ] || b_pair=$b_pair:$b_run/bin
@@ -1258,7 +1279,9 @@ stage_apps() {
 #   b_idle b_warned  since when nobody is connected, and since when people know of the stop; 0: they are, they do not
 #   b_stop b_limit b_lead b_late  what stops it next ('': nothing), how long before that it warns, and how far it was put off
 #   b_furthest       how far it can be extended from inside
-#   b_what b_name b_login_line b_test_clock  for the command berth
+#   b_code b_what    the limit that stops it next, as it is kept and in words
+#   b_name b_login_line b_test_clock  for the command berth
+# run/looked has when it was looked last, run/stopping since when it ends.
 
 read_uptime() {
   if [ -n "${berth_clock-}" ]; then read -r b_up b_wall <"$berth_clock"; else read -r b_up _ </proc/uptime; fi
@@ -1279,11 +1302,61 @@ begin_time() {
   read_uptime
   b_began=$b_up b_gaps=0 b_hold=0 b_daily=0 b_offset=0 b_idle=0 b_warned=0
   [ -n "$b_again" ] && [ -e "$b_run/time" ] || (
+    begin_session
     read_limits
     plan_daily
     plan
     keep_time
   )
+}
+
+# A Job brings a pod of it back that was evicted or deleted: the session goes on with the time that it had, by the one clock
+# that nodes share. BERTH_SESSION is the Job; the file says of which one, since when and until when it runs, and why it was to
+# end, for a pod that comes back because it was killed in that.
+begin_session() {
+  [ -n "${BERTH_SESSION-}" ] || return 0
+  if ! recall_session; then
+    keep_session
+    return 0
+  fi
+  read_wall
+  [ "$b_since" -ge "$b_wall" ] || b_began=$((b_up - b_wall + b_since))
+  [ "$b_until" -le "$b_wall" ] || b_hold=$((b_up + b_until - b_wall))
+}
+
+# What is another's session, or was not written by boot, is none.
+recall_session() {
+  is_boots_own session || return 1
+  read -r b_session b_since b_until b_line <"$b_state/session" || return 1
+  [ "$b_session" = "$BERTH_SESSION" ] || return 1
+  case $b_since:$b_until in :* | *: | *[!0-9:]* | *:*:* | ????????????*:* | *:????????????*) return 1 ;; esac
+}
+
+# $1: why it ends.
+keep_session() {
+  [ -n "${BERTH_SESSION-}" ] && [ -n "$b_mount" ] || return 0
+  read_uptime
+  read_wall
+  if [ -n "${1-}" ]; then
+    # From the file: what the watchdog knows of its time, boot does not.
+    recall_session || b_since=$b_wall b_until=0
+  else
+    b_since=$((b_wall - b_up + b_began + b_gaps)) b_until=0
+    [ "$b_hold" = 0 ] || b_until=$((b_wall + b_hold - b_up))
+  fi
+  {
+    [ -d "$b_state" ] || mkdir -p "$b_state"
+    printf '%s %s %s %.1000s\n' "$BERTH_SESSION" "$b_since" "$b_until" "${1-}" >"$b_state/session.part" &&
+      mv -f "$b_state/session.part" "$b_state/session"
+  } 2>/dev/null || :
+}
+
+# A pod that comes back of a session that was to end does so at once.
+end_again() {
+  [ -n "${BERTH_SESSION-}" ] && recall_session && [ -n "$b_line" ] || return 0
+  b_by_itself=1
+  reason "${b_line%% *}" "${b_line#* }"
+  leave
 }
 
 # What the settings say now: an edit takes effect while it runs. Without them nothing stops it.
@@ -1319,9 +1392,24 @@ watch_time() {
   answer_asks "$@"
   decide
   keep_time
+  # In its place, so that a full disk takes it too.
+  printf '%-20s\n' "$b_up" 2>/dev/null 1<>"$b_run/looked" || :
   # Taken away last: then whoever asked can read what came of it.
   [ ! -e "$1" ] && [ ! -L "$1" ] || rm -f -- "$@"
   [ -z "$b_stopped" ] || exit 10
+  bound_logs
+}
+
+# What grew past 4 MiB keeps its end. Whoever writes appends, and goes on behind it.
+bound_logs() {
+  for b_each in "$b_run"/apps/*.log "$b_run/init.log"; do
+    [ -s "$b_each" ] && [ "$(wc -c <"$b_each")" -gt 4194304 ] || continue
+    tail -c 262144 "$b_each" >"$b_each.part" && {
+      echo '(what was here before is left out: the log had grown past 4 MiB)'
+      cat "$b_each.part"
+    } >"$b_each"
+    rm -f "$b_each.part"
+  done
 }
 
 # The first daily stop after now, and that one until it has come. Where the wall clock was set it is looked for anew: what
@@ -1377,16 +1465,16 @@ is_used() {
 
 # What would stop it next.
 plan() {
-  b_stop='' b_limit='' b_lead=0 b_late=0 b_what='' b_furthest=$((b_up + berth_longest))
+  b_stop='' b_limit='' b_lead=0 b_late=0 b_what='' b_code='' b_furthest=$((b_up + berth_longest))
   if [ "$berth_lifespan" -gt 0 ]; then
     span_words "$berth_lifespan"
     b_furthest=$((b_began + b_gaps + berth_longest))
-    sooner lifespan $((b_began + b_gaps + berth_lifespan)) $((berth_lifespan / 2)) "$b_span lifespan"
+    sooner lifespan $((b_began + b_gaps + berth_lifespan)) $((berth_lifespan / 2)) "$b_span lifespan" "$berth_lifespan"
   fi
-  [ "$b_daily" = 0 ] || sooner daily $((b_daily - b_offset)) "$berth_warning" "daily stop at $berth_daily_words"
+  [ "$b_daily" = 0 ] || sooner daily $((b_daily - b_offset)) "$berth_warning" "daily stop at $berth_daily_words" "$berth_daily_words"
   if [ "$b_idle" -gt 0 ]; then
     span_words "$berth_idle"
-    sooner idle $((b_idle + berth_idle)) $((berth_idle / 2)) "$b_span without a connection"
+    sooner idle $((b_idle + berth_idle)) $((berth_idle / 2)) "$b_span without a connection" "$berth_idle"
   fi
   # A cluster ends it then, and nobody in here can ask it for more.
   b_outside=$b_furthest
@@ -1394,12 +1482,13 @@ plan() {
     b_furthest=$((b_began + b_gaps + berth_inside))
 }
 
-# sooner LIMIT AT LEAD WORDS
+# sooner LIMIT AT LEAD WORDS PARAMETER
 sooner() {
   b_at=$2
   [ "$b_at" -ge "$b_hold" ] || b_at=$b_hold
   [ -z "$b_stop" ] || [ "$b_at" -lt "$b_stop" ] || return 0
   b_stop=$b_at b_limit=$1 b_lead=$3 b_late=$((b_at - $2)) b_what=$4
+  b_code="$1 $b_late $5"
   [ "$b_lead" -le "$berth_warning" ] || b_lead=$berth_warning
 }
 
@@ -1417,7 +1506,7 @@ answer_asks() {
     case $b_ask in
       stop.*)
         say 'time note somebody in the workspace asked it to stop'
-        reason person 'stopped from inside'
+        reason person '#inside'
         b_stopped=1
         ;;
       extend.* | outside.*)
@@ -1440,6 +1529,7 @@ extend() {
   [ "$b_until" -le "$2" ] || b_until=$2
   [ "$b_until" -gt "$b_hold" ] || return 0
   b_hold=$b_until
+  keep_session
   plan
   span_words $((b_hold - b_up))
   say "time note extended: nothing stops it for $b_span"
@@ -1471,19 +1561,16 @@ decide() {
       b_used=$((b_up - b_began - b_gaps))
       parts_of "$b_used" "$berth_lifespan"
       say "time note $b_parts of its lifespan$b_late_words: stopping"
-      reason limit "stopped at its $b_what$b_late_words"
       ;;
     daily)
       say "time note $b_what$b_late_words: stopping"
-      reason limit "$b_what$b_late_words"
       ;;
     idle)
       parts_of $((b_up - b_idle)) "$berth_idle"
       say "time note idle $b_parts: stopping"
-      span_words "$berth_idle"
-      reason limit "idle for $b_span"
       ;;
   esac
+  reason limit "#$b_code"
 }
 
 # Into every terminal, none of which is waited for.
@@ -1516,7 +1603,7 @@ keep_time() {
   b_text="b_began=$b_began b_gaps=$b_gaps b_hold=$b_hold b_daily=$b_daily b_offset=$b_offset b_idle=$b_idle b_warned=$b_warned
 b_stop=$b_stop b_limit=$b_limit b_lead=$b_lead b_late=$b_late b_furthest=$b_furthest b_outside=$b_outside
 b_name=$berth_name b_login_line=$berth_login_line b_test_clock=${berth_clock-} b_longest=$berth_longest
-b_what='$b_what'
+b_what='$b_what' b_code='$b_code'
 "
   [ "$b_text" != "${b_seen-}" ] || return 0
   { printf '%s' "$b_text" >"$b_run/time.part" && mv -f "$b_run/time.part" "$b_run/time"; } 2>/dev/null ||
@@ -1536,8 +1623,18 @@ end_overdue() {
   recall
   # One that looks and has not warned yet will; one that does not look never does.
   is_overdue && { [ "$b_warned" -gt 0 ] || [ -e "$b_ask" ]; } || refuse 'it is not overdue'
-  reason limit "stopped late: $b_what"
+  reason limit "#late $b_code"
+  mark_stopping
   end_first
+}
+
+# Put in by exec, boot may die alone, by want of memory or a person's hand: then nobody in here would look again, ever.
+tend() {
+  recall
+  for _ in 1 2; do ! (ask look) 2>/dev/null || return 0; done
+  set -- "$b_local"/attached.*
+  [ -d "$1" ] || refuse 'its watchdog does not look'
+  /bin/sh "$0" attach </dev/null >/dev/null 2>&1 &
 }
 
 is_overdue() {
@@ -1581,8 +1678,10 @@ berth() {
       ;;
     time)
       recall
-      say_late
-      echo "berth-time ${b_stop:+$((b_stop - b_up))} ${b_limit:-none} $b_warned $((b_outside - ${b_stop:-$b_up})) $b_what"
+      ! tell_stopping || return 0
+      echo "berth-time ${b_stop:+$((b_stop - b_up))} ${b_limit:-none} $b_warned $((b_outside - ${b_stop:-$b_up})) ${b_code:+#$b_code}"
+      b_seen=$(seconds_since looked)
+      [ "$b_seen" -lt 300 ] || echo "berth-silent $b_seen"
       ;;
     login-line)
       # Somebody who logs in in the first moment need not hear of it.
@@ -1599,6 +1698,21 @@ berth() {
       case $1 in help | --help | -h) ;; *) exit 2 ;; esac
       ;;
   esac
+}
+
+tell_stopping() {
+  [ -e "$b_run/stopping" ] || return 1
+  b_line=''
+  [ ! -s "$b_run/stop-reason" ] || read -r b_line <"$b_run/stop-reason"
+  echo "berth-stopping $(seconds_since stopping) $b_line"
+}
+
+# Since the moment that is in that file; 0 where there is none.
+seconds_since() {
+  b_moment=''
+  [ ! -r "$b_run/$1" ] || read -r b_moment _ <"$b_run/$1"
+  case $b_moment in '' | *[!0-9]*) b_moment=$b_up ;; esac
+  echo $((b_up > b_moment ? b_up - b_moment : 0))
 }
 
 say_late() {
@@ -1683,11 +1797,12 @@ after_ready() {
 
 boot() {
   recall_stop
-  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/apps" "$b_run/init.log" "$b_run/asks"
+  [ ! -d "$b_run" ] || rm -rf "$b_run/ready" "$b_run/stop-reason" "$b_run/stopping" "$b_run/looked" "$b_run/apps" "$b_run/init.log" "$b_run/asks"
   [ -n "$b_again" ] || rm -f "$b_run/time"
   link_inputs
   take_signals
   stage_home
+  end_again
   stage_hostkey
   stage_sshd
   be_ready
@@ -1711,12 +1826,31 @@ attach() {
     if [ -z "$b_pid" ] || kill -0 "$b_pid" 2>/dev/null; then exit 0; fi
     # Of this run of the image: its time goes on.
     b_again=1
+    end_group "$b_lock/group"
   fi
   printf '%s\n' $$ >"$b_lock/pid"
+  read -r b_stat </proc/$$/stat
+  # shellcheck disable=SC2086 # numbers
+  set -- ${b_stat##*) }
+  printf '%s\n' "$3" >"$b_lock/group"
   b_attached=1
   exec 4>&1
   if (: >>/proc/1/fd/1) 2>/dev/null; then exec >>/proc/1/fd/1 2>&1; else exec 4>/dev/null; fi
   boot
+}
+
+# What a boot has left that died alone: its sshd, which holds the port, and what watches over apps. Sessions and apps have
+# groups of their own; apps are ended by what watches over them, and started again.
+end_group() {
+  b_group=''
+  [ ! -r "$1" ] || read -r b_group <"$1"
+  case $b_group in '' | 0 | 1 | *[!0-9]*) return 0 ;; esac
+  b_tries=0 b_signal=TERM
+  while kill -s "$b_signal" -- "-$b_group" 2>/dev/null && [ "$b_tries" -lt 200 ]; do
+    b_tries=$((b_tries + 1)) b_signal=0
+    [ "$b_tries" != 150 ] || b_signal=KILL
+    sleep 0.1 2>/dev/null || sleep 1
+  done
 }
 
 # For the subcommands that join a running workspace.
@@ -1810,6 +1944,7 @@ main() {
       ;;
     stopping) reason "$2" "${3-}" ;;
     overdue) end_overdue ;;
+    tend) tend ;;
     git-credential)
       [ "${2-}" != get ] || read -r b_token <"$b_record/git_token" || :
       [ -z "${b_token-}" ] || printf 'password=%s\n' "$b_token"

@@ -42,5 +42,12 @@ export function arrangementCommands(parts: Parts): Commands {
       );
       if (chosen) await personal.setOrder(chosen);
     },
+    clearRecent: async () => {
+      await personal.forgetRecent();
+      vscode.window.setStatusBarMessage(
+        l10n.t('Images and values that were used before are forgotten'),
+        4_000,
+      );
+    },
   };
 }

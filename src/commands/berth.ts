@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { Activities } from '../engine/activities.ts';
 import { Fleet } from '../engine/fleet.ts';
 import { ImageUpdates } from '../engine/imageUpdates.ts';
+import { KeptHomes } from '../engine/keptHomes.ts';
 import { openEngine } from '../engine/load.ts';
 import { guarded } from '../policy/guarded.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
@@ -10,6 +11,7 @@ import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
 import { LocalImages } from '../views/localImages.ts';
 import { RegistryRows } from '../views/registryRows.ts';
+import { TemplateRows } from '../views/templateRows.ts';
 import { WorkspacesTree } from '../views/workspacesTree.ts';
 import { BuildLog } from '../vscode/buildLog.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
@@ -21,6 +23,7 @@ import { adoptionCommands } from './adopted.ts';
 import { Adoptions } from './adoptions.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { backupCommands } from './backup.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
 import { CatalogueProblems } from './catalogueProblems.ts';
@@ -34,6 +37,7 @@ import { engineHost } from './engineHost.ts';
 import { Forwards } from './forwards.ts';
 import { imageCommands } from './images.ts';
 import { imageUpdateCommands } from './imageUpdates.ts';
+import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
@@ -51,11 +55,15 @@ import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { repositoryCommands } from './repository.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
 import { StartOffers } from './startOffers.ts';
 import { targetCommands } from './targets.ts';
+import { TemplateLibrary } from './templates/library.ts';
+import { OwnTemplateFiles } from './templates/ownFiles.ts';
+import { templateCommands } from './templates/templates.ts';
 import { timeCommands } from './time.ts';
 import { TimeWarnings } from './timeWarnings.ts';
 
@@ -101,6 +109,8 @@ export class Berth implements vscode.Disposable {
     owned.add(desk.settings.onDidChange(() => images.redraw()));
     const shelf = owned.add(new CatalogueShelf(context, personal));
     const catalogueRows = owned.add(new CatalogueRows(shelf, () => images.redraw()));
+    const templates = owned.add(new TemplateLibrary(personal, shelf));
+    const templateRows = owned.add(new TemplateRows(templates, () => images.redraw()));
     const upkeep = owned.add(new SshUpkeep(fleet, machine, context, log));
     const updates = owned.add(
       new ImageUpdates(fleet, {
@@ -109,6 +119,7 @@ export class Berth implements vscode.Disposable {
       }),
     );
     const note = (message: string, error: unknown) => log.write('warn', message, error);
+    const keptHomes = owned.add(new KeptHomes(fleet, note));
     const parts: Parts = {
       context,
       fleet,
@@ -117,6 +128,7 @@ export class Berth implements vscode.Disposable {
         forbidden: policyDesk.policies.known(target).bounds.trust,
       })),
       updates,
+      keptHomes,
       upkeep,
       machine,
       adoptions,
@@ -124,15 +136,17 @@ export class Berth implements vscode.Disposable {
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
       shelf,
+      templates,
+      templateFiles: new OwnTemplateFiles(personal),
       pages: new Pages(() => pageServices(parts), shelf),
       imagesTree: owned.add(
-        new ImagesTree(images, fleet, localImages, [catalogueRows, registryRows, localImages]),
+        new ImagesTree(images, fleet, localImages, [templateRows, catalogueRows, registryRows, localImages]),
       ),
       registryRows,
       desk,
       policyDesk,
       workspacesTree: owned.add(
-        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions),
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions, keptHomes),
       ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
@@ -146,6 +160,8 @@ export class Berth implements vscode.Disposable {
       ...adoptionCommands(parts),
       ...lifecycleCommands(parts),
       ...timeCommands(parts),
+      ...backupCommands(parts),
+      ...keptHomeCommands(parts),
       ...policyCommands(parts),
       ...appCommands(parts),
       ...addressCommands(parts),
@@ -164,6 +180,8 @@ export class Berth implements vscode.Disposable {
       ...windowCommands(parts),
       ...catalogueCommands(parts),
       ...linkCommands(parts),
+      ...templateCommands(parts),
+      ...repositoryCommands(parts),
       ...catalogueAuthoringCommands(parts),
     };
     const here = workspaceOfWindow();

@@ -19,24 +19,37 @@ import type { Commands, Parts } from './parts.ts';
 export function buildCommands(parts: Parts): Commands {
   return {
     buildImage: async (...args) => {
-      requireTrust();
-      const title = l10n.t('Build a Workspace Image');
-      const file = await chooseBuildFile(args, title);
-      if (file === undefined) return;
-      const target = await chooseTarget(parts, [], title, mayBuild);
-      const plan = target && (await planOf(file));
-      if (!target || !plan) return;
-      const dockerfile = readDockerfile(await dockerfileText(plan.dockerfile));
-      const settled = await settlePlan(withLast(parts, plan, dockerfile), dockerfile, target);
-      if (!settled) return;
-      await remember(parts, settled);
-      await build(parts, target.target.id, BuildRequest.parse(settled));
+      const built = await buildFrom(parts, args);
+      if (built) void announce(built);
     },
     showBuildLog: () => parts.buildLog.show(),
   };
 }
 
-async function build(parts: Parts, target: TargetId, request: BuildRequest): Promise<void> {
+interface Built {
+  readonly target: TargetId;
+  readonly reference: string;
+  /** How it went, in words. */
+  readonly words: string;
+}
+
+/** From the file that was handed over, else the one that the person picks. Undefined: they would rather not. */
+export async function buildFrom(parts: Parts, args: readonly unknown[]): Promise<Built | undefined> {
+  requireTrust();
+  const title = l10n.t('Build a Workspace Image');
+  const file = await chooseBuildFile(args, title);
+  if (file === undefined) return undefined;
+  const target = await chooseTarget(parts, [], title, mayBuild);
+  const plan = target && (await planOf(file));
+  if (!target || !plan) return undefined;
+  const dockerfile = readDockerfile(await dockerfileText(plan.dockerfile));
+  const settled = await settlePlan(withLast(parts, plan, dockerfile), dockerfile, target);
+  if (!settled) return undefined;
+  await remember(parts, settled);
+  return await build(parts, target.target.id, BuildRequest.parse(settled));
+}
+
+async function build(parts: Parts, target: TargetId, request: BuildRequest): Promise<Built> {
   const builder = await builderOf(parts, target);
   const title = l10n.t('Building {0}', request.reference);
   const startedAt = Date.now();
@@ -56,11 +69,11 @@ async function build(parts: Parts, target: TargetId, request: BuildRequest): Pro
   const seconds = Math.max(1, Math.round((Date.now() - startedAt) / 1000));
   const words = l10n.t('Built {0} in {1} s', request.reference, seconds);
   parts.buildLog.end(words);
-  void announce(target, request.reference, words);
+  return { target, reference: request.reference, words };
 }
 
 /** What can be done with it now. */
-async function announce(target: TargetId, reference: string, words: string): Promise<void> {
+async function announce({ target, reference, words }: Built): Promise<void> {
   const steps = [
     { label: l10n.t('Create Workspace'), command: 'berth.createFromImage' },
     { label: l10n.t('Push…'), command: 'berth.pushImage' },

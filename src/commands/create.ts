@@ -14,7 +14,7 @@ import { showMessage } from '../vscode/message.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { defaultOf, defaultsOn } from '../workspace/draft.ts';
 import { BerthError } from '../workspace/error.ts';
-import { inheritedFor, withInherited } from '../workspace/inherited.ts';
+import { defaultsFor, inheritedFor, withInherited } from '../workspace/inherited.ts';
 import { kindDefaults } from '../workspace/kindDefaults.ts';
 import { generateName, WorkspaceName } from '../workspace/name.ts';
 import { allowedPresets, filledIn } from '../workspace/policy/apply.ts';
@@ -29,6 +29,7 @@ import { describeImage } from './imageChoice.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pickImage } from './pickImage.ts';
+import { useTemplate } from './templates/use.ts';
 
 /** Longer than that nobody is kept waiting for what an image recommends. */
 const lookMs = 3_000;
@@ -107,6 +108,10 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
   if (refusal) throw refusal;
   const image = given ?? (await pickImage(parts, target, bounds));
   if (image === undefined) return;
+  if (typeof image !== 'string') {
+    await useTemplate(parts, image, { target: target.target.id });
+    return;
+  }
   const name = await chooseName(parts, target);
   if (name === undefined) return;
   const next = await pick(
@@ -180,8 +185,8 @@ async function quickForm(
   const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
   const { kind } = target.target;
   const size = sizeFor(allowedPresets(configuration.presets(), bounds, kind), known, target.facts ?? {});
+  const { image: _, ...configured } = defaultsFor(configuration.defaults(), target.target.id);
   const values = {
-    image,
     ...defaultsOn(kind),
     kind: known.kind,
     ...kindDefaults(known.kind, known),
@@ -189,10 +194,12 @@ async function quickForm(
     ...(known.diskGiB !== undefined && {
       diskGiB: Math.max(Math.ceil(known.diskGiB), Number(defaultOf('diskGiB', kind))),
     }),
-    env: withInherited<EnvVariable>([], inherited.env),
-    labels: withInherited<Label>([], inherited.labels),
     gitUserName: git.name,
     gitUserEmail: git.email,
+    ...configured,
+    image,
+    env: withInherited<EnvVariable>([], inherited.env),
+    labels: withInherited<Label>([], inherited.labels),
   };
   const filled = filledIn(values, bounds, kind, new Set(['image', 'kind']));
   return withAppSecret(WorkspaceForm.parse({ target: target.target.id, name, ...filled }));

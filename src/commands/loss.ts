@@ -68,6 +68,39 @@ export function rebuildQuestion(workspace: AtRisk): Question {
   };
 }
 
+/** A restore into a workspace that is there. */
+export function replaceHomeQuestion(
+  { name, isUp, home }: AtRisk,
+  backup: { readonly name: string; readonly madeAt: string },
+): Question {
+  return {
+    message: l10n.t('Replace the home of {0} by the backup of {1}?', name, backup.name),
+    detail: paragraphs(
+      l10n.t(
+        'Everything in {0} is lost; what was in it when the backup was made ({1}) takes its place. The old home stays until the new one is complete.',
+        home,
+        backup.madeAt,
+      ),
+      isUp
+        ? l10n.t('It is stopped for that, and started again: unsaved work in running programs is lost.')
+        : '',
+    ),
+    buttons: [l10n.t('Replace the Home')],
+  };
+}
+
+/** `size`: what it takes, '' where that is not known. */
+export function deleteKeptHomeQuestion(name: string, target: string, size: string): Question {
+  return {
+    message: l10n.t('Delete the kept home of {0}?', name),
+    detail: paragraphs(
+      l10n.t('All files of it on {0} are lost, and cannot be brought back.', target),
+      size === '' ? '' : l10n.t('Size: {0}', size),
+    ),
+    buttons: [l10n.t('Delete the Home')],
+  };
+}
+
 export function updateQuestion(
   workspace: AtRisk,
   { image, from, to }: { readonly image: string; readonly from: string; readonly to: string },

@@ -1,8 +1,14 @@
 /** What is done to workspaces, each as an activity: page, notification and tree follow the same one. */
 import * as l10n from '@vscode/l10n';
+import { openBackup } from '../backup/backupReader.ts';
+import { writeBackup } from '../backup/backupWriter.ts';
+import { bestCompression } from '../backup/compression.ts';
+import type { BackupManifest } from '../backup/manifest.ts';
 import type { Activities, Activity, ActivityKind } from '../engine/activities.ts';
 import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { backupSource, homeSource, homesOf } from '../engine/homeSources.ts';
+import { often } from '../engine/homeTransfer.ts';
 import { runMoments } from '../engine/moments.ts';
 import type { TrustPolicy } from '../image/catalogue/approvals.ts';
 import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
@@ -11,8 +17,10 @@ import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
 import { BerthError } from '../workspace/error.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey } from '../workspace/record.ts';
+import { withoutSecrets } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { maker } from './identity.ts';
 import type { Machine } from './machine.ts';
@@ -40,7 +48,7 @@ export class Operations {
   readonly #activities: Activities;
   readonly #machine: Machine;
   readonly #upkeep: SshUpkeep;
-  readonly #personal: Pick<Personal, 'addRecentImage' | 'approvals'>;
+  readonly #personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>;
   readonly #policy: (target: TargetId) => TrustPolicy;
 
   constructor(
@@ -48,7 +56,7 @@ export class Operations {
     activities: Activities,
     machine: Machine,
     upkeep: SshUpkeep,
-    personal: Pick<Personal, 'addRecentImage' | 'approvals'>,
+    personal: Pick<Personal, 'addRecentImage' | 'addRecentValues' | 'approvals'>,
     /** What organisations forbid there. */
     policy: (target: TargetId) => TrustPolicy = () => ({}),
   ) {
@@ -61,11 +69,20 @@ export class Operations {
   }
 
   /** The form is complete, secrets included. Throws at once where it wants more of the engine than was allowed. */
-  create(form: WorkspaceForm, { start }: { readonly start: boolean }): Activity {
+  create(
+    form: WorkspaceForm,
+    { start, home }: { readonly start: boolean; readonly home?: HomeOrigin | undefined },
+  ): Activity {
     const allowed = this.#reviewed(form, form.target);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
-      const request = { ...(await this.#request(form, start)), reviewed: allowed };
+      const begins = home && (await homeSource(home, form.target, target => this.#fleet.engine(target)));
+      const request = {
+        ...(await this.#request(form, start)),
+        reviewed: allowed,
+        ...(begins && { home: begins }),
+      };
       await this.#personal.addRecentImage(request.settings.image);
+      await this.#personal.addRecentValues(request.settings);
       await engine.create(request, report, signal);
       if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });
@@ -235,6 +252,43 @@ export class Operations {
     if (settings.overrides === undefined) return undefined;
     const before = await engine.record(name, signal);
     return asksAnew(before.settings, settings) ? this.#reviewed(settings, engine.target.id) : undefined;
+  }
+
+  /** Its home, and its settings without secrets, as a file of this machine; `madeBy`: which Berth this is. */
+  backUp(ref: Ref, path: string, madeBy: string): Activity {
+    return this.#run('backup', ref, l10n.t('Backing up {0}', ref.name), async (engine, report, signal) => {
+      report({ kind: 'step', step: 'home', message: l10n.t('Reading the home of {0}', ref.name) });
+      const { settings, image, login } = await engine.record(ref.name, signal);
+      const { tar, bytes } = await homesOf(engine).read(ref.name, signal);
+      const manifest: BackupManifest = {
+        format: 'berth-backup',
+        version: 1,
+        madeAt: new Date().toISOString(),
+        madeBy,
+        workspace: { name: ref.name, target: engine.target.title, engine: engine.target.kind },
+        settings: withoutSecrets(settings),
+        image,
+        login,
+        compression: bestCompression(),
+      };
+      const tell = often(report, bytes);
+      let told = 0;
+      const progress = (now: number) => {
+        tell(now - told);
+        told = now;
+      };
+      await writeBackup(path, manifest, tar, { signal, progress });
+    });
+  }
+
+  /** The home of a backup in the place of the one that is there. */
+  restore(ref: Ref, path: string, { startAgain }: { readonly startAgain: boolean }): Activity {
+    return this.#run('restore', ref, l10n.t('Restoring {0}', ref.name), async (engine, report, signal) => {
+      const source = backupSource(await openBackup(path));
+      if (startAgain) await engine.stop(ref.name, { force: false }, report, signal);
+      await homesOf(engine).replace(ref.name, source, report, signal);
+      if (startAgain) await this.#start(engine, ref, report, signal);
+    });
   }
 
   #run(

@@ -8,6 +8,7 @@ import { announceCreation } from './create.ts';
 import { gitIdentity } from './identity.ts';
 import { imagesView } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
+import { saveAsTemplate } from './templates/save.ts';
 import { settleTrust } from './trustQuestion.ts';
 
 export function pageServices(parts: Parts): PageServices {
@@ -41,6 +42,9 @@ export function pageServices(parts: Parts): PageServices {
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {
         await vscode.commands.executeCommand(`berth.${action}`, workspace);
+      },
+      saveAsTemplate: async (target, settings) => {
+        await saveAsTemplate(parts, target, settings);
       },
       openPort: async (workspace, port) => {
         const found = await chooseWorkspace(parts, [workspace], '');

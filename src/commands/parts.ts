@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
+import type { KeptHomes } from '../engine/keptHomes.ts';
 import type { ImagesTree } from '../views/imagesTree.ts';
 import type { RegistryRows } from '../views/registryRows.ts';
 import type { WorkspacesTree } from '../views/workspacesTree.ts';
@@ -21,6 +22,8 @@ import type { Pages } from './pages.ts';
 import type { PolicyDesk } from './policyDesk.ts';
 import type { RegistryDesk } from './registryDesk.ts';
 import type { SshUpkeep } from './sshUpkeep.ts';
+import type { TemplateLibrary } from './templates/library.ts';
+import type { OwnTemplateFiles } from './templates/ownFiles.ts';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -28,6 +31,7 @@ export interface Parts {
   readonly activities: Activities;
   readonly operations: Operations;
   readonly updates: ImageUpdates;
+  readonly keptHomes: KeptHomes;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
   readonly adoptions: Adoptions;
@@ -35,6 +39,8 @@ export interface Parts {
   readonly forwards: Forwards;
   readonly documents: Documents;
   readonly shelf: CatalogueShelf;
+  readonly templates: TemplateLibrary;
+  readonly templateFiles: OwnTemplateFiles;
   readonly pages: Pages;
   readonly workspacesTree: WorkspacesTree;
   readonly imagesTree: ImagesTree;

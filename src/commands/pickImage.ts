@@ -1,17 +1,19 @@
-/** Quick Create's list of images: searched while one types, with whatever was typed as the first row. */
+/** Quick Create's list of images: searched while one types, with whatever was typed as the first row; templates before them. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import type { Finding } from '../image/imageSource.ts';
 import { ImageSearch } from '../panels/imageSearch.ts';
 import { imageProblem } from '../policy/refusal.ts';
+import { type FoundTemplate, isUsable } from '../template/found.ts';
+import { placeWords } from '../views/templateItems.ts';
 import type { Bounds } from '../workspace/policy/bounds.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 import { imageSources } from './imageChoice.ts';
 import type { Parts } from './parts.ts';
 
 interface Row extends vscode.QuickPickItem {
-  readonly value?: string;
+  readonly value?: string | FoundTemplate;
 }
 
 /** How long typing rests before a search begins. */
@@ -22,7 +24,8 @@ export async function pickImage(
   parts: Parts,
   target: FleetTarget,
   bounds: Bounds,
-): Promise<string | undefined> {
+): Promise<string | FoundTemplate | undefined> {
+  const templates = (await parts.templates.list()).filter(isUsable);
   const box = vscode.window.createQuickPick<Row>();
   box.title = l10n.t('Quick Create: the Image');
   box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
@@ -33,7 +36,10 @@ export async function pickImage(
   let timer: NodeJS.Timeout | undefined;
   const show = () => {
     const typed = box.value.trim();
-    box.items = rowsOf(typed, found, foundFor === typed).map(row => marked(row, bounds));
+    const images = rowsOf(typed, found, foundFor === typed).map(row => marked(row, bounds));
+    const rows = templateRows(templates);
+    // What is typed is an image first.
+    box.items = typed === '' ? [...rows, ...images] : [...images, ...rows];
   };
   /** What comes late takes nothing away from where one stands. */
   const showMore = () => {
@@ -67,7 +73,7 @@ export async function pickImage(
   try {
     box.onDidChangeValue(typed);
     void look();
-    return await new Promise<string | undefined>(resolve => {
+    return await new Promise<string | FoundTemplate | undefined>(resolve => {
       box.onDidAccept(() => resolve((box.selectedItems[0] ?? box.activeItems[0])?.value));
       box.onDidHide(() => resolve(undefined));
       box.show();
@@ -80,11 +86,24 @@ export async function pickImage(
 
 /** What no policy allows is said before it is chosen. */
 function marked(row: Row, bounds: Bounds): Row {
-  if (row.value === undefined || imageProblem(row.value, bounds) === undefined) return row;
+  if (typeof row.value !== 'string' || imageProblem(row.value, bounds) === undefined) return row;
   return {
     ...row,
     description: [l10n.t('not allowed by policy'), row.description].filter(Boolean).join(' · '),
   };
+}
+
+function templateRows(templates: readonly FoundTemplate[]): Row[] {
+  if (templates.length === 0) return [];
+  return [
+    { label: l10n.t('Templates'), kind: vscode.QuickPickItemKind.Separator },
+    ...templates.map(found => ({
+      label: found.name,
+      description: placeWords(found.source),
+      iconPath: new vscode.ThemeIcon('file-code'),
+      value: found,
+    })),
+  ];
 }
 
 /** Each image once, under the title of its source; what was typed first, where it may be an image. `isFresh`: found for it. */

@@ -108,6 +108,7 @@ export class RemoteWindow implements vscode.Disposable {
   #offerStart(state: WorkspaceState): void {
     const before = this.#last;
     this.#last = state;
+    if (state.kind === 'Running') this.#offers.settle(this.#ref);
     if (!isStartable(state) || (before && isStartable(before))) return;
     const reason = state.reason || stateLabel(state.kind);
     void this.#offers.offer(this.#ref, l10n.t('{0} is off: {1}', this.#ref.name, reason));

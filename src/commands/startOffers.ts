@@ -54,6 +54,11 @@ export class StartOffers implements vscode.Disposable {
     if (chosen === back) await vscode.commands.executeCommand('workbench.action.remote.close');
   }
 
+  /** It runs again: what was said before is over, answered or not, and is said anew the next time. */
+  settle(ref: Ref): void {
+    this.#open.delete(workspaceKey(ref));
+  }
+
   dispose(): void {
     this.#watcher?.close();
     this.#owned.dispose();

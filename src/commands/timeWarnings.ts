@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Fleet } from '../engine/fleet.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { showMessage } from '../vscode/message.ts';
-import { spanWords } from '../workspace/timeLeft.ts';
+import { spanWords } from '../workspace/span.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
 import type { Ref } from './operations.ts';
 import { nextWarning, type Said, type Warning, warningsAt } from './warningsAt.ts';

@@ -7,7 +7,17 @@ import type { Progress, Report } from './engine.ts';
 import { Listeners } from './listeners.ts';
 import { appendProgress } from './progressLog.ts';
 
-export type ActivityKind = 'create' | 'start' | 'stop' | 'restart' | 'rebuild' | 'edit' | 'delete' | 'finish';
+export type ActivityKind =
+  | 'create'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'rebuild'
+  | 'edit'
+  | 'delete'
+  | 'finish'
+  | 'backup'
+  | 'restore';
 export type ActivityState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** What an activity is about. */

@@ -57,6 +57,16 @@ export function taken(name: WorkspaceName): BerthError {
   );
 }
 
+export function homeKept(name: WorkspaceName): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The home of a deleted workspace “{0}” was kept on this target. Choose another name, or delete that home first.',
+      name,
+    ),
+    { code: 'conflict' },
+  );
+}
+
 export function tooEarly(name: WorkspaceName, cause?: unknown): BerthError {
   return new BerthError(
     l10n.t(

@@ -2,8 +2,10 @@
  * The one interface that drives a target. Nothing outside an engine's own folder knows which kind it is: what one
  * kind has and another has not are the optional stores at the end, found by being there.
  */
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import type { Owner } from '../backup/tarGuard.ts';
 import type { BootEvent } from '../boot/bootLine.ts';
+import type { StopReason } from '../boot/stopReason.ts';
 import type { BuildRequest } from '../image/buildRequest.ts';
 import type { Reviewed } from '../image/catalogue/review.ts';
 import type { RunConfig } from '../image/imageConfig.ts';
@@ -30,6 +32,8 @@ export type Progress =
       readonly total?: number;
     }
   | { readonly kind: 'boot'; readonly event: BootEvent }
+  /** The data of a home on its way; bytes. */
+  | { readonly kind: 'home'; readonly current: number; readonly total?: number }
   /** Raw output, any number of lines. */
   | { readonly kind: 'output'; readonly text: string };
 export type Step =
@@ -42,6 +46,7 @@ export type Step =
   | 'stop'
   | 'remove'
   | 'save'
+  | 'home'
   | 'build';
 export type Report = (progress: Progress) => void;
 
@@ -89,6 +94,8 @@ export interface CreateRequest {
   readonly hostKey: HostKey;
   readonly authorizedKeys: readonly AuthorizedKey[];
   readonly gitKey?: HostKey;
+  /** What its home begins with; default: what the image has there. Refused ('conflict') on a home that was kept. */
+  readonly home?: HomeSource;
   /** A policy's: the longest that a session may last with all its extensions. */
   readonly capHours?: number;
   /** False: add only. */
@@ -136,6 +143,13 @@ export interface LogOptions {
   readonly file?: string;
 }
 
+export interface StopOptions {
+  /** Kills at once. */
+  readonly force: boolean;
+  /** What is noted, where nobody inside has written down another reason; default: a person stopped it. */
+  readonly why?: StopReason;
+}
+
 export interface EditRequest {
   /** Complete; secrets left out are kept (secrets.ts). */
   readonly settings: WorkspaceSettings;
@@ -157,6 +171,7 @@ export interface Engine extends Disposable {
   readonly offers?: Offers;
   readonly pullSecrets?: PullSecretStore;
   readonly adoptable?: Adoptable;
+  readonly homes?: HomeStore;
   readonly policy?: PolicySource;
 
   /** Bounded at 3 s; throws 'unreachable'. */
@@ -171,13 +186,7 @@ export interface Engine extends Disposable {
   create(request: CreateRequest, report: Report, signal: AbortSignal): Promise<void>;
   /** Returns once boot is ready. Cancelled: the home stays and the workspace goes Off. Running already: returns. */
   start(name: WorkspaceName, report: Report, signal: AbortSignal): Promise<void>;
-  /** By a person. `force` kills at once. */
-  stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void>;
+  stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void>;
   remove(
     name: WorkspaceName,
     options: { readonly keepHome: boolean },
@@ -289,6 +298,44 @@ export interface Offers {
 export interface PullSecretStore {
   /** Refuses a taken name ('conflict') and what will not do ('invalid'). */
   create(request: PullSecretRequest, signal?: AbortSignal): Promise<void>;
+}
+
+/** The files of a home as a tar archive. */
+export interface HomeTar {
+  /** Ends with an error where it is not whole. Destroying it ends whatever makes it. */
+  readonly tar: Readable;
+  /** Whose home it is: their files become those of whoever logs in where it is unpacked. */
+  readonly owner: Owner;
+  /** About how many there will be; undefined where that is not known. */
+  readonly bytes?: number;
+}
+/** Where such an archive comes from; opened once there is room for it. */
+export interface TarSource {
+  open(signal: AbortSignal): Promise<HomeTar>;
+}
+/** What a new home begins with. */
+export type HomeSource =
+  /** That of another workspace of the same target, which stays as it is. */
+  | { readonly kind: 'workspace'; readonly name: WorkspaceName }
+  | { readonly kind: 'tar'; readonly source: TarSource };
+
+/** The home of a workspace that was deleted without it. */
+export interface KeptHome {
+  readonly name: WorkspaceName;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+}
+
+/** The data of workspaces, apart from what runs on it. */
+export interface HomeStore {
+  /** All of its home, whether the workspace runs or not. */
+  read(name: WorkspaceName, signal: AbortSignal): Promise<HomeTar>;
+  /** Another home in the place of the one that is there, which stays until the new one is complete. The workspace is off. */
+  replace(name: WorkspaceName, source: TarSource, report: Report, signal: AbortSignal): Promise<void>;
+  /** Removed by VolumeStore.removeKeptHome, used again by creating a workspace of that name. */
+  kept(signal?: AbortSignal): Promise<KeptHome[]>;
+  /** Bytes of kept homes by name: what they take, or may take at most where only that is known. Takes its time. */
+  keptBytes(signal?: AbortSignal): Promise<ReadonlyMap<WorkspaceName, number>>;
 }
 
 /** Where a target keeps a policy for everybody who works on it. */

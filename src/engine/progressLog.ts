@@ -17,6 +17,10 @@ export function appendProgress(log: readonly Progress[], entry: Progress): reado
       const text = joined.length > outputLimit ? joined.slice(-outputLimit) : joined;
       return dropOldOutput([...(last?.kind === 'output' ? log.slice(0, -1) : log), { kind: 'output', text }]);
     }
+    case 'home': {
+      const last = log.at(-1);
+      return last?.kind === 'home' ? log.with(-1, entry) : [...log, entry];
+    }
     case 'step':
     case 'boot':
       return [...log, entry];

@@ -10,10 +10,19 @@ type Layer = Extract<Progress, { kind: 'layer' }>;
 export function progressWords(log: readonly Progress[]): string | undefined {
   const at = log.findLastIndex(({ kind }) => kind === 'step' || kind === 'boot');
   const latest = log[at];
+  const home = log.slice(at + 1).findLast(entry => entry.kind === 'home');
+  if (home) return homeWords(home);
   const layers = log.slice(at + 1).filter(entry => entry.kind === 'layer');
   if (layers.length > 0) return layersWords(layers);
   if (latest?.kind === 'step') return latest.message;
   return latest?.kind === 'boot' ? bootWords(latest.event) : undefined;
+}
+
+/** Bytes of a home, and the share where it is known how many there will be. */
+function homeWords({ current, total = 0 }: Extract<Progress, { kind: 'home' }>): string {
+  if (total < current || total === 0) return l10n.t('{0} of data', binarySize(current));
+  const percent = Math.floor((100 * current) / total);
+  return l10n.t('{0} of {1} of data ({2} %)', binarySize(current), binarySize(total), percent);
 }
 
 /** A stage of boot in words. */

@@ -1,24 +1,19 @@
 /**
- * How long the running workspaces of a target have left, asked of their own watchdogs now and then. A watchdog that has
- * not stopped its workspace though it was time is helped: nobody else would notice.
+ * How long the running workspaces of a target have left, asked of their own watchdogs now and then. One that has not
+ * stopped its workspace though it was time, or that looks no more, is helped (lateStop.ts): nobody else would notice.
  */
-import { bootInputs, bootOutputs, recordFolder } from '../boot/bootFiles.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
-import { isOverdue, parseTimeLeft, type TimeLeft } from '../workspace/timeLeft.ts';
+import { parseTimeLeft, type TimeLeft } from '../workspace/timeLeft.ts';
 import { hasTimeLimit } from '../workspace/timeLimits.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine } from './engine.ts';
+import { askTime, command, helpToEnd, timeCommand } from './lateStop.ts';
 import { mapWide } from './waiting.ts';
 
 /** An answer is good for this long, and where the end is near for less. */
 const goodMs = 60_000;
 const nearMs = 15 * 60_000;
 const goodNearMs = 15_000;
-const askMs = 10_000;
-/** It asks the watchdog first, and waits for that. */
-const overdueMs = 60_000;
-
-const command = `${recordFolder}/${bootOutputs.command}`;
 
 interface Answer {
   /** Of which run. */
@@ -26,6 +21,8 @@ interface Answer {
   /** By performance.now(). */
   readonly at: number;
   readonly time: TimeLeft | undefined;
+  /** It is over, though what the engine reports does not show that. */
+  readonly isEnding: boolean;
 }
 
 export class TimeKeeper {
@@ -34,7 +31,8 @@ export class TimeKeeper {
   /** The workspaces with what is known of their time. */
   on(workspaces: readonly Workspace[]): readonly Workspace[] {
     return workspaces.map(workspace => {
-      const time = this.#answerOf(workspace)?.time;
+      const { time, isEnding } = this.#answerOf(workspace) ?? {};
+      if (isEnding) return { ...workspace, state: { kind: 'Turning off', reason: '' } };
       return time ? { ...workspace, time } : workspace;
     });
   }
@@ -53,14 +51,20 @@ export class TimeKeeper {
       const { name, startedAt = '' } = workspace;
       const before = this.#answerOf(workspace);
       // Marked first, so that a slow answer is not asked for twice.
-      this.#answers.set(name, { startedAt, at: performance.now(), time: before?.time });
-      const time = await ask(engine, name, signal);
+      this.#answers.set(name, {
+        isEnding: false,
+        time: undefined,
+        ...before,
+        startedAt,
+        at: performance.now(),
+      });
+      const { time, isEnding } = await ask(engine, workspace, signal);
       if (signal.aborted) return false;
-      const news = isNews(before?.time, time);
+      const news = isNews(before?.time, time) || isEnding !== (before?.isEnding ?? false);
       // What did not change stays to the millisecond, so that no page is drawn anew for it.
       const endsAt = news ? time?.endsAt : before?.time?.endsAt;
       const kept = time && { ...time, endsAt };
-      this.#answers.set(name, { startedAt, at: performance.now(), time: kept });
+      this.#answers.set(name, { startedAt, at: performance.now(), time: kept, isEnding });
       return news;
     });
     return news.includes(true);
@@ -68,35 +72,44 @@ export class TimeKeeper {
 
   #isDue(workspace: Workspace): boolean {
     const { state, settings } = workspace;
-    if (state.kind !== 'Running' || !settings || !hasTimeLimit(settings)) return false;
+    if (!settings || !isUp(workspace)) return false;
+    // A first process of the image's own may go on though boot has ended it all.
+    const isAsked = hasTimeLimit(settings) || settings.firstProcess === 'image';
+    if (state.kind === 'Running' && !isAsked) return false;
     const answer = this.#answerOf(workspace);
     if (!answer) return true;
-    const { at, time } = answer;
+    const { at, time, isEnding } = answer;
     const isNear = time?.endsAt !== undefined && time.endsAt - Date.now() < nearMs;
-    return performance.now() - at >= (isNear ? goodNearMs : goodMs);
+    const isOver = isEnding || state.kind === 'Turning off';
+    return performance.now() - at >= (isNear || isOver ? goodNearMs : goodMs);
   }
 
-  #answerOf({ name, startedAt, state }: Workspace): Answer | undefined {
+  #answerOf(workspace: Workspace): Answer | undefined {
+    const { name, startedAt = '' } = workspace;
     const answer = this.#answers.get(name);
-    return state.kind === 'Running' && answer?.startedAt === startedAt ? answer : undefined;
+    return isUp(workspace) && answer?.startedAt === startedAt ? answer : undefined;
   }
 }
 
-/** What its watchdog says; undefined where it has none, as after a start by an older Berth. */
-async function ask(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<TimeLeft | undefined> {
-  const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+function isUp({ state }: Workspace): boolean {
+  return state.kind === 'Running' || state.kind === 'Turning off';
+}
+
+/** What its watchdog says; nothing where it has none, as after a start by an older Berth. */
+async function ask(
+  engine: Engine,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<Pick<Answer, 'time' | 'isEnding'>> {
   try {
-    const { stdout } = await engine.exec(name, [command, 'time'], { signal: within(askMs) });
-    const time = parseTimeLeft(stdout, Date.now());
-    if (time && isOverdue(time, Date.now())) {
-      // Whether it really is, is looked at once more inside.
-      const boot = ['/bin/sh', `${recordFolder}/${bootInputs.boot}`, 'overdue'];
-      await engine.exec(name, boot, { signal: within(overdueMs), user: '0:0' });
-    }
-    return time;
+    const said = await askTime(engine, workspace.name, signal);
+    return {
+      time: parseTimeLeft(said, Date.now()),
+      isEnding: await helpToEnd(engine, workspace, said, signal),
+    };
   } catch {
     // It went off meanwhile, or the target did: the next list says so.
-    return undefined;
+    return { time: undefined, isEnding: false };
   }
 }
 
@@ -127,7 +140,7 @@ export async function extendTime(
 /** Somebody else may have extended it meanwhile: what ends it from outside goes by what came of both. */
 async function followDeadline(engine: Engine, name: WorkspaceName, signal: AbortSignal): Promise<void> {
   if (!engine.putOffDeadline) return;
-  const { stdout } = await engine.exec(name, [command, 'time'], { signal });
+  const { stdout } = await engine.exec(name, timeCommand, { signal });
   const endsAt = parseTimeLeft(stdout, Date.now())?.endsAt;
   if (endsAt !== undefined) await engine.putOffDeadline(name, endsAt, signal);
 }

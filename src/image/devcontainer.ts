@@ -1,8 +1,8 @@
 /** What a `devcontainer.json` says of building an image (containers.dev, Image/Dockerfile specific properties). Pure. */
 import { basename, dirname, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as z from 'zod';
+import { parseCommentedJson, unreadable } from '../template/commentedJson.ts';
 import { BerthError } from '../workspace/error.ts';
 import { ArgumentName, StageName } from './buildRequest.ts';
 
@@ -24,7 +24,6 @@ export interface DevcontainerPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const mostCharacters = 1024 * 1024;
 const Text = z.string().min(1).max(4096);
 
 const Build = z.looseObject({
@@ -75,29 +74,11 @@ export function readDevcontainer(text: string, place: DevcontainerPlace): Devcon
 }
 
 function parsed(text: string, file: string): z.infer<typeof Devcontainer> {
-  const refuse = (why: string): never => {
-    throw new BerthError(l10n.t('Cannot read {0}: {1}', file, why), { code: 'invalid' });
-  };
-  if (text.length > mostCharacters) return refuse(l10n.t('it is too large.'));
-  const errors: ParseError[] = [];
-  let value: unknown;
-  try {
-    value = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true, disallowComments: false });
-  } catch {
-    // Nested so deeply that the stack does not do.
-    return refuse(l10n.t('it is not JSON.'));
-  }
-  const [error] = errors;
-  if (error) {
-    const line = text.slice(0, error.offset).split('\n').length;
-    return refuse(
-      l10n.t('line {0} is not JSON with comments ({1}).', line, printParseErrorCode(error.error)),
-    );
-  }
-  const result = Devcontainer.safeParse(value);
+  const result = Devcontainer.safeParse(parseCommentedJson(text, file));
   if (result.success) return result.data;
   const at = result.error.issues[0]?.path.map(String).join('.') ?? '';
-  return refuse(
+  throw unreadable(
+    file,
     at === '' ? l10n.t('it is not an object.') : l10n.t('‘{0}’ in it is not what it should be.', at),
   );
 }

@@ -14,6 +14,8 @@ export interface NetworkOptions extends CertificateOptions, ProxySettings {
   /** The registry was added as one that speaks plain HTTP. */
   readonly plainHttp?: boolean;
   readonly limits?: Partial<NetworkLimits>;
+  /** No other host is asked, whatever the one that was meant says. */
+  readonly staysOnHost?: boolean;
 }
 
 export interface NetworkLimits extends TimeLimits {
@@ -51,6 +53,12 @@ export class RegistryHttp implements Disposable {
       const answer = await this.#patiently(current, origin);
       const next = redirectOf(current, answer);
       if (next === undefined) return answer;
+      if (this.#options.staysOnHost && next.url.origin !== origin) {
+        throw new RegistryProblem(
+          l10n.t('{0} sends us to another host, {1}.', request.url.host, next.url.host),
+          'failed',
+        );
+      }
       current = next;
     }
     throw new RegistryProblem(

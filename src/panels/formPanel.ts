@@ -1,6 +1,7 @@
 /** The panel of the create form. One form for each workspace that is edited; as many new ones as a person opens. */
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
 import { FormSession } from './formSession.ts';
@@ -13,6 +14,7 @@ const kind: PageKind = { type: pageTypes.form, bundle: 'createPage', icon: 'bert
 const KeptState = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   source: z.object({ target: TargetId, name: WorkspaceName }).optional(),
+  home: HomeOrigin.optional(),
 });
 
 const editing = new Map<string, vscode.WebviewPanel>();
@@ -32,8 +34,14 @@ export function restoreForm(
   state: unknown,
 ): void {
   const kept = KeptState.safeParse(state);
-  const { mode, source } = kept.success ? kept.data : { mode: 'create' as const, source: undefined };
-  const request: FormRequest = mode !== 'create' && source ? { mode, workspace: source } : { mode: 'create' };
+  const { mode, source, home } = kept.success ? kept.data : { mode: 'create' as const };
+  const begins = home && { home };
+  const request: FormRequest =
+    mode === 'edit' && source
+      ? { mode, workspace: source }
+      : mode === 'duplicate' && source
+        ? { mode, workspace: source, ...begins }
+        : { mode: 'create', ...begins };
   panel.title = titleOf(request);
   serve(services, doors, panel, request);
 }
@@ -59,10 +67,12 @@ function serve(services: PageServices, doors: Doors, panel: vscode.WebviewPanel,
 function titleOf(request: FormRequest): string {
   switch (request.mode) {
     case 'create':
-      return vscode.l10n.t('New workspace');
+      return request.home ? vscode.l10n.t('Restore a backup') : vscode.l10n.t('New workspace');
     case 'edit':
       return vscode.l10n.t('Edit {0}', request.workspace.name);
     case 'duplicate':
-      return vscode.l10n.t('Duplicate {0}', request.workspace.name);
+      return request.home
+        ? vscode.l10n.t('Clone {0}', request.workspace.name)
+        : vscode.l10n.t('Duplicate {0}', request.workspace.name);
   }
 }

@@ -4,10 +4,19 @@ import * as l10n from '@vscode/l10n';
 import { imageProblem, refusals, refuse } from '../policy/refusal.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
-import { type Draft, draftOf, type FormKey, type Origin, startDraft } from '../workspace/draft.ts';
+import {
+  type Draft,
+  draftOf,
+  draftValue,
+  type FormKey,
+  formFields,
+  type Origin,
+  startDraft,
+} from '../workspace/draft.ts';
 import { BerthError, type ErrorCode, isBerthError } from '../workspace/error.ts';
 import { type EngineKind, offerKinds } from '../workspace/field.ts';
-import { type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
+import { defaultsFor, type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
 import { allowedPresets } from '../workspace/policy/apply.ts';
 import { smallestPreset } from '../workspace/presets.ts';
@@ -185,6 +194,10 @@ export class FormSession implements Disposable {
         await this.#attempt.make(() => this.#submit(form, favourite, start, next));
         return {};
       },
+      saveAsTemplate: async ({ form: { target, name: _, ...settings } }) => {
+        await operations.saveAsTemplate(target, settings);
+        return {};
+      },
       showPage: () => {
         const { activity } = this.#attempt;
         if (activity) this.#desk.openWorkspacePage({ target: activity.target, name: activity.name });
@@ -204,8 +217,12 @@ export class FormSession implements Disposable {
       mode: this.#request.mode,
       ...(translations ? { translations } : {}),
       targets: this.#targets(),
+      ...(this.#request.mode === 'create' &&
+        this.#request.from !== undefined && { from: this.#request.from }),
       presets: [...configuration.presets()],
+      recent: this.#services.personal.recentValues(),
       attempt: this.#attempt.info,
+      ...(this.#home && { home: this.#home }),
     };
     if (this.#request.mode === 'create')
       return { ...base, draft: await this.#newDraft(this.#request), kept: this.#kept() };
@@ -244,15 +261,20 @@ export class FormSession implements Disposable {
     const given: Given = {
       target: [target ?? '', request.target ? 'typed' : 'default'],
       name: [this.#freeName(target), 'generated'],
-      image: request.image ? [request.image, 'typed'] : [configuration.defaultImage(), 'configuration'],
       gitUserName: [git.name, 'machine'],
       gitUserEmail: [git.email, 'machine'],
       ...(preset
         ? { cpus: [preset.cpus, 'preset'], memoryMiB: [Math.round(preset.memoryGiB * 1024), 'preset'] }
         : {}),
+      ...configured(this.#defaults(target)),
+      ...(request.image && { image: [request.image, 'typed'] }),
       ...givenValues(request.given),
     };
     return startDraft(given, this.#engineKind(target));
+  }
+
+  get #home(): HomeOrigin | undefined {
+    return this.#request.mode === 'edit' ? undefined : this.#request.home;
   }
 
   /** The form begins with those of its target, unless they take their time; the others come as they are read. */
@@ -348,7 +370,7 @@ export class FormSession implements Disposable {
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
-    const activity = operations.create({ target, name, ...settings }, { start });
+    const activity = operations.create({ target, name, ...settings }, { start, home: this.#home });
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
     return activity;
@@ -455,7 +477,17 @@ export class FormSession implements Disposable {
     try {
       const engine = await this.#services.fleet.engine(target);
       const volumes = (await engine.volumes?.list(AbortSignal.timeout(listTimeoutMs))) ?? [];
-      return volumes.some(({ homeOf }) => homeOf === name)
+      const isKept = volumes.some(({ homeOf }) => homeOf === name);
+      if (isKept && this.#home) {
+        return {
+          use: 'taken' as const,
+          message: l10n.t(
+            'The home of a deleted {0} was kept: choose another name, or delete that home first.',
+            name,
+          ),
+        };
+      }
+      return isKept
         ? {
             use: 'kept-home' as const,
             message: l10n.t('The home of a deleted {0} was kept: the workspace continues on it.', name),
@@ -531,6 +563,12 @@ export class FormSession implements Disposable {
     return inheritedFor(this.#services.configuration.defaults(), target);
   }
 
+  /** The person's own for new workspaces of that target, by key of the form. */
+  #defaults(target: TargetId | undefined): Readonly<Record<string, unknown>> {
+    const { configuration } = this.#services;
+    return { image: configuration.defaultImage(), ...defaultsFor(configuration.defaults(), target ?? '') };
+  }
+
   #targets(): TargetInfo[] {
     return this.#services.fleet.targets().map(status => this.#targetInfo(status));
   }
@@ -562,11 +600,22 @@ export class FormSession implements Disposable {
           }
         : {},
       inherited: { env: [...env], labels: [...labels] },
+      defaults: this.#defaults(target.id),
     };
   }
 }
 
-function givenValues(given: GivenValues | undefined): Given {
-  if (!given) return {};
-  return Object.fromEntries(Object.entries(given.values).map(([key, value]) => [key, [value, given.by]]));
+function configured(defaults: Readonly<Record<string, unknown>>): Given {
+  return Object.fromEntries(
+    [...formFields.keys()]
+      .filter(key => Object.hasOwn(defaults, key))
+      .map(key => [key, [draftValue(key, defaults[key]), 'configuration']]),
+  );
+}
+
+/** What comes later wins: a link over its template. */
+function givenValues(given: readonly GivenValues[] = []): Given {
+  return Object.fromEntries(
+    given.flatMap(({ by, values }) => Object.entries(values).map(([key, value]) => [key, [value, by]])),
+  );
 }

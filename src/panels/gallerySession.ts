@@ -207,7 +207,7 @@ export class GallerySession implements Disposable {
     this.#desk.openNewForm({
       mode: 'create',
       ...(target !== undefined && { target }),
-      given: { by: 'catalogue', values: settings },
+      given: [{ by: 'catalogue', values: settings }],
     });
   }
 

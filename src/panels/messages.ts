@@ -2,12 +2,14 @@
 import * as z from 'zod';
 import { Draft, Origin } from '../workspace/draft.ts';
 import { offerKinds } from '../workspace/field.ts';
+import { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import { Bounds } from '../workspace/policy/bounds.ts';
 import { Preset } from '../workspace/presets.ts';
+import { RecentValues } from '../workspace/recent.ts';
 import { EnvVariable, imageKinds, Mount, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import { stateCauses, stateKinds } from '../workspace/state.ts';
-import { limits } from '../workspace/timeLeft.ts';
+import { limits } from '../workspace/stopCodes.ts';
 
 /** Requests go from the page to its host and are answered; events go from the host to the page. */
 export interface Protocol {
@@ -64,6 +66,8 @@ const TargetInfo = z.object({
     gpus: z.boolean().optional(),
     isLocal: z.boolean().optional(),
   }),
+  /** The person's defaults for new workspaces there, by key of the form. */
+  defaults: z.record(z.string(), z.unknown()),
   inherited: z.object({
     env: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),
     labels: z.array(z.object({ name: z.string(), value: z.string(), origin: z.string() })),
@@ -128,13 +132,18 @@ const FormSetup = z.object({
   /** Why the form cannot be filled in, such as a record that cannot be read. */
   problem: problem.optional(),
   translations: Translations.optional(),
+  /** The name of the template that it is filled in by. */
+  from: z.string().optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
+  recent: RecentValues,
   /** What the form begins with where no draft was kept. */
   draft: Draft,
   /** The saved settings, without secrets, to tell what an edit costs. */
   before: WorkspaceSettings.optional(),
   kept: KeptSecrets,
+  /** What the home begins with, where that is not the image's own. */
+  home: HomeOrigin.optional(),
   attempt: AttemptInfo,
 });
 export type FormSetup = z.infer<typeof FormSetup>;
@@ -224,6 +233,8 @@ export const formProtocol = {
       }),
       result: done,
     },
+    /** Asks for a name and keeps the form's settings as a template. */
+    saveAsTemplate: { params: z.object({ form: WorkspaceForm }), result: done },
     /** Shows the page of the workspace that the form was sent for. */
     showPage: { params: nothing, result: done },
     /** Ends what the form was sent for; closes the form where nothing is under way. */
@@ -277,6 +288,7 @@ const ProgressItem = z.discriminatedUnion('kind', [
     kind: z.literal('boot'),
     event: z.object({ stage: z.string(), event: z.string(), message: z.string() }),
   }),
+  z.object({ kind: z.literal('home'), current: z.number(), total: z.number().optional() }),
   z.object({ kind: z.literal('output'), text: z.string() }),
 ]);
 export type ProgressItem = z.infer<typeof ProgressItem>;

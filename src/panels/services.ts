@@ -7,9 +7,11 @@ import type { ImageUpdate } from '../image/imageUpdate.ts';
 import type { Held } from '../policy/policies.ts';
 import type { FormKey, Origin } from '../workspace/draft.ts';
 import type { BerthError } from '../workspace/error.ts';
+import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import type { Defaults } from '../workspace/inherited.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Preset } from '../workspace/presets.ts';
+import type { RecentValues } from '../workspace/recent.ts';
 import type { ImageKind, WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { DescribedImage } from './imageFacts.ts';
@@ -102,7 +104,10 @@ export interface Operations {
    * Begins a creation and answers with its activity at once; a taken name or too little room fails the activity.
    * The form is complete: inherited environment and labels are in it, secrets too. Adds the image to the recent ones.
    */
-  create(form: WorkspaceForm, options: { readonly start: boolean }): ActivityView;
+  create(
+    form: WorkspaceForm,
+    options: { readonly start: boolean; readonly home?: HomeOrigin | undefined },
+  ): ActivityView;
   /**
    * Begins an edit; `then` is what it goes on with once saved. Secrets left out of the settings are kept (secrets.ts).
    * `revision` is the one of the record that the form showed.
@@ -121,6 +126,8 @@ export interface Operations {
   preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */
   run(action: WorkspaceAction, workspace: WorkspaceRef): Promise<void>;
+  /** Asks for a name and keeps the settings as a template, without secrets. */
+  saveAsTemplate(target: TargetId, settings: WorkspaceSettings): Promise<void>;
   /** Opens an app or port of the workspace in the browser through a forward. */
   openPort(workspace: WorkspaceRef, port: number): Promise<void>;
   /** Runs the fix that an error offers (BerthError.action). */
@@ -151,6 +158,8 @@ export interface Configuration {
 export interface Personal {
   isFavourite(workspace: WorkspaceRef): boolean;
   setFavourite(workspace: WorkspaceRef, favourite: boolean): Promise<void>;
+  /** What was typed into fields before. */
+  recentValues(): RecentValues;
 }
 
 /** Newer images under the tags that workspaces follow. */
@@ -188,7 +197,7 @@ export interface PageServices {
 
 /** What the form begins with beside the usual, and who says so. Any JSON: the form says what is wrong with it. */
 export interface GivenValues {
-  readonly by: Extract<Origin, 'link' | 'template' | 'catalogue'>;
+  readonly by: Extract<Origin, 'link' | 'template' | 'catalogue' | 'backup' | 'typed'>;
   readonly values: Partial<Record<FormKey, unknown>>;
 }
 
@@ -205,6 +214,11 @@ export type FormRequest =
       readonly mode: 'create';
       readonly image?: string;
       readonly target?: TargetId;
-      readonly given?: GivenValues;
+      readonly given?: readonly GivenValues[];
+      /** The name of the template that it is filled in by. */
+      readonly from?: string;
+      readonly home?: HomeOrigin;
     }
-  | { readonly mode: 'edit' | 'duplicate'; readonly workspace: WorkspaceRef };
+  | { readonly mode: 'edit'; readonly workspace: WorkspaceRef }
+  /** With the data of a home it is a clone. */
+  | { readonly mode: 'duplicate'; readonly workspace: WorkspaceRef; readonly home?: HomeOrigin };

@@ -6,7 +6,7 @@ import type { WorkspaceName } from '../workspace/name.ts';
 import { type Bounds, textOf } from '../workspace/policy/bounds.ts';
 import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
-import { spanWords } from '../workspace/timeLeft.ts';
+import { spanWords } from '../workspace/span.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Policies } from './policies.ts';
 import { policyError, refusals, refuse } from './refusal.ts';

@@ -8,6 +8,7 @@ import { join as joinPath } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { AdoptedStore } from '../adopt/store.ts';
 import type { Engine } from '../engine/engine.ts';
+import { askTime, helpToEnd } from '../engine/lateStop.ts';
 import { openEngine } from '../engine/load.ts';
 import { type Target, TargetsFile } from '../engine/target.ts';
 import type { BerthFolder } from '../ssh/folder.ts';
@@ -26,6 +27,8 @@ import { failureOf, refusalOf } from './words.ts';
 const pollMs = 150;
 const findTimeoutMs = 10_000;
 const giveUpCancellingMs = 10_000;
+/** How often a workspace that is being waited for is asked whether it hangs in its stop. */
+const helpMs = 10_000;
 
 /** One connection on its way. */
 interface Visit {
@@ -94,7 +97,17 @@ async function visit(
   }
 }
 
+/** Nobody may look at it but who comes by ssh. What fails here only means that it is waited for. */
+async function helpIfStuck({ engine, signal }: Visit, workspace: Workspace): Promise<void> {
+  try {
+    await helpToEnd(engine, workspace, await askTime(engine, workspace.name, signal), signal);
+  } catch {
+    // It is gone, most of the time: the next look shows it.
+  }
+}
+
 async function ensureRunning(visit: Visit): Promise<Workspace> {
+  let helpedAt = -Infinity;
   for (;;) {
     const workspace = await find(visit);
     const step = nextStep({
@@ -118,6 +131,10 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
         break;
       case 'wait':
         visit.voice.waiting(step.for, visit.name);
+        if (step.for === 'stop' && workspace && performance.now() - helpedAt >= helpMs) {
+          helpedAt = performance.now();
+          void helpIfStuck(visit, workspace);
+        }
         await new Promise(resolve => setTimeout(resolve, pollMs));
         visit.signal.throwIfAborted();
         break;

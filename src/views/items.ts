@@ -12,6 +12,7 @@ import { adoptedItem } from './adoptedItems.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
+import { keptHomeItem, keptHomesItem } from './keptHomeItems.ts';
 import {
   type GroupNode,
   type ImageNode,
@@ -24,6 +25,7 @@ import {
   type WorkspaceNode,
 } from './nodes.ts';
 import { registryItemOf } from './registryItems.ts';
+import { templateItemOf } from './templateItems.ts';
 
 /** `now` is Unix time in ms. */
 export function itemOf(node: TreeNode, now: number): ItemLook {
@@ -52,11 +54,18 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
       };
     case 'group':
       return groupItem(node);
+    case 'keptHomes':
+      return keptHomesItem(node);
+    case 'keptHome':
+      return keptHomeItem(node, now);
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':
     case 'catalogueNote':
       return catalogueItemOf(node, now);
+    case 'template':
+    case 'templateNote':
+      return templateItemOf(node);
     default:
       return registryItemOf(node, now);
   }
@@ -78,6 +87,8 @@ function groupItem(node: GroupNode): ItemLook {
 /** Catalogues are read when they are opened, and not before. */
 function groupWords(group: GroupNode['group']): Pick<ItemLook, 'label' | 'icon' | 'expansion'> {
   switch (group) {
+    case 'templates':
+      return { label: l10n.t('Templates'), icon: 'files', expansion: 'collapsed' };
     case 'local':
       return { label: l10n.t('Local images'), icon: 'package', expansion: 'expanded' };
     case 'registries':

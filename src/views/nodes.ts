@@ -12,6 +12,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { AdoptedNode } from './adoptedItems.ts';
 import { type CatalogueTreeNode, catalogueNodeId } from './catalogueNodes.ts';
 import { type RegistryTreeNode, RepositoryArgument, registryNodeId, TagArgument } from './registryNodes.ts';
+import { type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
 
 export type TreeNode =
   | TargetNode
@@ -23,8 +24,11 @@ export type TreeNode =
   | ImageNode
   | HintNode
   | GroupNode
+  | KeptHomesNode
+  | KeptHomeNode
   | RegistryTreeNode
-  | CatalogueTreeNode;
+  | CatalogueTreeNode
+  | TemplateTreeNode;
 
 export interface TargetNode {
   readonly kind: 'target';
@@ -77,7 +81,25 @@ export interface ImageNode {
 /** A part of the Images view. */
 export interface GroupNode {
   readonly kind: 'group';
-  readonly group: 'catalogues' | 'registries' | 'local';
+  readonly group: 'templates' | 'catalogues' | 'registries' | 'local';
+}
+/** The homes of a target's deleted workspaces. */
+export interface KeptHomesNode {
+  readonly kind: 'keptHomes';
+  readonly target: TargetId;
+  readonly engine: EngineKind;
+  readonly count: number;
+}
+export interface KeptHomeNode {
+  readonly kind: 'keptHome';
+  readonly target: TargetId;
+  /** Of the workspace that was deleted. */
+  readonly name: WorkspaceName;
+  readonly engine: EngineKind;
+  /** ISO 8601. */
+  readonly createdAt: string | undefined;
+  /** Undefined until it was measured. */
+  readonly bytes: number | undefined;
 }
 /** A line that says why nothing stands there. */
 export interface HintNode {
@@ -94,6 +116,11 @@ export const WorkspaceArgument = z
   .transform(({ target, name }) => ({ target, name }));
 export const AdoptedArgument = z.object({
   kind: z.literal('adopted'),
+  target: TargetId,
+  name: WorkspaceName,
+});
+export const KeptHomeArgument = z.object({
+  kind: z.literal('keptHome'),
   target: TargetId,
   name: WorkspaceName,
 });
@@ -137,11 +164,18 @@ export function nodeId(node: TreeNode): string {
       return `hint:${node.target}/${node.what}`;
     case 'group':
       return `group:${node.group}`;
+    case 'keptHomes':
+      return `kept:${node.target}`;
+    case 'keptHome':
+      return `kept:${node.target}/${node.name}`;
     case 'catalogue':
     case 'catalogueEntry':
     case 'unusable':
     case 'catalogueNote':
       return catalogueNodeId(node);
+    case 'template':
+    case 'templateNote':
+      return templateNodeId(node);
     default:
       return registryNodeId(node);
   }

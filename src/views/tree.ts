@@ -1,16 +1,27 @@
 /** The rows of the workspaces view, made from what the fleet knows. Pure. */
 import * as l10n from '@vscode/l10n';
 import type { Activity } from '../engine/activities.ts';
+import type { KeptHome } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { progressWords } from '../engine/progressWords.ts';
 import { byHand } from '../engine/target.ts';
 import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { mountTarget } from '../workspace/mountTarget.ts';
+import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
 import type { AdoptedNode, AdoptedNow } from './adoptedItems.ts';
 import { type Arrangement, arrange, hasWords } from './arrange.ts';
-import type { PortNode, ProblemNode, TargetNode, TreeNode, VolumeNode, WorkspaceNode } from './nodes.ts';
+import type {
+  KeptHomeNode,
+  KeptHomesNode,
+  PortNode,
+  ProblemNode,
+  TargetNode,
+  TreeNode,
+  VolumeNode,
+  WorkspaceNode,
+} from './nodes.ts';
 
 export interface TreeInput {
   readonly targets: readonly FleetTarget[];
@@ -22,6 +33,10 @@ export interface TreeInput {
   readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
   /** On all targets. */
   readonly adopted: readonly AdoptedNow[];
+  /** Homes of deleted workspaces. */
+  readonly keptHomes: (target: TargetId) => readonly KeptHome[];
+  /** What such a home takes, where that is known. */
+  readonly keptBytes: (target: TargetId, name: WorkspaceName) => number | undefined;
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
@@ -36,7 +51,8 @@ export function rootNodes(input: TreeInput): TreeNode[] {
         target.origin !== byHand &&
         health === 'up' &&
         workspaces.length === 0 &&
-        !input.adopted.some(({ adopted }) => adopted.target === target.id),
+        !input.adopted.some(({ adopted }) => adopted.target === target.id) &&
+        input.keptHomes(target.id).length === 0,
     );
   if (isEmpty) return problem;
   return [...problem, ...targets.map((of): TargetNode => ({ kind: 'target', target: of.target.id, of }))];
@@ -54,8 +70,9 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
     of.health === 'down' && of.problem ? [{ kind: 'problem', target: id, error: of.problem }] : [];
   if (of.health === 'unknown' && workspaces.length + adopted.length === 0)
     return [{ kind: 'hint', target: id, what: 'loading' }];
+  const kept = keptGroup(input, of);
   if (workspaces.length + adopted.length === 0 && problem.length === 0)
-    return [{ kind: 'hint', target: id, what: 'no-workspaces' }];
+    return [{ kind: 'hint', target: id, what: 'no-workspaces' }, ...kept];
   return [
     ...problem,
     ...workspaces.map((workspace): WorkspaceNode => {
@@ -72,6 +89,7 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
       };
     }),
     ...adopted,
+    ...kept,
   ];
 }
 
@@ -94,6 +112,27 @@ function adoptedNodes({ adopted, arrangement }: TreeInput, of: FleetTarget): Ado
         isPod: kind === 'kubernetes',
       }),
     );
+}
+
+/** One row for all of them, below the workspaces, where there are any. */
+function keptGroup({ keptHomes }: TreeInput, { target: { id, kind }, health }: FleetTarget): KeptHomesNode[] {
+  const count = health === 'up' ? keptHomes(id).length : 0;
+  return count === 0 ? [] : [{ kind: 'keptHomes', target: id, engine: kind, count }];
+}
+
+/** Each with its size and age. */
+export function keptHomeNodes(
+  { keptHomes, keptBytes }: TreeInput,
+  { target, engine }: KeptHomesNode,
+): KeptHomeNode[] {
+  return keptHomes(target).map(({ name, createdAt }) => ({
+    kind: 'keptHome',
+    target,
+    name,
+    engine,
+    createdAt,
+    bytes: keptBytes(target, name),
+  }));
 }
 
 /** Ports and apps, then the home and the other volumes. */
@@ -190,6 +229,10 @@ function activityWords(activity: Activity): string {
       return l10n.t('deleting');
     case 'edit':
       return words ?? l10n.t('saving');
+    case 'backup':
+      return words ?? l10n.t('backing up');
+    case 'restore':
+      return words ?? l10n.t('restoring');
     case 'start':
     case 'restart':
     case 'rebuild':

@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
+import type { KeptHomes } from '../engine/keptHomes.ts';
 import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
@@ -12,7 +13,14 @@ import type { Arrangement } from './arrange.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
 import type { TreeNode } from './nodes.ts';
-import { rootNodes, runningCount, type TreeInput, targetNodes, workspaceNodes } from './tree.ts';
+import {
+  keptHomeNodes,
+  rootNodes,
+  runningCount,
+  type TreeInput,
+  targetNodes,
+  workspaceNodes,
+} from './tree.ts';
 import { toTreeItem } from './treeItem.ts';
 import { TreeMemory } from './treeMemory.ts';
 
@@ -44,6 +52,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
   readonly #adopted: AdoptedSource;
+  readonly #kept: KeptHomes;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
@@ -60,6 +69,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     keys: ContextKeys,
     updates: ImageUpdates,
     adopted: AdoptedSource,
+    kept: KeptHomes,
   ) {
     this.#tree = tree;
     this.#view = tree.view;
@@ -69,6 +79,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#keys = keys;
     this.#updates = updates;
     this.#adopted = adopted;
+    this.#kept = kept;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
@@ -76,6 +87,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
     this.#owned.add(adopted.onDidChange(() => this.#redraw()));
+    this.#owned.add(kept.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
@@ -86,6 +98,8 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     // The first time the view shows its own progress until the targets are read.
     if (!node) await this.#fleet.load();
+    // How large they are is asked once somebody sees them.
+    if (node?.kind === 'keptHomes') void this.#kept.measure(node.target);
     const input = this.#input();
     return this.#memory.hand(node, this.#children(input, node), child => this.#children(input, child));
   }
@@ -99,6 +113,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
 
   #children(input: TreeInput, node: TreeNode | undefined): TreeNode[] {
     if (!node) return rootNodes(input);
+    if (node.kind === 'keptHomes') return keptHomeNodes(input, node);
     if (node.kind === 'target') return targetNodes(input, this.#fleet.target(node.target) ?? node.of);
     return node.kind === 'workspace' ? workspaceNodes(node) : [];
   }
@@ -111,6 +126,8 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       arrangement: this.#source.arrangement(),
       updateOf: workspace => this.#updates.of(workspace),
       adopted: this.#adopted.list(),
+      keptHomes: target => this.#kept.of(target),
+      keptBytes: (target, name) => this.#kept.bytesOf(target, name),
     };
   }
 
@@ -131,6 +148,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     look.use(this.#fleet.look());
     look.use(this.#updates.look());
     look.use(this.#adopted.look());
+    look.use(this.#kept.look());
     return look;
   }
 

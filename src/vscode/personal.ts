@@ -4,8 +4,12 @@ import * as z from 'zod';
 import { Listeners } from '../engine/listeners.ts';
 import { Approval } from '../image/catalogue/approvals.ts';
 import { Use } from '../image/catalogue/shelf.ts';
+import { mostTemplates, type OwnTemplate, readOwnTemplate, tooManyTemplates } from '../template/own.ts';
+import type { Template } from '../template/template.ts';
 import { type Arrangement, type SortOrder, sortOrders } from '../views/arrange.ts';
 import type { WorkspaceArgument } from '../views/nodes.ts';
+import { RecentValues, withRecent } from '../workspace/recent.ts';
+import type { WorkspaceSettings } from '../workspace/settings.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
 
 type Ref = z.infer<typeof WorkspaceArgument>;
@@ -20,7 +24,15 @@ export class Personal {
 
   constructor(state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }) {
     this.#state = state;
-    state.setKeysForSync(['favourites', 'recentImages', 'order', 'approvals', 'uses']);
+    state.setKeysForSync([
+      'favourites',
+      'recentImages',
+      'recentValues',
+      'order',
+      'approvals',
+      'uses',
+      'templates',
+    ]);
   }
 
   arrangement(): Arrangement {
@@ -66,6 +78,36 @@ export class Personal {
     await this.#state.update('recentImages', [image, ...others].slice(0, mostRecentImages));
   }
 
+  /** What was typed into fields of the form for the last creations, newest first. */
+  recentValues(): RecentValues {
+    return RecentValues.parse(this.#state.get('recentValues') ?? {});
+  }
+
+  async addRecentValues(settings: Partial<WorkspaceSettings>): Promise<void> {
+    await this.#state.update('recentValues', withRecent(this.recentValues(), settings));
+  }
+
+  /** Images too. */
+  async forgetRecent(): Promise<void> {
+    await this.#state.update('recentImages', undefined);
+    await this.#state.update('recentValues', undefined);
+  }
+
+  /** The person's own templates; one that can no longer be read is passed over and kept. */
+  templates(): readonly OwnTemplate[] {
+    return this.#stored('templates').flatMap(value => readOwnTemplate(value) ?? []);
+  }
+
+  /** In the place of the one with that id, or beside the others; undefined takes it away. */
+  async setTemplate(id: string, template: Template | undefined): Promise<void> {
+    const all = this.#stored('templates');
+    const at = all.findIndex(value => readOwnTemplate(value)?.id === id);
+    if (template && at < 0 && all.length >= mostTemplates) throw tooManyTemplates();
+    const next = template ? [{ id, ...template }] : [];
+    await this.#state.update('templates', at < 0 ? [...all, ...next] : all.toSpliced(at, 1, ...next));
+    this.#changes.fire();
+  }
+
   /** True the first time only: for offers that are made once. */
   async firstTime(offer: string): Promise<boolean> {
     if (this.#state.get(`offered.${offer}`)) return false;
@@ -98,6 +140,10 @@ export class Personal {
 
   async setUses(uses: readonly Use[]): Promise<void> {
     await this.#state.update('uses', uses);
+  }
+
+  #stored(key: string): unknown[] {
+    return z.array(z.unknown()).catch([]).parse(this.#state.get(key));
   }
 
   #favourites(): string[] {

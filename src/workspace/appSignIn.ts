@@ -32,6 +32,11 @@ function doorOf({ image, kind, apps, ports }: Kept): Door | undefined {
   return isThere ? door : undefined;
 }
 
+/** The secret variable that is made for the kind's door; undefined where it has none. */
+export function doorVariable(settings: Kept): string | undefined {
+  return doorOf(settings)?.variable;
+}
+
 /** The settings with a secret for the kind's door, where it is there and has none yet. */
 export function withAppSecret<Settings extends Kept & Pick<WorkspaceSettings, 'env'>>(
   settings: Settings,

@@ -23,11 +23,17 @@ export const origins = [
   'link', // a link that opened the form
   'template',
   'catalogue',
+  'backup', // a backup that is restored
   'policy', // an organisation's
   'typed',
 ] as const;
 export const Origin = z.enum(origins);
 export type Origin = z.infer<typeof Origin>;
+
+/** Whether somebody chose the value, so that no image's advice takes its place. */
+export function isChosen(origin: Origin): boolean {
+  return origin === 'typed' || origin === 'workspace' || origin === 'template' || origin === 'link';
+}
 
 export type FormKey = keyof WorkspaceForm;
 
@@ -60,15 +66,37 @@ export function startDraft(
   return draft;
 }
 
-/** The draft for a target of another kind: what nobody chose follows the kind. The same draft where nothing differs. */
-export function withDefaultsOf(draft: Draft, engine: EngineKind): Draft {
-  const changed = [...formFields]
-    .filter(([key, { defaultOn }]) => defaultOn && draft.origins[key] === 'default')
-    .map(([key]) => [key, defaultOf(key, engine)] as const)
-    .filter(([key, value]) => draft.values[key] !== value);
-  return changed.length === 0
-    ? draft
-    : { ...draft, values: { ...draft.values, ...Object.fromEntries(changed) } };
+/**
+ * The draft for another target: what nobody chose follows it. `configured`: the person's defaults there. The same draft where
+ * nothing differs.
+ */
+export function withDefaultsOf(
+  draft: Draft,
+  engine: EngineKind,
+  configured: Readonly<Record<string, unknown>> = {},
+  isTouched: (key: FormKey) => boolean = () => false,
+): Draft {
+  const changed = [...formFields.keys()].flatMap((key): (readonly [FormKey, unknown, Origin])[] => {
+    const origin = draft.origins[key] ?? 'default';
+    const follows =
+      origin === 'default' || origin === 'configuration' || (origin === 'preset' && !isTouched(key));
+    if (!follows) return [];
+    if (Object.hasOwn(configured, key)) return [[key, draftValue(key, configured[key]), 'configuration']];
+    if (origin === 'configuration') return [[key, defaultOf(key, engine), 'default']];
+    return formFields.get(key)?.defaultOn && origin === 'default'
+      ? [[key, defaultOf(key, engine), 'default']]
+      : [];
+  });
+  const differing = changed.filter(
+    ([key, value, origin]) =>
+      origin !== draft.origins[key] || JSON.stringify(value) !== JSON.stringify(draft.values[key]),
+  );
+  if (differing.length === 0) return draft;
+  return {
+    ...draft,
+    values: { ...draft.values, ...Object.fromEntries(differing.map(([key, value]) => [key, value])) },
+    origins: { ...draft.origins, ...Object.fromEntries(differing.map(([key, , origin]) => [key, origin])) },
+  };
 }
 
 /** What differs from the schema's defaults on that kind of engine. */
@@ -87,7 +115,7 @@ export function draftOf(
   engine: EngineKind,
 ): Draft {
   const known = Object.fromEntries(
-    Object.entries({ ...settings, mounts: settings.mounts.map(asTyped) }).map(([key, value]) => [
+    Object.entries({ ...settings, mounts: draftValue('mounts', settings.mounts) }).map(([key, value]) => [
       key,
       [value, 'workspace'] as const,
     ]),

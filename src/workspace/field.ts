@@ -89,9 +89,25 @@ export interface FieldMeta {
   readonly choices?: Readonly<Record<string, string>>;
   /** The whole value is secret: kept in the record only, never sent back to a page. */
   readonly secret?: true;
+  /**
+   * It runs something, opens or mounts something, or lets somebody in: where a template of somebody else sets it, that is
+   * said before the template is used.
+   */
+  readonly reaches?: true;
+  /** What was typed before is offered again. */
+  readonly recent?: true;
 }
 
 export const fieldMeta = z.registry<FieldMeta>();
+
+/** Parts of values that are secret: always, or where the property of that name beside them is true. */
+export const secretMeta = z.registry<{ readonly where?: string }>();
+
+/** Marks a part of a value as secret; the schema itself is returned. */
+export function secret<T extends z.ZodType>(schema: T, meta: { readonly where?: string } = {}): T {
+  secretMeta.add(schema, meta);
+  return schema;
+}
 
 /** What changing the field takes on that kind of engine. */
 export function costOf(meta: FieldMeta, engine: EngineKind): EditCost {

@@ -3,6 +3,7 @@
  * `start TIME` and `stop TIME CAUSE WORDS`, TIME in unix seconds by the clock of who wrote it, 0 where nobody knows.
  */
 import { isStateCause, type StateCause, type WorkspaceState } from './state.ts';
+import { reasonWords } from './stopCodes.ts';
 
 export interface HistoryEntry {
   readonly kind: 'start' | 'stop';
@@ -10,7 +11,7 @@ export interface HistoryEntry {
   readonly at: number | undefined;
   /** Of a stop, where it is known. */
   readonly cause?: StateCause | undefined;
-  /** For people; '' where nothing is known. */
+  /** As it is kept (stopCodes.ts), or for people; '' where nothing is known. */
   readonly words: string;
 }
 
@@ -34,9 +35,9 @@ export function withEntry(text: string, entry: HistoryEntry): string {
     .join('');
 }
 
-/** What nobody has written down yet: a run that ended without a word, or one that began a moment ago. */
+/** For people, with what nobody has written down yet: a run that ended without a word, or one that began a moment ago. */
 export function completed(
-  entries: readonly HistoryEntry[],
+  kept: readonly HistoryEntry[],
   {
     state,
     startedAt,
@@ -47,6 +48,7 @@ export function completed(
     readonly stoppedAt?: string | undefined;
   },
 ): HistoryEntry[] {
+  const entries = kept.map(entry => ({ ...entry, words: reasonWords(entry.words) }));
   if (state.kind === 'Running' && startedAt !== undefined && entries.at(-1)?.kind !== 'start')
     return [...entries, { kind: 'start', at: Date.parse(startedAt), words: '' }];
   const isOver = state.kind === 'Off' || (state.kind === 'Error' && stoppedAt !== undefined);

@@ -1,15 +1,19 @@
-/** Environment and labels that every workspace of a target inherits, from `berth.defaults`; the workspace's own win. */
+/**
+ * `berth.defaults`: what new workspaces of a target begin with, and the environment and labels that all of them inherit; the
+ * workspace's own win.
+ */
 import * as z from 'zod';
-import { EnvVariable, Label } from './settings.ts';
+import { fieldMeta } from './field.ts';
+import { EnvVariable, Label, WorkspaceSettings } from './settings.ts';
 
-const Entries = z.object({
+const Entries = z.looseObject({
   env: z.record(EnvVariable.shape.name, z.string().max(131072)).default({}),
   labels: z.record(z.string(), z.string().max(4096)).default({}),
 });
 
 /**
- * The setting `berth.defaults`: `{"*": {"env": {"TZ": "UTC"}, "labels": {}}, "<target id>": {…}}`. `*` counts for all
- * targets; a target's own entry wins over it.
+ * The setting `berth.defaults`: `{"*": {"env": {"TZ": "UTC"}, "cpus": 4}, "<target id>": {…}}`. `*` counts for all
+ * targets; a target's own entry wins over it. Beside env and labels any setting of the form may stand there.
  */
 export const Defaults = z.record(z.string(), Entries);
 export type Defaults = z.infer<typeof Defaults>;
@@ -40,6 +44,25 @@ export function inheritedFor(defaults: Defaults, target: string): InheritedValue
     env: merged('env'),
     labels: merged('labels').filter(label => Label.safeParse(label).success),
   };
+}
+
+/** Settings that may have a default of the person's: no secret, and nothing that only comes with a catalogue's entry. */
+export const configurable: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(WorkspaceSettings.shape).filter(([key, schema]) => {
+    const meta = fieldMeta.get(schema);
+    return key !== 'env' && key !== 'labels' && !meta?.secret && meta?.control !== 'hidden';
+  }),
+);
+
+/** The person's defaults for the form on that target, by key. A value that the setting cannot have is left out. */
+export function defaultsFor(defaults: Defaults, target: string): Readonly<Record<string, unknown>> {
+  const given = { ...defaults['*'], ...defaults[target] };
+  return Object.fromEntries(
+    [...configurable].flatMap(([key, schema]) => {
+      const parsed = Object.hasOwn(given, key) ? schema.safeParse(given[key]) : undefined;
+      return parsed?.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
+    }),
+  );
 }
 
 /** The workspace's own entries and, before them, what it inherits and neither sets nor leaves out. */

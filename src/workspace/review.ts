@@ -136,6 +136,8 @@ export function originWords(origin: Origin): string {
       return l10n.t('generated');
     case 'link':
       return l10n.t('link');
+    case 'backup':
+      return l10n.t('backup');
     case 'template':
       return l10n.t('template');
     case 'catalogue':

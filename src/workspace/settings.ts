@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { absolutePath } from './absolutePath.ts';
 import { isTimeZone } from './dailyStop.ts';
-import { field } from './field.ts';
+import { field, secret } from './field.ts';
 import { TargetId, WorkspaceName } from './name.ts';
 import { CatalogueOrigin, Overrides } from './overrides.ts';
 
@@ -22,11 +22,14 @@ const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
 export const EnvVariable = z.object({
   name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/),
   /** Absent only for a secret whose value stays what it is (see secrets.ts). */
-  value: z
-    .string()
-    .max(131072)
-    .regex(/^[^\0]*$/)
-    .optional(),
+  value: secret(
+    z
+      .string()
+      .max(131072)
+      .regex(/^[^\0]*$/)
+      .optional(),
+    { where: 'secret' },
+  ),
   secret: z.boolean().default(false),
 });
 export type EnvVariable = z.infer<typeof EnvVariable>;
@@ -63,7 +66,7 @@ const mountCommon = {
   readOnly: z.boolean().default(true),
 };
 /** All values are secret: see secrets.ts. */
-const driverOptions = z.record(z.string().max(256), z.string().max(4096)).default({});
+const driverOptions = secret(z.record(z.string().max(256), z.string().max(4096)).default({}));
 
 /** A comma would end the option of mount.cifs(8) that it stands in. */
 const withoutComma = line.regex(/^[^,]*$/);
@@ -89,7 +92,7 @@ export const Mount = z.discriminatedUnion('type', [
     source: z.string().regex(/^\/\/[^/\0\n\r,]+\/[^\0\n\r,]+$/),
     username: withoutComma.optional(),
     /** Secret: kept in the record; the engine itself stores it in the volume's options. */
-    password: withoutComma.optional(),
+    password: secret(withoutComma.optional()),
     /** mount.cifs(8), but for who logs in. */
     options: line
       .refine(options => !/(?:^|,)\s*(?:user|pass|cred)/i.test(options), {
@@ -187,6 +190,7 @@ export const WorkspaceSettings = z.object({
         kubernetes:
           'Any image reference. Images without an ssh server get one at every start, where pods may run as root; others have to bring it.',
       },
+      reaches: true,
       group: 'basics',
       control: 'image',
       cost: 'rebuild',
@@ -230,6 +234,7 @@ export const WorkspaceSettings = z.object({
   user: field(userName.optional(), {
     title: 'User',
     help: 'Who logs in. Empty: the image’s own user. A user the image lacks is made at boot, with passwordless sudo.',
+    recent: true,
     group: 'advanced',
     control: 'text',
     cost: 'rebuild',
@@ -237,6 +242,7 @@ export const WorkspaceSettings = z.object({
   home: field(absolutePath.optional(), {
     title: 'Home folder',
     help: 'Where the persistent home is mounted. Empty: the home of the user, as the image says.',
+    recent: true,
     group: 'advanced',
     control: 'text',
     cost: 'rebuild',
@@ -342,6 +348,7 @@ export const WorkspaceSettings = z.object({
       kubernetes:
         'Persistent volume claims, folders of the node, NFS, and the keys of ConfigMaps and Secrets as files. Data mounts are read-only under /workspace/data unless said otherwise.',
     },
+    reaches: true,
     group: 'storage',
     control: 'mounts',
     cost: 'rebuild',
@@ -357,6 +364,7 @@ export const WorkspaceSettings = z.object({
   apps: field(z.array(App).max(32).default([]), {
     title: 'Apps',
     help: 'Programs kept running in the workspace.',
+    reaches: true,
     group: 'apps',
     control: 'apps',
     cost: 'restart',
@@ -364,6 +372,7 @@ export const WorkspaceSettings = z.object({
   env: field(z.array(EnvVariable).max(512).default([]), {
     title: 'Environment',
     help: 'Variables for every ssh session and app. Secret values stay in the workspace’s record and are never shown again.',
+    reaches: true,
     group: 'environment',
     control: 'env',
     cost: 'restart',
@@ -380,6 +389,7 @@ export const WorkspaceSettings = z.object({
   initScript: field(z.string().max(262_144).default(''), {
     title: 'Init script',
     help: 'Shell, run at every start. A failure is shown and not fatal.',
+    reaches: true,
     group: 'startup',
     control: 'multiline',
     cost: 'restart',
@@ -473,6 +483,8 @@ export const WorkspaceSettings = z.object({
   repository: field(gitUrl.or(z.literal('')).default(''), {
     title: 'Git repository',
     help: 'Cloned into the home once, at the first boot.',
+    reaches: true,
+    recent: true,
     group: 'git',
     control: 'text',
     cost: 'restart',
@@ -496,6 +508,8 @@ export const WorkspaceSettings = z.object({
   dotfiles: field(gitUrl.or(z.literal('')).default(''), {
     title: 'Dotfiles',
     help: 'A repository cloned to ~/dotfiles; its install.sh is run, else its files are linked. Once for each new container.',
+    reaches: true,
+    recent: true,
     group: 'git',
     control: 'text',
     cost: 'restart',
@@ -540,6 +554,7 @@ export const WorkspaceSettings = z.object({
   publicKeys: field(z.array(PublicKey).max(256).default([]), {
     title: 'Extra public keys',
     help: 'OpenSSH public keys that may enter beside your own, one a line.',
+    reaches: true,
     group: 'access',
     control: 'lines',
     cost: 'live',
@@ -547,6 +562,7 @@ export const WorkspaceSettings = z.object({
   agentForwarding: field(z.boolean().default(false), {
     title: 'Forward the ssh agent',
     help: 'Lets programs in the workspace use the keys of this machine’s agent.',
+    reaches: true,
     group: 'access',
     control: 'checkbox',
     cost: 'live',
@@ -602,6 +618,7 @@ export const WorkspaceSettings = z.object({
   serviceAccount: field(objectName.optional(), {
     title: 'Service account',
     help: 'Whose rights programs in the workspace have on the cluster. Empty: none, and no token is put in.',
+    reaches: true,
     group: 'advanced',
     control: 'offered',
     offers: 'serviceAccount',
@@ -629,6 +646,7 @@ export const WorkspaceSettings = z.object({
   service: field(z.enum(['none', 'nodePort', 'loadBalancer']).default('none'), {
     title: 'Publish ssh',
     help: 'Not needed to connect: Berth forwards through the cluster’s API. A service makes port 22 reachable by whoever reaches the node or the balancer.',
+    reaches: true,
     group: 'access',
     control: 'choice',
     cost: 'live',
@@ -646,6 +664,7 @@ export const WorkspaceSettings = z.object({
   podPatch: field(z.string().max(65_536).default(''), {
     title: 'Pod patch',
     help: 'For what this form does not know: YAML or JSON that is merged into the pod as a strategic merge patch, last of all.',
+    reaches: true,
     group: 'advanced',
     control: 'multiline',
     cost: 'restart',
@@ -661,6 +680,7 @@ export const WorkspaceSettings = z.object({
   overrides: field(Overrides.optional(), {
     title: 'Run and exec overrides',
     help: 'What a catalogue’s entry wants of the engine beyond these settings. It has to be allowed first.',
+    reaches: true,
     group: 'advanced',
     control: 'hidden',
     cost: 'rebuild',

@@ -1,5 +1,6 @@
 /** The stages of boot as people read them, in a list and as lines of a log. */
 import * as l10n from '@vscode/l10n';
+import { reasonWords } from './stopCodes.ts';
 
 /** A stage's name; one that this version does not know is shown as it is. */
 export function stageWords(stage: string): string {
@@ -29,7 +30,8 @@ export function stageLine({
   readonly message: string;
 }): string {
   const name = `── ${stageWords(stage)}`;
-  const detail = message === '' ? '' : `: ${message}`;
+  const words = stage === 'stop' ? reasonWords(message) : message;
+  const detail = words === '' ? '' : `: ${words}`;
   switch (event) {
     case 'begin':
       return `${name} …${message && ` ${message}`}`;

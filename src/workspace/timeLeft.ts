@@ -1,15 +1,14 @@
 /** How long a workspace has until a limit stops it, as its watchdog tells, and in words. Pure. */
 import * as l10n from '@vscode/l10n';
 import type { WorkspaceSettings } from './settings.ts';
-
-export const limits = ['lifespan', 'daily', 'idle'] as const;
-export type Limit = (typeof limits)[number];
+import { spanWords } from './span.ts';
+import { type Limit, limits, limitWords } from './stopCodes.ts';
 
 export interface TimeLeft {
   /** When a limit stops it, by this machine's clock in Unix time, ms; undefined: none does as things are. */
   readonly endsAt: number | undefined;
   readonly limit: Limit | undefined;
-  /** The limit in English, as boot says it: '8 h lifespan'. */
+  /** The limit in words: '8 h lifespan'. */
   readonly what: string;
   /** People were warned of it. */
   readonly isWarned: boolean;
@@ -26,16 +25,31 @@ const overdueMs = 5 * 60_000;
 /** Reads what `berth time` prints inside a workspace; undefined where it is none of that. `now` in Unix time, ms. */
 export function parseTimeLeft(text: string, now: number): TimeLeft | undefined {
   const [, left = '', named = '', warned = '0', room = '0', what = ''] =
-    /^berth-time (-?\d{0,12}) ([a-z]+) (\d{1,12}) (-?\d{1,12}) ?([^\n]{0,200})\n?$/.exec(text) ?? [];
+    /^berth-time (-?\d{0,12}) ([a-z]+) (\d{1,12}) (-?\d{1,12}) ?([^\n]{0,200})(?:\nberth-silent \d{1,12})?\n?$/.exec(
+      text,
+    ) ?? [];
   if (named === '') return undefined;
   const limit = limits.find(known => known === named);
   return {
     endsAt: left === '' || !limit ? undefined : now + Number(left) * 1000,
     limit,
-    what,
+    what: limitWords(what),
     isWarned: warned !== '0',
     roomMs: Math.max(0, Number(room) * 1000),
   };
+}
+
+/** Whether nobody inside has looked at the time for a while. */
+export function isUnattended(text: string): boolean {
+  return /^berth-time [^\n]*\nberth-silent \d{1,12}\n?$/.test(text);
+}
+
+/** What `berth time` prints of a workspace that ends: since how many seconds it does, and why, as boot wrote it down. */
+export function parseStopping(
+  text: string,
+): { readonly seconds: number; readonly reason: string } | undefined {
+  const [, seconds, reason = ''] = /^berth-stopping (\d{1,12}) ?([^\n]{0,1100})\n?$/.exec(text) ?? [];
+  return seconds === undefined ? undefined : { seconds: Number(seconds), reason };
 }
 
 /** Whether it should have been stopped a while ago, unless the machine slept until now: that is looked at inside. */
@@ -64,16 +78,6 @@ export function parseSpan(text: string): number | undefined {
   const [, hours, minutes] = pattern.exec(text.trim()) ?? [];
   const seconds = Math.round(Number((hours ?? '0').replace(',', '.')) * 3600) + Number(minutes ?? 0) * 60;
   return seconds > 0 ? seconds : undefined;
-}
-
-/** '7 h 58 min', '10 min', 'under 1 min'; to the nearest minute. */
-export function spanWords(ms: number): string {
-  const minutes = Math.round(Math.max(0, ms) / 60_000);
-  if (minutes < 1) return l10n.t('under 1 min');
-  if (minutes < 60) return l10n.t('{0} min', minutes);
-  return minutes % 60 === 0
-    ? l10n.t('{0} h', minutes / 60)
-    : l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
 /** '7 h 58 min left'; '' where nothing stops it. */

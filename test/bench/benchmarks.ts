@@ -1,5 +1,6 @@
 /** All figures of `npm run bench`. */
 import { activationBenchmarks } from './activation.ts';
+import { backupBenchmarks } from './backup.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bundleBenchmarks } from './bundles.ts';
 import { catalogueBenchmarks } from './catalogue.ts';
@@ -13,6 +14,7 @@ import { registryBenchmarks } from './registryTree.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   ...dockerBenchmarks,
+  ...backupBenchmarks,
   ...kubernetesBenchmarks,
   ...listBenchmarks,
   ...pageBenchmarks,

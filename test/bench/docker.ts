@@ -61,7 +61,7 @@ async function withBerth<T>(say: (line: string) => void, work: (berth: Berth) =>
 }
 
 /** One running workspace, and the arguments of ssh straight to its port. */
-async function withWorkspace<T>(
+export async function withWorkspace<T>(
   say: (line: string) => void,
   work: (berth: Berth, name: string, direct: string[]) => Promise<T>,
 ): Promise<T> {

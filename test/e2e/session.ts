@@ -120,15 +120,30 @@ export class Session implements AsyncDisposable {
     return `${this.prefix}-${word}`;
   }
 
-  /** Opens one more window, with Berth's sidebar in front. */
-  /** `folder`: the folder that is open in it. */
-  async window({ folder }: { readonly folder?: string } = {}): Promise<Workbench> {
+  /** Opens one more window, with Berth's sidebar in front. `folder`, `workspace`: what is open in it, as paths. */
+  async window(open: { readonly folder?: string; readonly workspace?: string } = {}): Promise<Workbench> {
     const url = new URL(this.server.url);
-    if (folder !== undefined) url.searchParams.set('folder', folder);
+    for (const [what, path] of Object.entries(open)) url.searchParams.set(what, path);
     const window = await Workbench.open(this.context, url.href, this.#name);
     this.#windows.push(window);
     await window.showContainer('Berth');
     return window;
+  }
+
+  /**
+   * A window that is in a workspace, as far as Berth sees: its folder is of that ssh host. Its files are not there, because the
+   * extension that would open them cannot be had here; for the same reason its scheme is another, of which the editor does not
+   * take the host for its own.
+   */
+  async windowIn(name: string): Promise<Workbench> {
+    const uri = `ssh-folder://ssh-remote+${name}.${this.target}.berth/root`;
+    const workspace = join(this.folder, `${name}.code-workspace`);
+    await writeFile(workspace, JSON.stringify({ folders: [{ uri, name }] }));
+    // A browser that reads a list of folders for the first time starts extensions before it has.
+    const first = await this.window({ workspace });
+    await first.page.getByText(`${name} (Workspace)`).first().waitFor();
+    await first.page.close();
+    return await this.window({ workspace });
   }
 
   /** Runs a command in a workspace by the machine's own ssh, through the config that the extension wrote. */

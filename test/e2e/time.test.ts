@@ -8,6 +8,8 @@ import type { Workbench } from './workbench.ts';
 describe('the time of a workspace', () => {
   let session: Session;
   let window: Workbench;
+  /** Of the workspace itself. */
+  let own: Workbench;
   let name = '';
   before(async () => {
     session = await Session.start({ name: 'time' });
@@ -64,6 +66,25 @@ describe('the time of a workspace', () => {
     await window.workspace(name, 'Running.*, 11 h (30|29|2\\d) min left').waitFor();
   });
 
+  it('stands in the status bar of a window that is in it, and is extended there', async () => {
+    own = await session.windowIn(name);
+    const item = own.page.getByRole('button', {
+      name: new RegExp(`^Workspace ${name}, Running, 11 h \\d+ min left`),
+    });
+    await item.waitFor();
+    await own.screenshot('window');
+    await item.click();
+    await own.pick('Extend').click();
+    await own.pick('1 h').waitFor();
+    await own.screenshot('window-extend');
+    await own.pick('1 h').click();
+    await own.notification(`“${name}” has 1 h more, for this session.`).waitFor();
+    await own.page
+      .getByRole('button', { name: new RegExp(`^Workspace ${name}, Running, 12 h \\d+ min left`) })
+      .waitFor();
+    await window.workspace(name, 'Running.*, 12 h \\d+ min left').waitFor();
+  });
+
   it('is warned of before it is over, with more of it a click away', async () => {
     await session.docker('restart', `berth-${name}`);
     await window.workspace(name, 'Running.*, (8 h|7 h \\d+ min) left').waitFor();
@@ -71,12 +92,21 @@ describe('the time of a workspace', () => {
     const warning = window.notification(new RegExp(`“${name}” stops in 9 min: .* lifespan`));
     await warning.waitFor({ timeout: 90_000 });
     await window.screenshot('warning');
+    // In its own window too, whose item in the status bar stands out.
+    await own.runCommand('Berth: Refresh');
+    await own
+      .notification(new RegExp(`“${name}” stops in [5-9] min: .* lifespan`))
+      .waitFor({ timeout: 90_000 });
+    await own.page
+      .getByRole('button', { name: new RegExp(`^Workspace ${name}, Running, [5-9] min left`) })
+      .waitFor();
+    await own.screenshot('window-warning');
     await warning.getByRole('button', { name: 'Extend by 1 h' }).click();
-    await window.workspace(name, 'Running.*, 1 h [789] min left').waitFor();
+    await window.workspace(name, 'Running.*, 1 h [4-9] min left').waitFor();
     await window.runCommand('Berth: Show Page');
     await window.pick(new RegExp(name)).click();
     const page = window.webview();
-    await page.getByText(/^Stops in 1 h [789] min: .* lifespan, extended by 1 h$/).waitFor();
+    await page.getByText(/^Stops in 1 h [3-9] min: .* lifespan, extended by 1 h$/).waitFor();
     await window.screenshot('page');
     await page.getByRole('button', { name: 'Extend…' }).click();
     await window.pick('1 h').waitFor();
@@ -89,6 +119,8 @@ describe('the time of a workspace', () => {
     await endIn(12);
     await window.workspace(name, 'Off: stopped at its .* lifespan').waitFor();
     await window.screenshot('off');
+    await own.notification(new RegExp(`${name} is off: stopped at its .* lifespan`)).waitFor();
+    await own.screenshot('window-off');
     assert.equal(await session.docker('inspect', '-f', '{{.State.ExitCode}}', `berth-${name}`), '82');
   });
 });

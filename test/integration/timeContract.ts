@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assignments } from '../../src/boot/shell.ts';
-import { extendTime } from '../../src/engine/timeKeeper.ts';
+import { extendTime, TimeKeeper } from '../../src/engine/timeKeeper.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
-import { parseTimeLeft, type TimeLeft } from '../../src/workspace/timeLeft.ts';
+import type { SettingsInput } from '../../src/workspace/settings.ts';
+import type { StateKind } from '../../src/workspace/state.ts';
+import { parseStopping, parseTimeLeft, type TimeLeft } from '../../src/workspace/timeLeft.ts';
 import { eventually } from '../support/command.ts';
 import { type EngineBench, never, silent } from './engineBench.ts';
 
@@ -13,6 +15,8 @@ const command = '/berth/run/bin/berth';
 
 export interface TimeBench {
   readonly bench: EngineBench;
+  /** Of a workspace whose own first process does not heed TERM. */
+  readonly stubborn: Partial<SettingsInput>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +78,74 @@ export function timeContract(what: string, open: () => Promise<TimeBench>): void
       await bench.engine.exec(name, [command, 'stop']);
       await bench.untilState(name, 'Off', 60_000);
       assert.equal((await bench.state(name))?.cause, 'person');
+    });
+
+    it('end one too whose own first process goes on, by whoever looks next; not before its grace, and started again meanwhile it runs anew', async () => {
+      const { bench, stubborn } = opened;
+      const { engine } = bench;
+      const name = await bench.create({ ...stubborn, stopGraceSeconds: 1, lifespanHours: 8 });
+      const window = new TimeKeeper();
+      const seen = async () => {
+        window.expire();
+        const listed = (await engine.list()).filter(workspace => workspace.name === name);
+        await window.renew(engine, listed, never);
+        return window.on(listed)[0]?.state;
+      };
+      const isShown = (kind: StateKind, boundMs: number) =>
+        eventually(async () => (await seen())?.kind === kind, `it is shown as ${kind}`, boundMs);
+      await engine.exec(name, [command, 'stop']);
+      await isShown('Turning off', 30_000);
+      // By somebody who wants it: what is left of the run before is ended first.
+      const before = (await bench.find(name))?.startedAt;
+      await engine.start(name, silent, never);
+      const after = await bench.find(name);
+      assert.equal(after?.state.kind, 'Running');
+      assert.notEqual(after?.startedAt, before);
+      await limitTo(bench, name, { berth_lifespan: 4, berth_warning: 1 });
+      await isShown('Turning off', 60_000);
+      const stopping = await engine.exec(name, [command, 'time']);
+      const { seconds = Infinity, reason } = parseStopping(stopping.stdout) ?? {};
+      assert.equal(reason, 'limit #lifespan 0 4');
+      // Nobody has ended it, who looked before its grace and half a minute were over.
+      if (seconds < 25) assert.equal((await seen())?.kind, 'Turning off');
+      await isShown('Off', 120_000);
+      assert.deepEqual(await bench.state(name), {
+        kind: 'Off',
+        cause: 'limit',
+        reason: 'stopped at its 4 s lifespan',
+      });
+      const ends = (await engine.history(name)).filter(({ kind }) => kind === 'stop');
+      assert.deepEqual(
+        ends.map(({ words }) => words),
+        ['stopped from inside', 'stopped at its 4 s lifespan'],
+      );
+    });
+
+    it('are looked at again where boot alone has died that was put into an image', async () => {
+      const { bench, stubborn } = opened;
+      const { engine } = bench;
+      const name = await bench.create({ ...stubborn, stopGraceSeconds: 1, idleMinutes: 30 });
+      await limitTo(bench, name, { berth_idle: 4, berth_warning: 1 });
+      const asRoot = async (script: string) =>
+        (await engine.exec(name, ['/bin/sh', '-c', script], { user: '0:0' })).stdout.trim();
+      const boot = 'cat /run/berth/attached.*/pid | tail -n 1';
+      // And as if nobody had looked for an hour, in which somebody was connected: no stop was planned.
+      await asRoot(
+        `kill -9 $(${boot}); sleep 1; echo "b_stop='' b_limit='' b_idle=0" >>/berth/run/time; echo 1 >/berth/run/looked`,
+      );
+      const window = new TimeKeeper();
+      await eventually(
+        async () => {
+          window.expire();
+          const listed = (await engine.list()).filter(workspace => workspace.name === name);
+          await window.renew(engine, listed, never);
+          return window.on(listed)[0]?.state.kind === 'Turning off';
+        },
+        'its idle stop has come all the same',
+        120_000,
+      );
+      const { stdout } = await engine.exec(name, [command, 'time']);
+      assert.equal(parseStopping(stdout)?.reason, 'limit #idle 0 4');
     });
   });
 }

@@ -1,7 +1,7 @@
 /** The form's questions to its host, and the answers that find their way into the model: name, image, choices, secrets. */
 import type { EventData, formProtocol, Params, RequestName, Result } from '../../src/panels/messages.ts';
 import { shortagesOf } from '../../src/workspace/capacity.ts';
-import { defaultOf } from '../../src/workspace/draft.ts';
+import { defaultOf, isChosen } from '../../src/workspace/draft.ts';
 import { kindDefaults } from '../../src/workspace/kindDefaults.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
 import { allowedPresets } from '../../src/workspace/policy/apply.ts';
@@ -180,7 +180,7 @@ export class Asker {
     this.#model.image = info;
     // An edited or duplicated workspace keeps what it has until another image is chosen.
     const isSame = setup.mode !== 'create' && image === setup.draft.values.image;
-    if (this.#model.origin('kind') !== 'typed' && !isSame) {
+    if (!isChosen(this.#model.origin('kind')) && !isSame) {
       this.#kind = info.kind;
       this.#model.set({ kind: info.kind }, 'image');
     }
@@ -194,7 +194,9 @@ export class Asker {
   /** What the image recommends, where nobody has chosen a size or disk. */
   #applySize(info: ImageInfo): void {
     const isOwn = (key: 'cpus' | 'memoryMiB' | 'diskGiB') =>
-      this.#model.touched.has(key) || ['typed', 'workspace'].includes(this.#model.origin(key));
+      this.#model.touched.has(key) ||
+      isChosen(this.#model.origin(key)) ||
+      this.#model.origin(key) === 'configuration';
     const room = this.#model.target?.room ?? {};
     const { bounds, engine, setup } = this.#model;
     const size = sizeFor(allowedPresets(setup.presets, bounds, engine), info, room);
@@ -222,7 +224,7 @@ export class Asker {
     const kind = imageKinds.find(name => name === this.#model.value('kind')) ?? told;
     const defaults = kindDefaults(kind, this.#model.image);
     for (const key of ['ports', 'apps', 'firstProcess'] as const) {
-      const isOwn = ['typed', 'workspace'].includes(this.#model.origin(key));
+      const isOwn = isChosen(this.#model.origin(key));
       if (isOwn || JSON.stringify(this.#model.value(key)) === JSON.stringify(defaults[key])) continue;
       this.#model.set({ [key]: defaults[key] }, 'image');
     }

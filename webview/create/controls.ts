@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { FormKey } from '../../src/workspace/draft.ts';
 import type { Control, EngineKind } from '../../src/workspace/field.ts';
 import { WorkspaceForm } from '../../src/workspace/settings.ts';
+import { Combobox } from '../shared/combobox.ts';
 import { h, setAttribute } from '../shared/dom.ts';
 import { afterClick } from '../shared/pointer.ts';
 import { checkbox } from '../shared/toolkit.ts';
@@ -22,7 +23,7 @@ export const controls: Readonly<Record<Control, (context: ControlContext) => HTM
   target: targetPicker,
   name: nameField,
   image: imagePicker,
-  text: context => textInput(context),
+  text: context => (recentOf(context).length > 0 ? recentInput(context) : textInput(context)),
   number: context => textInput(context, { inputmode: 'decimal', class: 'input input-number' }),
   secret: secretInput,
   multiline: context => textArea(context, 8),
@@ -67,6 +68,29 @@ function textInput(
     if (input.value !== model.text(key)) input.value = model.text(key);
   });
   return input;
+}
+
+/** A text that is offered what was typed before. */
+function recentInput(context: ControlContext): HTMLElement {
+  const { model, key, meta } = context;
+  const ids = idsOf(key);
+  const box = new Combobox({
+    id: ids.control,
+    describedBy: ids.describedBy,
+    placeholder: meta.placeholder ?? '',
+    options: () => recentOf(context).map(value => ({ value, label: value, group: l10n.t('Used before') })),
+    onChange: value => model.set({ [key]: value }, 'typed'),
+  });
+  model.watch(() => {
+    box.input.disabled = isLocked(context);
+    if (key === 'user') box.input.placeholder = model.image?.user ?? meta.placeholder ?? '';
+    box.show(model.text(key));
+  });
+  return box.element;
+}
+
+function recentOf({ model, key }: ControlContext): readonly string[] {
+  return model.setup.recent[key] ?? [];
 }
 
 function secretInput(context: ControlContext): HTMLElement {

@@ -76,11 +76,11 @@ function draw(setup: FormSetup): void {
 }
 
 function header(form: FormModel): HTMLElement {
-  const { mode, source } = form.setup;
+  const { mode, source, home } = form.setup;
   const title = {
-    create: l10n.t('New workspace'),
+    create: home ? l10n.t('Restore a backup') : l10n.t('New workspace'),
     edit: l10n.t('Edit {0}', source?.name ?? ''),
-    duplicate: l10n.t('Duplicate {0}', source?.name ?? ''),
+    duplicate: home ? l10n.t('Clone {0}', source?.name ?? '') : l10n.t('Duplicate {0}', source?.name ?? ''),
   }[mode];
   const lead = h('p', { class: 'lead' });
   form.watch(() => setText(lead, leadOf(form)));
@@ -96,8 +96,17 @@ function header(form: FormModel): HTMLElement {
 /** What it is about, and on a cluster what does not last. */
 function leadOf({ setup, engine }: FormModel): string {
   const isCluster = engine === 'kubernetes';
+  if (setup.home?.kind === 'backup')
+    return l10n.t('A workspace whose home begins with the data of {0}', setup.home.path);
+  if (setup.home)
+    return l10n.t(
+      'The same settings and the data of its home, under a new name. {0} stays as it is.',
+      setup.home.name,
+    );
   switch (setup.mode) {
     case 'create':
+      if (setup.from !== undefined)
+        return l10n.t('Filled in by “{0}”. Each value can be changed.', setup.from);
       return isCluster
         ? l10n.t(
             'A persistent home and a pod on it, entered over SSH. Everything outside the home is lost at every stop.',
@@ -180,10 +189,11 @@ function problemPage(setup: FormSetup): HTMLElement {
 /** Keeps the draft over hiding and reload: all but secrets. */
 function keepState(form: FormModel): void {
   const keep = () => {
-    const { mode, source } = form.setup;
+    const { mode, source, home } = form.setup;
     const state: PageState = {
       mode,
       ...(source ? { source } : {}),
+      ...(home ? { home } : {}),
       draft: withoutTypedSecrets(form.draft),
       touched: [...form.touched],
       open: [...document.querySelectorAll('details[open]')].map(({ id }) => id),

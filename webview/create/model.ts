@@ -22,6 +22,7 @@ import {
 } from '../../src/workspace/draft.ts';
 import { type EditPlan, editPlan } from '../../src/workspace/editCost.ts';
 import { costOf, type EngineKind } from '../../src/workspace/field.ts';
+import { HomeOrigin } from '../../src/workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
 import { withBounds } from '../../src/workspace/policy/apply.ts';
@@ -42,10 +43,11 @@ export interface ImageInfo extends ImageFacts {
 export type Choices = Result<typeof formProtocol, 'choices'>;
 export type NameCheck = Result<typeof formProtocol, 'checkName'>;
 
-/** What the page keeps over hiding and reload. The host reads `mode` and `source` of it. No secret is in it. */
+/** What the page keeps over hiding and reload. The host reads `mode`, `source` and `home` of it. No secret is in it. */
 export const PageState = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   source: z.object({ target: z.string(), name: z.string() }).optional(),
+  home: HomeOrigin.optional(),
   draft: Draft,
   touched: z.array(z.string()),
   /** Ids of the groups that are unfolded. */
@@ -236,8 +238,9 @@ export class FormModel {
     const { engine } = this;
     const { kept, before, mode } = this.setup;
     if (this.target) {
-      const filling = { engine, isTouched: (key: string) => this.touched.has(key), isEdit: mode === 'edit' };
-      this.draft = withBounds(withDefaultsOf(this.draft, engine), this.bounds, filling);
+      const isTouched = (key: string) => this.touched.has(key);
+      const draft = withDefaultsOf(this.draft, engine, this.target.defaults, isTouched);
+      this.draft = withBounds(draft, this.bounds, { engine, isTouched, isEdit: mode === 'edit' });
     }
     this.checked = checkDraft(this.draft, this.inherited, kept, engine);
     const { values } = this.checked;

@@ -6,6 +6,7 @@ import { originWords, reviewRows } from '../../src/workspace/review.ts';
 import type { WorkspaceForm } from '../../src/workspace/settings.ts';
 import { h, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
+import { button } from '../shared/toolkit.ts';
 import type { Asker } from './asker.ts';
 import { equalOf, equalWords } from './equal.ts';
 import type { FormModel } from './model.ts';
@@ -45,6 +46,7 @@ export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElemen
         table,
       ),
       equal.element,
+      templateTools(model, asker),
     ),
   );
   const draw = () => {
@@ -57,6 +59,18 @@ export function reviewSection(model: FormModel, asker: Asker): HTMLDetailsElemen
   section.addEventListener('toggle', draw);
   model.watch(draw);
   return section;
+}
+
+/** What stands in the form kept for the next time; there as soon as nothing is wrong with it. */
+function templateTools(model: FormModel, asker: Asker): HTMLElement {
+  const save = button('secondary', l10n.t('Save as template…'), () => {
+    const { form } = model.checked;
+    if (form) asker.ask('saveAsTemplate', { form }).catch(asker.report);
+  });
+  model.watch(() => {
+    save.disabled = model.checked.form === undefined;
+  });
+  return h('div', { class: 'tools' }, save);
 }
 
 function rowElement(

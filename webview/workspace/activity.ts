@@ -62,7 +62,11 @@ export class ActivityView {
   }
 
   drawProgress(progress: ActivityProgress): void {
-    this.#words = progress.steps.at(-1)?.message ?? '';
+    const { home } = progress;
+    const bytes = home?.total
+      ? l10n.t('{0} of {1}', binarySize(Math.min(home.current, home.total)), binarySize(home.total))
+      : home && binarySize(home.current);
+    this.#words = [progress.steps.at(-1)?.message, bytes].filter(Boolean).join(' · ');
     this.#drawStep();
     this.#drawPull(progress.layers, progress.steps.at(-1)?.step === 'pull');
     const stages = [...progress.stages].map(([stage, { state, message }]) =>

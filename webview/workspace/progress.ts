@@ -15,6 +15,8 @@ export interface ActivityProgress {
   readonly steps: readonly { readonly step: string; readonly message: string }[];
   readonly layers: ReadonlyMap<string, Layer>;
   readonly stages: ReadonlyMap<string, { readonly state: StageState; readonly message: string }>;
+  /** Bytes of the home's data, while they come. */
+  readonly home?: { readonly current: number; readonly total: number | undefined };
 }
 
 export const noProgress: ActivityProgress = { steps: [], layers: new Map(), stages: new Map() };
@@ -29,8 +31,10 @@ export function isFinished({ status }: Layer): boolean {
 /** The progress after one more report. */
 export function advance(before: ActivityProgress, item: ProgressItem): ActivityProgress {
   switch (item.kind) {
-    case 'step':
-      return { ...before, steps: [...before.steps, { step: item.step, message: item.message }] };
+    case 'step': {
+      const { home: _, ...rest } = before;
+      return { ...rest, steps: [...before.steps, { step: item.step, message: item.message }] };
+    }
     case 'layer': {
       const layers = new Map(before.layers);
       layers.set(item.id, { status: item.status, current: item.current, total: item.total });
@@ -44,6 +48,8 @@ export function advance(before: ActivityProgress, item: ProgressItem): ActivityP
       else stages.set(stage, { state: stageState(event), message });
       return { ...before, stages };
     }
+    case 'home':
+      return { ...before, home: { current: item.current, total: item.total } };
     case 'output':
       return before;
   }
@@ -73,6 +79,8 @@ export function logTextOf(item: ProgressItem, before: ActivityProgress): string 
     }
     case 'boot':
       return `${stageLine(item.event)}\n`;
+    case 'home':
+      return '';
     case 'output':
       return item.text.endsWith('\n') || item.text === '' ? item.text : `${item.text}\n`;
   }

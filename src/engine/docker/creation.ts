@@ -4,7 +4,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem, platformProblem } from '../capacity.ts';
-import { draftRecord, taken, tooEarly } from '../creating.ts';
+import { draftRecord, homeKept, taken, tooEarly } from '../creating.ts';
 import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine.ts';
 import { Undo } from '../undo.ts';
 import {
@@ -17,6 +17,7 @@ import {
 } from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { probe } from './facts.ts';
+import { fillNewHome } from './homes.ts';
 import { pulled } from './imageResolver.ts';
 import { leaveCopy } from './labelCopy.ts';
 import { placeMark, removeMark } from './marks.ts';
@@ -43,6 +44,7 @@ export async function createWorkspace(
   ]);
   refuseIfTaken(bench, parts);
   if (parts.container || parts.record || parts.building) throw taken(name);
+  if (request.home && parts.home) throw homeKept(name);
   const problem = capacityProblem(settings, facts) ?? (local && platformProblem(local, facts));
   if (problem) throw problem;
 
@@ -80,9 +82,12 @@ async function build(
   const draft = draftRecord(request, bench.clock);
   let image = request.local;
   if (!image) {
-    await makeRecordVolume(bench, draft, token, undo);
-    await bench.records.through({ name, container: undefined }, at => bench.records.writeAll(at, draft));
-    signal.throwIfAborted();
+    // Who finished from it would leave the data out.
+    if (!request.home) {
+      await makeRecordVolume(bench, draft, token, undo);
+      await bench.records.through({ name, container: undefined }, at => bench.records.writeAll(at, draft));
+      signal.throwIfAborted();
+    }
     image = await pulled(bench.images, draft.settings.image, report, signal);
     const problem = platformProblem(image, request.facts);
     if (problem) throw problem;
@@ -93,6 +98,9 @@ async function build(
   const home = homeOptions(record, token);
   undo.push(() => removeIfOurs(docker, home.Name, token));
   await Promise.all([makeVolume(docker, home), makeRecordVolume(bench, record, token, undo)]);
+  signal.throwIfAborted();
+  // Before the container, whose creation would fill it from the image.
+  if (request.home) await fillNewHome(bench, record, image, request.home, report, signal);
   signal.throwIfAborted();
 
   undo.push(() => removeContainerIfOurs(bench, containerName(name), token));

@@ -16,10 +16,13 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  HomeStore,
   LogOptions,
   Report,
   Stats,
+  StopOptions,
 } from '../engine.ts';
+import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
 import { mapWide } from '../waiting.ts';
@@ -33,6 +36,7 @@ import { engineError, engineFault } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { probe } from './facts.ts';
 import { historyOf } from './history.ts';
+import { keptBytesOf, keptHomesOf, readHomeOf, replaceHome } from './homes.ts';
 import { DockerImageStore } from './images.ts';
 import { inspectParts } from './inspection.ts';
 import { fileLogOf, logOf } from './log.ts';
@@ -58,6 +62,7 @@ export class DockerEngine implements Engine {
   readonly builder: Builder;
   readonly volumes: DockerVolumeStore;
   readonly adoptable: Adoptable;
+  readonly homes: HomeStore;
   readonly #bench: Workbench;
   readonly #calls = new Calls(engineError);
   #isUnsettled = false;
@@ -90,6 +95,12 @@ export class DockerEngine implements Engine {
       leftovers: new Set(),
     };
     this.adoptable = new ContainerAdoption(this.#bench, this.#calls);
+    this.homes = homeStore(this.#calls, target.title, {
+      read: (name, until) => readHomeOf(this.#bench, name, until),
+      replace: (name, source, report, until) => replaceHome(this.#bench, name, source, report, until),
+      kept: until => keptHomesOf(this.#bench, until),
+      keptBytes: until => keptBytesOf(this.#bench, until),
+    });
   }
 
   [Symbol.dispose](): void {
@@ -151,12 +162,7 @@ export class DockerEngine implements Engine {
     );
   }
 
-  async stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void> {
     await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );

@@ -39,9 +39,14 @@ export async function unlessGone<T>(action: Promise<T>): Promise<T | undefined> 
   try {
     return await action;
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** Podman has another number for what goes while it is looked at. */
+function isGone(error: unknown): boolean {
+  return statusOf(error) === 404 || (statusOf(error) === 500 && /no such container/i.test(wordsOf(error)));
 }
 
 /** Fine too where the engine says that it is so already (304), or in conflict with what goes on by itself (409). */
@@ -50,7 +55,7 @@ export async function unlessSettled(action: Promise<unknown>): Promise<void> {
     await action;
   } catch (error) {
     const status = statusOf(error);
-    if (status !== 304 && status !== 404 && status !== 409) throw error;
+    if (status !== 304 && status !== 409 && !isGone(error)) throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { isSameReference } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import type { ImageDetails, Report } from '../engine.ts';
 import {
   makeContainer,
@@ -15,6 +16,7 @@ import {
 } from './assembly.ts';
 import { startAndAwait } from './bootWatch.ts';
 import { foundOrPulled, pulled, recordedOrPulled } from './imageResolver.ts';
+import { keepEnd } from './lastEnd.ts';
 import { containerName, interimContainerName } from './names.ts';
 import type { Parts } from './parts.ts';
 import { forceOff, stopGently } from './stopping.ts';
@@ -43,7 +45,7 @@ export async function rebuildWorkspace(
   try {
     await startAndAwait(bench, { name, containerId, isAttached }, report, signal);
   } catch (error) {
-    if (signal.aborted) await forceOff(bench, name, l10n.t('its rebuild was cancelled'));
+    if (signal.aborted) await forceOff(bench, name, stopCodes.rebuildCancelled);
     throw error;
   }
 }
@@ -103,6 +105,7 @@ async function replaceContainer(
     await makeVolume(docker, homeOptions(record, token));
     const container = await makeContainer(bench, record, image, { name: interim, token });
     signal.throwIfAborted();
+    await keepEnd(bench, parts, signal);
     await stopGently(docker, parts);
     if (!(await writeUnlessChanged(bench, container, basis, record, signal))) {
       await takeBack();

@@ -2,14 +2,16 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import type { Report } from '../engine.ts';
 import { remakeContainer, removeContainer, removeDeadInterims } from './assembly.ts';
 import { awaitReady, putBootIn, startAndAwait } from './bootWatch.ts';
 import { finishCreation } from './creation.ts';
 import { engineFault } from './errors.ts';
+import { keepEnd } from './lastEnd.ts';
 import { containerName } from './names.ts';
 import { factsOf, type Parts } from './parts.ts';
-import { forceOff } from './stopping.ts';
+import { forceOff, stopGently } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** Cancelled, it is off again. */
@@ -26,8 +28,7 @@ export async function startWorkspace(
     await startFrom(bench, parts, report, signal);
   } catch (error) {
     // Not where it ran before: somebody else started that.
-    if (signal.aborted && nextStep(parts).do !== 'await')
-      await forceOff(bench, name, l10n.t('its start was cancelled'));
+    if (signal.aborted && nextStep(parts).do !== 'await') await forceOff(bench, name, stopCodes.cancelled);
     throw error;
   }
 }
@@ -80,9 +81,15 @@ async function startFrom(bench: Workbench, parts: Parts, report: Report, signal:
       await docker.getContainer(container.id).unpause();
       return await awaitReady(bench, name, signal);
     case 'await':
+      if ((await bench.observer.bootOf(container, signal)) === 'stopping') {
+        // It ends, or does not get there by itself: either way it is to run again.
+        await stopGently(docker, parts);
+        return await startFrom(bench, await existing(bench, name, signal), report, signal);
+      }
       if (isAttached(parts)) await putBootIn(docker.getContainer(container.id));
       return await awaitReady(bench, name, signal);
     case 'start':
+      await keepEnd(bench, parts, signal);
       await bench.records.refreshBoot(docker.getContainer(container.id), signal);
       await bench.records.refreshLimits(parts, bench.clock.now(), signal);
       return await run(bench, parts, container.id, report, signal);

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import type { StopReason } from '../../boot/stopReason.ts';
 import type { WorkspaceState } from '../../workspace/state.ts';
+import { reasonWords, stopCodes } from '../../workspace/stopCodes.ts';
 import { type Fault, faultOf } from './faults.ts';
 import type { ContainerReport } from './reports.ts';
 
@@ -99,16 +100,16 @@ function exitedState(container: ContainerReport, { stopReason, failure }: Worksp
     return error('boot-failed', stopReason?.words || l10n.t('a step of its boot failed. See the log.'));
   }
   if (exitCode === bootExitCodes.limit || stopReason?.cause === 'limit') {
-    return off('limit', stopReason?.words || l10n.t('a time limit stopped it'));
+    return off('limit', reasonWords(stopReason?.words || stopCodes.limit));
   }
   if (exitCode === bootExitCodes.person || stopReason?.cause === 'person') {
-    return off('person', stopReason?.words || l10n.t('a person stopped it'));
+    return off('person', reasonWords(stopReason?.words || stopCodes.person));
   }
   if (exitCode === bootExitCodes.machine || stopReason?.cause === 'machine') {
-    return off('machine', stopReason?.words || l10n.t('the engine or the machine stopped it'));
+    return off('machine', reasonWords(stopReason?.words || stopCodes.machine));
   }
   if (container.oomKilled) {
-    return error('out-of-memory', l10n.t('it ran out of memory and was killed. Give it more memory.'));
+    return error('out-of-memory', reasonWords(stopCodes.memory));
   }
   if (container.error !== '') return startFailure(container.error);
   return exitCodeState(exitCode);
@@ -129,7 +130,7 @@ function exitCodeState(code: number): WorkspaceState {
       return error('exit', l10n.t('it was killed (exit code 137)'));
     case 143:
     case 255:
-      return off('machine', l10n.t('the engine or the machine stopped it'));
+      return off('machine', reasonWords(stopCodes.machine));
     default:
       return error('exit', l10n.t('its first process ended with exit code {0}. See the log.', code));
   }

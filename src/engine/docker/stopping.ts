@@ -2,9 +2,11 @@
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import { bootOutputs, recordFolder } from '../../boot/bootFiles.ts';
+import type { StopReason } from '../../boot/stopReason.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import type { Report } from '../engine.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
+import type { Report, StopOptions } from '../engine.ts';
 import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
 import { packFiles } from './archive.ts';
@@ -14,6 +16,7 @@ import { execToEnd } from './exec.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { existing, type Workbench } from './workbench.ts';
 
+const byPerson: StopReason = { cause: 'person', words: stopCodes.person };
 const defaultGraceSeconds = 10;
 /** What dies by SIGKILL is gone in a moment, unless the kernel holds it. */
 const killMs = 10_000;
@@ -24,7 +27,7 @@ const tellMs = 5_000;
 export async function stopWorkspace(
   bench: Workbench,
   name: WorkspaceName,
-  { force }: { readonly force: boolean },
+  { force, why = byPerson }: StopOptions,
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
@@ -32,24 +35,24 @@ export async function stopWorkspace(
   const parts = await existing(bench, name, signal);
   signal.throwIfAborted();
   const stopping = whileActive(bench, name, 'stopping', () =>
-    force ? forceOff(bench, name, l10n.t('a person forced it off')) : stopGently(bench.docker, parts),
+    force ? forceOff(bench, name, stopCodes.forced) : stopGently(bench.docker, parts, why),
   );
   await orAborted(stopping, signal);
 }
 
 /** Programs get the stop grace to end; boot, which is told first that a person asks, keeps that as the reason. */
-export async function stopGently(docker: Dockerode, parts: Parts): Promise<void> {
+export async function stopGently(docker: Dockerode, parts: Parts, why: StopReason = byPerson): Promise<void> {
   const { container: report } = parts;
   if (!report || !isUp(report.status)) return;
   const { settings } = factsOf(parts);
   const container = docker.getContainer(report.id);
   if (report.status === 'paused') await unlessSettled(container.unpause());
-  if (settings?.firstProcess === 'image') await tellAttachedBoot(container);
+  if (settings?.firstProcess === 'image' || why !== byPerson) await tellBoot(container, why);
   else await unlessEnded(container.kill({ signal: 'SIGUSR1' }));
   await unlessEnded(container.stop({ t: settings?.stopGraceSeconds ?? defaultGraceSeconds }));
 }
 
-/** Kills it at once. Nobody inside can write down why, so it is put in from outside. */
+/** Kills it at once. Nobody inside can write down why (see stopCodes.ts), so it is put in from outside. */
 export async function forceOff(
   { docker, observer, clock }: Workbench,
   name: WorkspaceName,
@@ -90,8 +93,8 @@ function isUp(status: string): boolean {
 }
 
 /** USR1 would mean something else to the image's own first process. Waited for: what comes next ends the writer, too. */
-async function tellAttachedBoot(container: Dockerode.Container): Promise<void> {
-  const argv = [...bootCommand, 'stopping', 'person', 'a person stopped it'];
+async function tellBoot(container: Dockerode.Container, { cause, words }: StopReason): Promise<void> {
+  const argv = [...bootCommand, 'stopping', cause, words];
   const telling = execToEnd(container, { argv, user: '0:0' }, AbortSignal.timeout(tellMs));
   // Without the reason the stop still counts.
   await telling.catch(() => undefined);

@@ -6,14 +6,17 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { capacityProblem } from '../capacity.ts';
-import { draftRecord, taken, tooEarly } from '../creating.ts';
+import { draftRecord, homeKept, taken, tooEarly } from '../creating.ts';
 import type { CreateRequest, EngineFacts, Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { makerLabels } from '../maker.ts';
 import { Undo } from '../undo.ts';
+import { makeFilledHome } from './homes.ts';
 import type { FoundImage } from './imageFinder.ts';
+import { makeClaim } from './makeClaim.ts';
 import { claimManifest, secretManifest, stopNote } from './manifests.ts';
-import { homeClaim, isOurs, objectName } from './names.ts';
+import { homeClaim, objectName } from './names.ts';
+import { noteKeys } from './notes.ts';
 import { anyLogin, podUser, withImage } from './podPlan.ts';
 import { unsupportedMount } from './podTemplate.ts';
 import { readRecord, refuseTooLarge, takenOver, writeRecord } from './recordStore.ts';
@@ -21,7 +24,7 @@ import type { SecretObject } from './reports.ts';
 import { refuseForeignService, startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
 import { endRun, removeHome, untilClaimGone } from './stopping.ts';
-import { foreignError, observe, refuseIfTaken, type Workbench } from './workbench.ts';
+import { observe, refuseIfTaken, type Workbench } from './workbench.ts';
 
 const unknownImage: FoundImage['command'] = { user: '', entrypoint: [], command: [] };
 /** The token stays for as long as its creation may take the workspace back: see takenOver. */
@@ -46,6 +49,7 @@ export async function createWorkspace(
   // What is left of one that was deleted a moment ago is no home to be kept.
   if (parts.claim?.isDeleting) await untilClaimGone(bench, name, parts.claim.uid, signal);
   const isKeptHome = parts.claim !== undefined && !parts.claim.isDeleting;
+  if (isKeptHome && request.home) throw homeKept(name);
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: !isKeptHome };
   const [as] = await Promise.all([
     podUser(bench, plan, signal),
@@ -58,24 +62,30 @@ export async function createWorkspace(
   bench.creations.add(token);
   try {
     undo.push(() => claimed.unlessTakenOver(() => removeSecretIfOurs(bench, name, token)));
-    const secret = await makeSecret(
-      bench,
-      draft,
-      makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
-    );
+    const secret = await makeSecret(bench, draft, {
+      ...makerLabels(request.maker, token, { now: bench.objects.api.clock.now() }),
+      ...(request.home && { [noteKeys.filling]: 'true' }),
+    });
     report({ kind: 'step', step: 'create', message: l10n.t('Creating {0}', name) });
     const found = await bench.images.find(settings, signal);
     const resolved = await withImage(bench, draft, found, as, signal);
     if (!isKeptHome) {
       undo.push(() => claimed.unlessTakenOver(() => removeHomeIfOurs(bench, name, token)));
-      await makeClaim(bench, draft, token);
+      if (request.home) {
+        const filling = { bench, record: resolved.record, secret, as, token };
+        await makeFilledHome(filling, request.home, report, signal);
+      } else {
+        await makeClaim(bench, draft, token);
+      }
     }
+    const fillsHome = !isKeptHome && !request.home;
     signal.throwIfAborted();
     // Whether it is to run or not: from here on it is a workspace, and no creation under way.
     const stored = await writeRecord(bench, secret, resolved, {
       passwd: resolved.passwd,
       annotations: {
         ...unmark,
+        ...(request.home && { [noteKeys.filling]: null }),
         ...stopNote({
           cause: 'never-started',
           words: '',
@@ -85,7 +95,7 @@ export async function createWorkspace(
     });
     if (request.start) {
       undo.push(() => claimed.unlessTakenOver(() => endRun(bench, name, { graceSeconds: 0 })));
-      await startFrom(bench, { ...resolved, secret: stored }, { as, fillsHome: !isKeptHome }, report, signal);
+      await startFrom(bench, { ...resolved, secret: stored }, { as, fillsHome }, report, signal);
     }
     signal.throwIfAborted();
     // From now on it is nobody's to take back. Without the note it would not be either: the creation is over.
@@ -109,6 +119,8 @@ export async function finishCreation(
   const { record: draft, secret } = await readRecord(bench, name, signal).catch(cause => {
     throw tooEarly(name, cause);
   });
+  // Nobody but its maker has the data.
+  if (secret.annotations[noteKeys.filling] !== undefined) throw tooEarly(name);
   const plan = { record: { ...draft, login: anyLogin }, image: unknownImage, fillsHome: true };
   const as = await podUser(bench, plan, signal);
   const resolved = await withImage(bench, draft, await bench.images.find(draft.settings, signal), as, signal);
@@ -152,23 +164,6 @@ async function makeSecret(
     return await objects.create('secret', secretManifest(draft, unknownImage, bootScript, marks));
   } catch (error) {
     throw isKubeStatus(error, 'AlreadyExists') ? taken(draft.name) : error;
-  }
-}
-
-/** Fine too where it is there: somebody else finishes the same creation. `token`: of who may take it back. */
-export async function makeClaim(
-  { objects }: Workbench,
-  record: WorkspaceRecord,
-  token?: string,
-): Promise<void> {
-  try {
-    await objects.create('claim', claimManifest(record, token));
-  } catch (error) {
-    if (!isKubeStatus(error, 'AlreadyExists')) throw error;
-    const claim = await objects.get('claim', homeClaim(record.name));
-    if (claim && !isOurs(claim, record.name)) {
-      throw foreignError('PersistentVolumeClaim', claim.name, record.name);
-    }
   }
 }
 

@@ -16,11 +16,14 @@ import type {
   EngineFacts,
   ExecOptions,
   ExecResult,
+  HomeStore,
   LogOptions,
   Preview,
   Report,
   Stats,
+  StopOptions,
 } from '../engine.ts';
+import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
 import { PodAdoption } from './adoption.ts';
@@ -33,6 +36,7 @@ import { kubeError } from './errors.ts';
 import { execToEnd } from './exec.ts';
 import { Follower } from './follower.ts';
 import { historyOf } from './history.ts';
+import { keptBytesOf, keptHomesOf, readHomeOf, replaceHome } from './homes.ts';
 import { ImageFinder } from './imageFinder.ts';
 import { inspectParts, previewOf } from './inspection.ts';
 import { openCluster } from './kubeconfig.ts';
@@ -70,6 +74,7 @@ export class KubernetesEngine implements Engine {
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
   readonly adoptable: Adoptable;
+  readonly homes: HomeStore;
   readonly policy: PolicyMap;
   readonly #api: KubeApi;
   readonly #bench: Workbench;
@@ -103,6 +108,12 @@ export class KubernetesEngine implements Engine {
       ending: new Set(),
       leftovers: new Set(),
     };
+    this.homes = homeStore(this.#calls, target.title, {
+      read: (name, until) => readHomeOf(this.#bench, name, until),
+      replace: (name, source, report, until) => replaceHome(this.#bench, name, source, report, until),
+      kept: until => keptHomesOf(this.#bench, until),
+      keptBytes: until => keptBytesOf(this.#bench, until),
+    });
   }
 
   /** Reads the kubeconfig only; whether the cluster answers shows with the first call. */
@@ -183,12 +194,7 @@ export class KubernetesEngine implements Engine {
     );
   }
 
-  async stop(
-    name: WorkspaceName,
-    options: { readonly force: boolean },
-    report: Report,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async stop(name: WorkspaceName, options: StopOptions, report: Report, signal: AbortSignal): Promise<void> {
     await this.#calls.change(l10n.t('Cannot stop “{0}”', name), signal, until =>
       stopWorkspace(this.#bench, name, options, report, until),
     );

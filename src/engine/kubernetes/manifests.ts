@@ -77,7 +77,12 @@ export function stopNote(note: StopNote): Record<string, string> {
 }
 
 /** `token`: of who makes it and may take it back; see maker.ts. */
-export function claimManifest({ name, settings }: WorkspaceRecord, token?: string): ClaimManifest {
+export function claimManifest(
+  { name, settings }: WorkspaceRecord,
+  token?: string,
+  /** The home that its storage is to clone. */
+  cloneOf?: WorkspaceName,
+): ClaimManifest {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -90,6 +95,9 @@ export function claimManifest({ name, settings }: WorkspaceRecord, token?: strin
       accessModes: [settings.accessMode],
       resources: { requests: { storage: `${settings.diskGiB}Gi` } },
       storageClassName: settings.storageClass,
+      ...(cloneOf !== undefined && {
+        dataSource: { kind: 'PersistentVolumeClaim', name: homeClaim(cloneOf) },
+      }),
     },
   };
 }

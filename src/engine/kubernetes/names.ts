@@ -38,8 +38,11 @@ export function isOurs(
   return nameOf(labels) === name && labels[managedBy] === 'berth';
 }
 
-/** record: the Secret. home: its claim. run: Job, its pods and the Service. probe: a pod that only looks into an image. */
-export type Role = 'record' | 'home' | 'run' | 'probe';
+/**
+ * record: the Secret. home: its claim. run: Job, its pods and the Service. probe: a pod that only looks into an image.
+ * transfer: a pod that only stands beside homes.
+ */
+export type Role = 'record' | 'home' | 'run' | 'probe' | 'transfer';
 
 /** Of what Berth made for any number of workspaces. */
 export const sharedLabels: Readonly<Record<string, string>> = { [managedBy]: 'berth' };

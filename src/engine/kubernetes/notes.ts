@@ -13,6 +13,8 @@ export const noteKeys = {
   boot: 'workspace.berth/boot',
   /** On the claim: the image's own home has been copied into it. */
   filled: 'workspace.berth/filled',
+  /** On the Secret, until the data that its home begins with has come. */
+  filling: 'workspace.berth/filling',
   /** On a pod, changed to have its kubelet look again at what it mounts. */
   nudge: 'workspace.berth/nudge',
 } as const;

@@ -132,6 +132,13 @@ function mainContainer(plan: PodPlan): Container {
     ...firstProcess(plan),
     // Boot's own word why it ended; see 'Customizing the termination message'.
     terminationMessagePath: '/dev/termination-log',
+    // Of a Job's pods all have the same; for boot, whose time goes on where another pod takes over.
+    env: [
+      {
+        name: 'BERTH_SESSION',
+        valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']" } },
+      },
+    ],
     resources: resources(settings),
     securityContext: containerSecurity(as),
     ports: [{ name: 'ssh', containerPort: 22, protocol: 'TCP' }],
@@ -260,7 +267,7 @@ function resources(settings: WorkspaceSettings): NonNullable<Container['resource
 }
 
 /** Under Pod Security `restricted` sshd runs as the login user, and opens port 22 by the one sysctl that is allowed. */
-function podSecurity(as: PodUser, { uid, gid }: LoginUser): PodSecurity {
+export function podSecurity(as: PodUser, { uid, gid }: LoginUser): PodSecurity {
   const seccompProfile = { type: 'RuntimeDefault' };
   if (as === 'root') return { runAsUser: 0, runAsGroup: 0, seccompProfile };
   return {

@@ -3,8 +3,10 @@ import * as l10n from '@vscode/l10n';
 import { isSameReference } from '../../image/reference.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import type { Report } from '../engine.ts';
-import { makeClaim, refuseUnsupported } from './creation.ts';
+import { refuseUnsupported } from './creation.ts';
+import { makeClaim } from './makeClaim.ts';
 import { noteKeys } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { anyLogin, podUser, type Resolved, small, withImage } from './podPlan.ts';
@@ -37,7 +39,7 @@ export async function rebuildWorkspace(
   };
   signal.throwIfAborted();
   if (!wasUp) await keepEnd(bench, parts);
-  await stopGently(bench, parts, l10n.t('a person rebuilt it'));
+  await stopGently(bench, parts, { cause: 'person', words: stopCodes.rebuilt });
   try {
     const isNewHome = await renewHome(bench, parts, resolved.record, signal);
     if (!wasUp) return;
@@ -49,7 +51,7 @@ export async function rebuildWorkspace(
       // Somebody else starts it at the same time: theirs is followed.
       return await startWorkspace(bench, name, report, signal);
     }
-    if (signal.aborted && wasUp) await endCancelled(bench, name, made, l10n.t('its rebuild was cancelled'));
+    if (signal.aborted && wasUp) await endCancelled(bench, name, made, stopCodes.rebuildCancelled);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import type { Report } from '../engine.ts';
 import { whileActive } from '../whileActive.ts';
 import { objectName } from './names.ts';
@@ -25,7 +26,8 @@ export async function removeWorkspace(
   const { objects } = bench;
   await whileActive(bench, name, 'removing', async () => {
     // Programs may still have something to write to a home that stays.
-    if (keepHome && parts.record) await stopGently(bench, parts, l10n.t('a person deleted it'));
+    if (keepHome && parts.record)
+      await stopGently(bench, parts, { cause: 'person', words: stopCodes.deleted });
     await endRun(bench, name, keepHome ? {} : { graceSeconds: 0 });
     // The home goes before the record, so that a deletion that broke off shows and can be done again.
     if (!keepHome && parts.claim) await removeHome(bench, name, parts.claim.uid);

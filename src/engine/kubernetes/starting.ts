@@ -1,21 +1,28 @@
 /** Starts a workspace from whatever state it is in, or says why that cannot be. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import { stopReason } from '../../boot/stopReason.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import type { WorkspaceState } from '../../workspace/state.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
+import { parseStopping } from '../../workspace/timeLeft.ts';
 import type { Report } from '../engine.ts';
+import { timeCommand } from '../lateStop.ts';
 import { finishCreation } from './creation.ts';
+import { execToEnd } from './exec.ts';
+import { stoppedInside } from './exitCodes.ts';
 import { awaitReady } from './follow.ts';
 import { addHistory } from './history.ts';
 import { noteKeys } from './notes.ts';
-import type { Parts } from './parts.ts';
+import { factsOf, type Parts } from './parts.ts';
 import { podUser } from './podPlan.ts';
 import { podProblem } from './podProblem.ts';
 import { onNewest, readRecord, type StoredRecord, takenOver } from './recordStore.ts';
 import type { JobReport } from './reports.ts';
 import { startFrom } from './run.ts';
 import { isKubeStatus } from './status.ts';
-import { endCancelled, endJob, keepLog, untilGone } from './stopping.ts';
+import { endCancelled, endJob, keepLog, note, untilGone } from './stopping.ts';
 import { existing, refuseIfTaken, type Workbench, workspaceNow } from './workbench.ts';
 
 /** By then the Job's controller has made its pod, or said why not. */
@@ -69,6 +76,7 @@ export async function startWorkspace(
       case 'no-home':
         throw lost(l10n.t('Cannot start “{0}”: its home is gone. A rebuild makes an empty one.', name));
       case 'await':
+        if (await endHanging(bench, parts, signal)) break;
         if ((await awaitReady(bench, name, report, signal)) === 'ready') return;
         break;
       case 'again':
@@ -86,6 +94,23 @@ export async function startWorkspace(
       }
     }
   }
+}
+
+/**
+ * True where boot has ended a run whose own first process goes on for all that: of which the cluster knows nothing, and which
+ * is made an end of.
+ */
+async function endHanging(bench: Workbench, parts: Parts, signal: AbortSignal): Promise<boolean> {
+  const { name, job, pods } = parts;
+  if (!job || !pods[0]?.isRunning || factsOf(parts).settings?.firstProcess !== 'image') return false;
+  const asked = await execToEnd(bench, name, timeCommand, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
+  const ending = asked && parseStopping(asked.stdout);
+  if (!ending) return false;
+  const why = stopReason(ending.reason);
+  if (why) await note(bench, name, why);
+  await endJob(bench, name, job);
+  return true;
 }
 
 /** False where somebody else was first. */
@@ -108,7 +133,7 @@ async function startOnce(
     return true;
   } catch (error) {
     if (!made && isKubeStatus(error, 'AlreadyExists')) return false;
-    if (made && signal.aborted) await endCancelled(bench, name, made, l10n.t('its start was cancelled'));
+    if (made && signal.aborted) await endCancelled(bench, name, made, stopCodes.cancelled);
     throw error;
   }
 }
@@ -121,9 +146,16 @@ export async function keepEnd(bench: Workbench, parts: Parts): Promise<void> {
   await addHistory(bench, parts.name, {
     kind: 'stop',
     cause: state.cause,
-    words: state.reason,
+    words: keptWords(parts, state),
     ...(!Number.isNaN(endedAt) && { at: endedAt }),
   });
+}
+
+/** As codes where there are such: a history is read in more than one language. */
+function keptWords({ job, pods: [pod] }: Parts, { cause, reason }: WorkspaceState): string {
+  if (cause === 'out-of-memory') return stopCodes.memory;
+  if (job?.end?.reason === 'DeadlineExceeded') return stopCodes.deadline;
+  return (pod?.end && stoppedInside(pod.end)?.words) || reason;
 }
 
 function lost(message: string): BerthError {

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { bootExitCodes } from '../../boot/bootLine.ts';
 import { stopReason } from '../../boot/stopReason.ts';
 import type { StateCause, WorkspaceState } from '../../workspace/state.ts';
+import { reasonWords, stopCodes } from '../../workspace/stopCodes.ts';
 import { isFromOutside, isOutOfMemory, ranOutOfMemory } from './exitCodes.ts';
 import type { StopNote } from './notes.ts';
 import { podProblem, refusedPod, startProblem } from './podProblem.ts';
@@ -58,7 +59,7 @@ export function stateOf(report: WorkspaceReport): WorkspaceState {
   if (report.activity === 'stopping') return { kind: 'Turning off', reason: '' };
   const [pod] = report.pods;
   // Its Job is ended by whoever sees it, and the reason stays with the record.
-  if (pod && !job?.end && ranOutOfMemory(pod)) return error('out-of-memory', outOfMemoryWords());
+  if (pod && !job?.end && ranOutOfMemory(pod)) return error('out-of-memory', reasonWords(stopCodes.memory));
   return job ? jobState(job, report) : offState(report);
 }
 
@@ -71,7 +72,8 @@ function offState({ stopped, pods }: WorkspaceReport): WorkspaceState {
   // The Job goes at once, its pod takes the time that its programs need to end.
   if (pods.length > 0) return { kind: 'Turning off', reason: '' };
   if (!stopped) return off('removed', l10n.t('its Job was removed. A start makes it again.'));
-  const { cause, words } = stopped;
+  const { cause } = stopped;
+  const words = reasonWords(stopped.words);
   if (cause === 'out-of-memory') return error(cause, words);
   if (cause === 'never-started') return off(cause, l10n.t('it was not started yet'));
   return off(cause, words);
@@ -136,7 +138,7 @@ function comesBack({ reason, disruption, message }: PodReport): string {
 
 /** The reason that boot wrote down says most; without one the exit code has to do. */
 function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined): WorkspaceState {
-  if (end.reason === 'DeadlineExceeded') return off('limit', l10n.t('it was stopped at its deadline'));
+  if (end.reason === 'DeadlineExceeded') return off('limit', reasonWords(stopCodes.deadline));
   const exit = pod?.end;
   if (!exit) {
     if (end.is === 'complete') return off('exit', endedWell(pod));
@@ -156,13 +158,13 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
     return error('boot-failed', said?.words || l10n.t('a step of its boot failed. See the log.'));
   }
   if (exitCode === bootExitCodes.limit || said?.cause === 'limit') {
-    return off('limit', said?.words || l10n.t('a time limit stopped it'));
+    return off('limit', reasonWords(said?.words || stopCodes.limit));
   }
   if (exitCode === bootExitCodes.person || said?.cause === 'person') {
-    return off('person', said?.words || l10n.t('a person stopped it'));
+    return off('person', reasonWords(said?.words || stopCodes.person));
   }
   if (end.is === 'complete' || exitCode === 0) return off('exit', endedWell(pod));
-  if (isOutOfMemory(exit)) return error('out-of-memory', outOfMemoryWords());
+  if (isOutOfMemory(exit)) return error('out-of-memory', reasonWords(stopCodes.memory));
   const unstartable = startProblem(message);
   if (reason === 'StartError' && unstartable) return error(unstartable.cause, unstartable.words);
   if (exitCode === 126 || exitCode === 127 || exitCode === 128) {
@@ -173,10 +175,6 @@ function endState(end: NonNullable<JobReport['end']>, pod: PodReport | undefined
   }
   if (exitCode === 137) return error('exit', l10n.t('it was killed (exit code 137)'));
   return error('exit', l10n.t('its first process ended with exit code {0}. See the log.', exitCode));
-}
-
-export function outOfMemoryWords(): string {
-  return l10n.t('it ran out of memory and was killed. Give it more memory.');
 }
 
 /**

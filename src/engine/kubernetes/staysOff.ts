@@ -4,10 +4,10 @@
  * outside. The Job makes another pod after ten seconds or more: whoever looks before ends it and writes down why.
  */
 import type { StopReason } from '../../boot/stopReason.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
 import { exitCodesFromOutside, ranOutOfMemory, stoppedInside } from './exitCodes.ts';
 import type { Parts } from './parts.ts';
 import type { PodReport } from './reports.ts';
-import { outOfMemoryWords } from './stateOf.ts';
 import { endJob, note } from './stopping.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -29,6 +29,6 @@ export async function endWhatStaysOff(bench: Workbench, { name, job, pods: [pod]
 
 /** undefined where the Job knows by itself what to do. Pure. */
 export function whyItStaysOff(pod: Pick<PodReport, 'end' | 'disruption'>): StopReason | undefined {
-  if (ranOutOfMemory(pod)) return { cause: 'out-of-memory', words: outOfMemoryWords() };
+  if (ranOutOfMemory(pod)) return { cause: 'out-of-memory', words: stopCodes.memory };
   return pod.end && exitCodesFromOutside.includes(pod.end.exitCode) ? stoppedInside(pod.end) : undefined;
 }

@@ -1,9 +1,11 @@
 /** Stops a workspace so that it is known why it stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import type { StopReason } from '../../boot/stopReason.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
-import type { Report } from '../engine.ts';
+import { stopCodes } from '../../workspace/stopCodes.ts';
+import type { Report, StopOptions } from '../engine.ts';
 import { Undo } from '../undo.ts';
 import { orAborted } from '../waiting.ts';
 import { whileActive } from '../whileActive.ts';
@@ -31,7 +33,7 @@ const endMs = 30_000;
 export async function stopWorkspace(
   bench: Workbench,
   name: WorkspaceName,
-  { force }: { readonly force: boolean },
+  { force, why = { cause: 'person', words: stopCodes.person } }: StopOptions,
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,9 +41,7 @@ export async function stopWorkspace(
   const parts = await existing(bench, name, signal);
   signal.throwIfAborted();
   const stopping = whileActive(bench, name, 'stopping', () =>
-    force
-      ? forceOff(bench, name, l10n.t('a person forced it off'))
-      : stopGently(bench, parts, l10n.t('a person stopped it')),
+    force ? forceOff(bench, name, stopCodes.forced) : stopGently(bench, parts, why),
   );
   stopping.catch(error => {
     // Nobody waits for it any more.
@@ -52,10 +52,10 @@ export async function stopWorkspace(
 }
 
 /** Programs get the stop grace to end. */
-export async function stopGently(bench: Workbench, parts: Parts, why: string): Promise<void> {
+export async function stopGently(bench: Workbench, parts: Parts, why: StopReason): Promise<void> {
   const { name, job, pods } = parts;
   if (!job && pods.length === 0) return;
-  await note(bench, name, { cause: 'person', words: why });
+  await note(bench, name, why);
   const ended = new AbortController();
   const hurried = hurry(bench, parts, ended.signal);
   try {

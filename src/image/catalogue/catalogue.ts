@@ -1,9 +1,11 @@
 /** A catalogue as it is read: a list of schema 1.0 or 1.1, in which no bad entry hides the others. Pure. */
 import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
-import { BerthError } from '../../workspace/error.ts';
+import { readTemplate, type Template } from '../../template/template.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import { type Entry, readEntry, type UnusableEntry } from './entry.ts';
 import { channelsOf } from './images.ts';
+import { isObject } from './jsonObject.ts';
 import { parseLenientJson } from './lenientJson.ts';
 import { type Problem, pathText } from './problem.ts';
 import { readEach } from './readEach.ts';
@@ -24,6 +26,8 @@ export interface Catalogue {
   readonly defaultChannel?: string;
   readonly entries: readonly Entry[];
   readonly unusable: readonly UnusableEntry[];
+  /** Berth's own addition: `berth.templates` of its list, which others take no notice of. */
+  readonly templates: readonly Template[];
   /** Everything that is not as it should be, also where a rule got over it. */
   readonly problems: readonly Problem[];
 }
@@ -46,6 +50,7 @@ export function parseCatalogue(text: string): Catalogue {
   }
   const fields = readList(list, problems);
   const { entries, unusable } = readEntries(list.workspaces, problems);
+  const templates = readTemplates(list.berth, problems);
   const ofEntries = new Set(entries.flatMap(channelsOf));
   const ordered = (fields.channels ?? []).filter(channel => ofEntries.has(channel));
   const channels = [...new Set([...ordered, ...ofEntries])].slice(0, catalogueLimits.channels);
@@ -68,6 +73,7 @@ export function parseCatalogue(text: string): Catalogue {
     ...(wanted && channels.includes(wanted) && { defaultChannel: wanted }),
     entries,
     unusable,
+    templates,
     problems,
   };
 }
@@ -126,6 +132,27 @@ function readEntries(list: readonly unknown[], problems: Problem[]) {
     problems.push({ severity: 'warning', path: ['workspaces'], message });
   }
   return { entries, unusable };
+}
+
+/** Each for itself, as entries are. */
+function readTemplates(berth: unknown, problems: Problem[]): Template[] {
+  if (!isObject(berth) || berth.templates === undefined) return [];
+  const at = ['berth', 'templates'];
+  if (!Array.isArray(berth.templates)) {
+    problems.push({ severity: 'warning', path: at, message: l10n.t('it must be a list') });
+    return [];
+  }
+  return berth.templates.slice(0, catalogueLimits.templates).flatMap((raw: unknown, index): Template[] => {
+    try {
+      const { template, notUsed } = readTemplate(raw, l10n.t('Template {0}', index + 1));
+      for (const message of notUsed) problems.push({ severity: 'warning', path: [...at, index], message });
+      return [template];
+    } catch (error) {
+      if (!isBerthError(error)) throw error;
+      problems.push({ severity: 'error', path: [...at, index], message: error.message });
+      return [];
+    }
+  });
 }
 
 function nameOf(raw: unknown, index: number): string {

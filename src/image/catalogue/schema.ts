@@ -3,12 +3,14 @@
  * authors derive from these. What is found in the wild is read by entry.ts, which forgives more.
  */
 import * as z from 'zod';
+import { TemplateFile } from '../../template/template.ts';
 
 /** What a catalogue may hold at most; what is beyond is not read. */
 export const catalogueLimits = {
   bytes: 16 * 1024 * 1024,
   entries: 5_000,
   channels: 200,
+  templates: 500,
   /** Of run_config and exec_config, as JSON. */
   configChars: 64 * 1024,
   configDepth: 16,
@@ -89,9 +91,22 @@ const listCommon = {
   modified: z.number().min(0).optional().describe('When it was built, in milliseconds since 1970.'),
 };
 
-export const List10 = z.looseObject({ ...listCommon, workspaces: z.array(Entry10) });
+/** What only Berth reads. */
+const berth = z
+  .looseObject({
+    templates: z
+      .array(TemplateFile)
+      .max(catalogueLimits.templates)
+      .optional()
+      .describe('Settings of workspaces, ready to be filled in: as files of .berth/ have them.'),
+  })
+  .optional()
+  .describe('What Berth reads beyond Kasm’s own schema; others take no notice of it.');
+
+export const List10 = z.looseObject({ ...listCommon, berth, workspaces: z.array(Entry10) });
 export const List11 = z.looseObject({
   ...listCommon,
+  berth,
   channels: z.array(tag).max(catalogueLimits.channels).describe('All channels of its entries.'),
   default_channel: tag.nullish().describe('The channel that is chosen at first.'),
   workspaces: z.array(Entry11),

@@ -24,7 +24,7 @@ describe('the history', { concurrency: 2 }, () => {
       await workspace.start();
       await has(3);
       // Killed by Berth, which says why; then by a stranger, who does not.
-      await workspace.inside("printf 'person a person forced it off\\n' >/berth/run/stop-reason");
+      await workspace.inside("printf 'person #forced\\n' >/berth/run/stop-reason");
       await docker(['kill', workspace.name]);
       await workspace.start();
       await has(5);
@@ -36,9 +36,9 @@ describe('the history', { concurrency: 2 }, () => {
         history.map(line => line.replace(/ [1-9]\d{9}\b/, ' T')),
         [
           'start T',
-          'stop T person a person stopped it',
+          'stop T person #person',
           'start T',
-          'stop T person a person forced it off',
+          'stop T person #forced',
           'start T',
           'stop 0 unknown',
           'start T',

@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pack } from 'tar-stream';
 import { type BootFile, bootFilesOf } from '../../../src/boot/bootConfig.ts';
 import { type BootEvent, parseBootLine } from '../../../src/boot/bootLine.ts';
+import { stopReason } from '../../../src/boot/stopReason.ts';
 import { LoginUser, Record as WorkspaceRecord } from '../../../src/workspace/record.ts';
 import { type SettingsInput, WorkspaceSettings } from '../../../src/workspace/settings.ts';
+import { reasonWords } from '../../../src/workspace/stopCodes.ts';
 import { type CommandOptions, type CommandResult, run } from '../../support/command.ts';
 
 const bootScript = new URL('../../../src/boot/boot.sh', import.meta.url);
@@ -202,15 +204,13 @@ export class TestWorkspace {
     return (await this.inside(`cat '${path}'`)).stdout;
   }
 
-  /** Of a stopped container too. */
+  /** Of a stopped container too; the cause, and what is said of it. */
   async stopReason(): Promise<string> {
     const { stdout } = await docker(['cp', `${this.name}:/berth/run/stop-reason`, '-'], { mayFail: true });
-    return (
-      stdout
-        .replaceAll('\0', '')
-        .match(/(?:person|machine|limit|boot-failed) [^\n]*\n/)?.[0]
-        ?.trim() ?? ''
-    );
+    const [line = ''] =
+      /(?:person|machine|limit|boot-failed) [^\n]*\n/.exec(stdout.replaceAll('\0', '')) ?? [];
+    const reason = stopReason(line);
+    return reason ? `${reason.cause} ${reasonWords(reason.words)}` : '';
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -448,6 +448,11 @@ describe('faults', () => {
         async () => (await bench.state(name))?.cause === 'out-of-memory',
         'its state names the memory',
       );
+      await bench.engine.start(name, silent, never);
+      const [, stop] = await bench.engine.history(name);
+      assert.deepEqual([stop?.kind, stop?.cause], ['stop', 'out-of-memory']);
+      assert.match(stop?.words ?? '', /^it ran out of memory/);
+      assert.ok(stop?.at !== undefined && stop.at <= Date.now(), 'when it was');
     });
   });
 

@@ -7,13 +7,19 @@ import { parseTimeLeft } from '../../../src/workspace/timeLeft.ts';
 import { eventually } from '../../support/command.ts';
 import { never, silent } from '../engineBench.ts';
 import { limitTo, timeContract } from '../timeContract.ts';
-import { type KubeBench, openKubeBench } from './kubeBench.ts';
+import { type KubeBench, openKubeBench, podsOf } from './kubeBench.ts';
 
 const hour = 3600;
 
 timeContract('Kubernetes', async () => {
   const { cluster, bench } = await openKubeBench();
-  return { bench, stop: () => cluster[Symbol.asyncDispose]() };
+  const patch = {
+    spec: {
+      containers: [{ name: 'workspace', command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'] }],
+    },
+  };
+  const stubborn = { firstProcess: 'image', podPatch: JSON.stringify(patch) } as const;
+  return { bench, stubborn, stop: () => cluster[Symbol.asyncDispose]() };
 });
 
 describe('the deadline of a Job', () => {
@@ -65,6 +71,43 @@ describe('the deadline of a Job', () => {
     const { settings, revision } = await engine.record(name);
     await engine.edit(name, { settings: { ...settings, lifespanHours: 0 }, revision }, silent, never);
     assert.equal(await job(name, '.spec.activeDeadlineSeconds'), '');
+  });
+
+  it('goes for all pods of a session, as an extension does: one that was evicted comes back with the time it had', async () => {
+    const { bench, cluster } = opened;
+    const { engine } = bench;
+    const namespace = cluster.namespaces.restricted;
+    const name = await bench.create({ lifespanHours: 8 });
+    const told = async () => parseTimeLeft((await engine.exec(name, ['berth', 'time'])).stdout, Date.now());
+    await eventually(async () => (await told()) !== undefined, 'the watchdog has begun');
+    assert.equal((await engine.exec(name, ['berth', 'extend', '2h'])).exitCode, 0);
+    const evict = async () => {
+      const pod = await podsOf(cluster, namespace, name);
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } };
+      const url = `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`;
+      await cluster.kubectl(['create', '--raw', url, '-f', '-'], { input: JSON.stringify(eviction) });
+      await eventually(
+        async () => !['', pod].includes(await podsOf(cluster, namespace, name)),
+        'another pod',
+        60_000,
+      );
+    };
+    await evict();
+    await bench.untilState(name, 'Running', 60_000);
+    let time = await told();
+    await eventually(async () => {
+      time = await told();
+      return time !== undefined;
+    }, 'its watchdog has begun');
+    assert.match(time?.what ?? '', /^8 h lifespan, extended by (?:2 h|1 h 59 min)$/);
+    assert.ok(Math.abs((time?.endsAt ?? 0) - Date.now() - 10 * hour * 1000) < 600_000, String(time?.endsAt));
+    // As of one that was killed in its stop: what comes back of it does not stay.
+    await engine.exec(name, ['sh', '-c', 'sed -i "s/ *$/ limit #lifespan 7200 28800/" ~/.berth/session']);
+    await evict();
+    await bench.untilState(name, 'Off', 60_000);
+    assert.equal((await bench.state(name))?.reason, 'stopped at its 8 h lifespan, extended by 2 h');
+    await engine.start(name, silent, never);
+    assert.equal((await bench.state(name))?.kind, 'Running', 'it is another session');
   });
 
   it('is not needed where the watchdog ends it, for which the Job is complete', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { BerthError } from '../../../src/workspace/error.ts';
-import { WorkspaceName } from '../../../src/workspace/name.ts';
+import { Defaults } from '../../../src/workspace/inherited.ts';
+import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { createdForm, down, local, up, World, workspaceOf } from '../../support/pages/fakes.ts';
 import { showForm } from '../../support/pages/showForm.ts';
@@ -338,6 +339,89 @@ describe('the create form', () => {
     await page.getByRole('button', { name: 'Copy the docker run line' }).click();
     await until('it is copied', () => world.copied.length > 0);
     assert.deepEqual(world.copied, [line]);
+  });
+
+  it('is filled in by a template, which neither an image nor a default changes, and is kept as one', async () => {
+    const world = new World();
+    world.defaults = Defaults.parse({ '*': { cpus: 3, user: 'mine' } });
+    const settings = {
+      image: 'quay.io/jupyter/scipy-notebook:latest',
+      kind: 'ssh' as const,
+      cpus: 7,
+      apps: [],
+    };
+    const values = {
+      ...settings,
+      mounts: [{ type: 'driver', driver: 'x', options: 'a=1', path: '/d', readOnly: true }],
+    };
+    await using stage = await showForm(browser, world, {
+      mode: 'create',
+      from: 'Lab',
+      given: [
+        { by: 'template', values },
+        { by: 'link', values: { repository: 'https://example.org/a.git' } },
+      ],
+    });
+    const { page } = stage;
+    await page.getByText('Filled in by “Lab”').waitFor();
+    await page.getByText('On the target already').or(page.getByText('Will be pulled')).first().waitFor();
+    await unfold(page, 'review');
+    const origin = (title: string) =>
+      page
+        .locator('tr', { has: page.locator('th', { hasText: new RegExp(`^${title}$`) }) })
+        .locator('.origin');
+    const origins = await Promise.all(
+      ['Image', 'Image kind', 'CPUs', 'Apps', 'Git repository', 'User', 'Home folder'].map(title =>
+        origin(title).textContent(),
+      ),
+    );
+    assert.deepEqual(origins, [
+      'template',
+      'template',
+      'template',
+      'template',
+      'link',
+      'your settings',
+      'default',
+    ]);
+    await page.fill('#f-name', 'from-template');
+    await page.getByRole('button', { name: 'Save as template…' }).click();
+    await until('it is kept', () => world.calls.some(({ what }) => what === 'saveAsTemplate'));
+    const [target, kept] = world.calls.find(({ what }) => what === 'saveAsTemplate')?.args ?? [];
+    assert.equal(target, 'local');
+    assert.partialDeepStrictEqual(kept, { ...settings, user: 'mine', mounts: [{ options: { a: '1' } }] });
+    assert.deepEqual(stage.complaints, []);
+  });
+
+  it('follows the defaults of the target that is chosen, until a person says otherwise', async () => {
+    const world = new World();
+    world.targets = [up(local, 'Local'), up(TargetId.parse('far'), 'Far')];
+    world.defaults = Defaults.parse({ far: { cpus: 3, idleMinutes: 90 } });
+    await using stage = await open(world);
+    const { page } = stage;
+    const choose = async (title: string) => {
+      await page.fill('#f-target', title);
+      await page.getByRole('option', { name: title }).click();
+    };
+    const sizes = () => Promise.all(['#f-cpus', '#f-idleMinutes'].map(id => page.inputValue(id)));
+    await choose('Far');
+    await until('they are there', async () => (await sizes()).join() === '3,90');
+    await choose('Local');
+    await until('they are gone', async () => (await sizes()).join() === '2,0');
+    await page.fill('#f-cpus', '5');
+    await choose('Far');
+    await until('what was typed stays', async () => (await sizes()).join() === '5,90');
+  });
+
+  it('offers what was used before', async () => {
+    const world = new World();
+    world.recent = { repository: ['https://example.org/a.git', 'https://example.org/b.git'] };
+    await using stage = await open(world);
+    const { page } = stage;
+    await page.click('#f-repository');
+    await page.getByRole('option', { name: 'https://example.org/b.git' }).click();
+    assert.equal(await page.inputValue('#f-repository'), 'https://example.org/b.git');
+    assert.deepEqual(stage.complaints, []);
   });
 
   it('says of a target that is down why, and offers the way out', async () => {

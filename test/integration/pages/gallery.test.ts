@@ -160,13 +160,13 @@ describe('the gallery', () => {
     await until('the form is opened', () => world.opened.length === 1);
     const [request] = world.opened as {
       target: string;
-      given: { by: string; values: Record<string, unknown> };
+      given: { by: string; values: Record<string, unknown> }[];
     }[];
     assert.equal(request?.target, 'local');
-    assert.equal(request?.given.by, 'catalogue');
-    assert.equal(request?.given.values.image, 'ghcr.io/acme/firefox:edge');
-    assert.equal(request?.given.values.overrides, undefined);
-    assert.partialDeepStrictEqual(request?.given.values.fromCatalogue, {
+    assert.equal(request?.given[0]?.by, 'catalogue');
+    assert.equal(request?.given[0]?.values.image, 'ghcr.io/acme/firefox:edge');
+    assert.equal(request?.given[0]?.values.overrides, undefined);
+    assert.partialDeepStrictEqual(request?.given[0]?.values.fromCatalogue, {
       catalogue: made.address,
       entry: 'Firefox',
       channel: 'edge',
@@ -213,7 +213,8 @@ describe('the gallery', () => {
     await page.getByRole('button', { name: 'Accept and Fill In the Form' }).click();
     await until('the form is opened', () => world.opened.length === 1);
     const values = (index: number) =>
-      (world.opened as { given: { values: { overrides?: Record<string, unknown> } } }[])[index]?.given.values;
+      (world.opened as { given: { values: { overrides?: Record<string, unknown> } }[] }[])[index]?.given[0]
+        ?.values;
     const { overrides = {} } = values(0) ?? {};
     assert.equal(overrides.privileged, undefined);
     assert.deepEqual(overrides.capAdd, ['NET_ADMIN']);

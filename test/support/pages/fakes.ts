@@ -130,6 +130,7 @@ export class World {
   policy: unknown;
   /** Why nothing may be made, as where a policy cannot be read. */
   refusal: BerthError | undefined;
+  recent: Readonly<Record<string, string[]>> = {};
   settle: (settings: WorkspaceSettings) => WorkspaceSettings | undefined = settings => settings;
   /** Other sources of images, such as registries. */
   sources: ImageSource[] = [];
@@ -227,6 +228,9 @@ export class World {
       run: async (action, workspace) => {
         this.calls.push({ what: action, args: [workspace] });
       },
+      saveAsTemplate: async (target, settings) => {
+        this.calls.push({ what: 'saveAsTemplate', args: [target, settings] });
+      },
       openPort: async (workspace, port) => {
         this.calls.push({ what: 'openPort', args: [workspace, port] });
       },
@@ -251,6 +255,7 @@ export class World {
         if (favourite) this.favourites.add(`${target}/${name}`);
         else this.favourites.delete(`${target}/${name}`);
       },
+      recentValues: () => this.recent,
     },
     policy: {
       known: () => this.#held(),

@@ -23,6 +23,7 @@ export type ImageName =
   | 'locked'
   | 'fish'
   | 's6'
+  | 'stubborn'
   | 'studio'
   | 'slow'
   | 'noShell'
@@ -188,6 +189,13 @@ while :; do sleep 1000 & wait $!; done
 SUPERVISOR
 chmod 755 /init /usr/local/bin/supervisor`,
     changes: ['ENTRYPOINT ["/init"]', 'ENV IMAGE_PLAIN=plain'],
+  },
+  /** Keeps PID 1, and ends by KILL alone. */
+  stubborn: {
+    tag: 'stubborn:1',
+    from: 'debian',
+    script: '',
+    changes: [`ENTRYPOINT ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]`],
   },
   /** As Seqera has it: an entrypoint that is of no use without Seqera's server, and a tool on CONNECT_TOOL_PORT. */
   studio: {

@@ -51,7 +51,7 @@ describe('the watchdog', () => {
         '1290 0',
         '@berth time note 5 of 5 min of its lifespan: stopping',
         '1306 10',
-        'limit stopped at its 5 min lifespan',
+        'limit #lifespan 0 300',
       ]);
     });
 
@@ -83,13 +83,67 @@ sed 's/ [0-9]*//' "$b_record/history"`;
       assert.deepEqual(run(shell, steps), ['start', 'stop unknown', 'start', 'stop limit x', 'start']);
     });
 
+    it(`tells since when it ends and why, and for how long nobody has looked: ${by}`, () => {
+      const steps = `look 1100 10; now 1399; berth time; now 1400; berth time
+reason limit '#lifespan 0 300'; now 1410; mark_stopping; now 1452; berth time`;
+      assert.deepEqual(run(shell, steps), [
+        'berth-time -99 lifespan 0 3300 #lifespan 0 300',
+        'berth-time -100 lifespan 0 3300 #lifespan 0 300',
+        'berth-silent 300',
+        'berth-stopping 42 limit #lifespan 0 300',
+      ]);
+    });
+
+    it(`goes on in the next pod of the same Job, and not in that of another: ${by}`, () => {
+      // The second pod is on a node that started a while later, and comes a minute after the first has gone.
+      const steps = `b_mount=x b_state='${folder}/home' BERTH_SESSION=one; rm -rf "$b_state"
+at() { echo "$1 $2" >"$berth_clock" && read_uptime; }
+again() { b_began=$b_up b_gaps=0 b_hold=0; begin_session; echo "$1 $((b_up - b_began)) $((b_hold == 0 ? 0 : b_hold - b_up))"; }
+is_boots_own() { [ -e "$b_state/$1" ]; }
+at 1000 1780000000; again first; (end_again; echo 'goes on')
+read_limits; plan
+at 1100 1780000100; extend 3600 100000 >/dev/null
+at 50 1780000160; again second
+BERTH_SESSION=two; again other
+BERTH_SESSION=one; again 'not of the one before'
+echo 'one x y' >"$b_state/session"; again junk
+keep_session 'limit #lifespan 0 300'; (leave() { cat "$b_run/stop-reason"; }; end_again)`;
+      assert.deepEqual(run(shell, steps), [
+        'first 0 0',
+        'goes on',
+        // Its end was at 1300, put off by an hour: 3740 after the moment at which the second pod looks.
+        'second 160 3740',
+        'other 0 0',
+        'not of the one before 0 0',
+        'junk 0 0',
+        'limit #lifespan 0 300',
+      ]);
+    });
+
+    it(`keeps the end of a log that has grown too long, and lets whoever writes go on: ${by}`, () => {
+      const steps = `mkdir "$b_run/apps"; log="$b_run/apps/web.log"
+{ i=0; while [ $i -lt 50 ]; do head -c 100000 /dev/zero | tr '\\0' x; i=$((i + 1)); done; echo; echo last; } >"$log"
+exec 9>>"$log"; echo small >"$b_run/apps/other.log"; look 1100 10; echo more >&9
+wc -c <"$log"; head -n 1 "$log"; tail -n 2 "$log"; cat "$b_run/apps/other.log"; ls "$b_run/apps"`;
+      const [bytes, ...rest] = run(shell, steps);
+      assert.ok(Number(bytes) < 300_000, bytes);
+      assert.deepEqual(rest, [
+        '(what was here before is left out: the log had grown past 4 MiB)',
+        'last',
+        'more',
+        'small',
+        'other.log',
+        'web.log',
+      ]);
+    });
+
     it(`is overdue where it does not answer, though it has not warned: ${by}`, () => {
       const steps = `ask() { : >"$b_run/asks/$1.$$"; return 1; }
 now 1599; (end_overdue) 2>&1; now 1600; (end_overdue) 2>&1; cat "$b_run/stop-reason"`;
       assert.deepEqual(run(shell, steps), [
         'berth: it is not overdue',
         'ended',
-        'limit stopped late: 5 min lifespan',
+        'limit #late lifespan 0 300',
       ]);
     });
   }

@@ -14,12 +14,15 @@ const limited = sampleWorkspace('brave-otter', {
 
 function engineThat(answer: (argv: readonly string[], options: ExecOptions) => string | Error) {
   const asked: string[] = [];
-  const engine: Pick<Engine, 'exec' | 'putOffDeadline'> = {
+  const engine: Pick<Engine, 'exec' | 'putOffDeadline' | 'stop'> = {
     exec: async (name, argv, options = {}) => {
       asked.push([name, ...argv, ...(options.user === undefined ? [] : [options.user])].join(' '));
       const stdout = answer(argv, options);
       if (stdout instanceof Error) throw stdout;
       return { exitCode: stdout === '' ? 1 : 0, stdout, stderr: 'berth: no' };
+    },
+    stop: async (name, { force, why }) => {
+      asked.push(`${name} stop ${force} ${why?.cause} ${why?.words}`);
     },
     putOffDeadline: async (name, until) => {
       asked.push(`${name} until ${Math.round((until - Date.now()) / 1000)}`);
@@ -71,6 +74,29 @@ describe('the time of workspaces', () => {
         said,
       );
     }
+  });
+
+  it('is stopped by the engine where its own stop does not come to an end, with the reason that it has', async () => {
+    const keeping = { ...limited, settings: sampleSettings({ firstProcess: 'image', stopGraceSeconds: 20 }) };
+    const off = { ...limited, state: { kind: 'Turning off', reason: '' } } as const;
+    for (const [workspace, said, stops] of [
+      [keeping, 'berth-stopping 50 limit #idle 0 60\n', []],
+      [keeping, 'berth-stopping 51 limit #idle 0 60\n', ['brave-otter stop false limit #idle 0 60']],
+      [off, 'berth-stopping 41 person #inside\n', ['brave-otter stop false person #inside']],
+      [keeping, 'berth-stopping 99 nonsense\n', ['brave-otter stop false machine #machine']],
+    ] as const) {
+      const { engine, asked } = engineThat(() => said);
+      const keeper = new TimeKeeper();
+      assert.equal(await keeper.renew(engine, [workspace], never), true);
+      assert.deepEqual(asked.slice(1), stops, said);
+      assert.equal(keeper.on([workspace])[0]?.state.kind, 'Turning off');
+    }
+  });
+
+  it('is looked at again inside where nobody has for a while', async () => {
+    const { engine, asked } = engineThat(() => 'berth-time  none 0 432000 \nberth-silent 301\n');
+    await new TimeKeeper().renew(engine, [limited], never);
+    assert.deepEqual(asked.slice(1), ['brave-otter /bin/sh /berth/boot.sh tend 0:0']);
   });
 
   it('is extended inside, after the engine’s own end was put off', async () => {

@@ -89,6 +89,8 @@ describe('what was adopted in the tree', () => {
     arrangement: { order: 'name', filter, favourites: new Set<string>() } as const,
     updateOf: () => undefined,
     adopted: [{ adopted, state: states[0] }],
+    keptHomes: () => [],
+    keptBytes: () => undefined,
   });
   const rows = (filter = '', of = sampleTarget({ workspaces: [sampleWorkspace('a')] })) =>
     targetNodes(input(filter), of).map(({ kind }) => kind);

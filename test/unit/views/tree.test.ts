@@ -21,6 +21,8 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
   adopted: [],
+  keptHomes: () => [],
+  keptBytes: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);

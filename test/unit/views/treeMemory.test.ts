@@ -17,6 +17,8 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     arrangement: { order: 'name', filter: '', favourites: new Set() },
     updateOf: () => undefined,
     adopted: [],
+    keptHomes: () => [],
+    keptBytes: () => undefined,
   };
   return node =>
     !node

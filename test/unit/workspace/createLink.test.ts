@@ -10,12 +10,21 @@ describe('a link to the form', () => {
     assert.deepEqual(
       read('image=ghcr.io%2Facme%2Fdev%3A1&repo=https://example.org/a%2Bb.git&branch=main&kind=jupyter'),
       {
-        image: 'ghcr.io/acme/dev:1',
-        repository: 'https://example.org/a+b.git',
-        repositoryBranch: 'main',
-        kind: 'jupyter',
+        values: {
+          image: 'ghcr.io/acme/dev:1',
+          repository: 'https://example.org/a+b.git',
+          repositoryBranch: 'main',
+          kind: 'jupyter',
+        },
       },
     );
+  });
+
+  it('names a template of the person, or the address of one', () => {
+    assert.deepEqual(read('template=R%20%26%20Python'), { values: {}, template: 'R & Python' });
+    const { template } = read('image=a&template=https%3A%2F%2Fexample.org%2Fa.json%3Fb%3Dc%23d');
+    assert.ok(template instanceof URL);
+    assert.equal(template.href, 'https://example.org/a.json?b=c');
   });
 
   const hostile: readonly (readonly [string, string, RegExp])[] = [
@@ -29,6 +38,15 @@ describe('a link to the form', () => {
     ['has an image that is none', 'image=a%20b', /cannot be the value of “image”/],
     ['has options for git', 'repo=--upload-pack%3Dsh', /cannot be the value of “repo”/],
     ['has a helper for git', 'repo=ext%3A%3Ash', /cannot be the value of “repo”/],
+    ['has a template without TLS', 'template=http://example.org/a.json', /cannot be the value of “template”/],
+    ['has a template of this machine', 'template=file:///etc/passwd', /cannot be the value of “template”/],
+    ['has a template in itself', 'template=data:,%7B%7D', /cannot be the value of “template”/],
+    ['runs a command', 'template=command:workbench.action.quit', /cannot be the value of “template”/],
+    ['hides a host behind a name', 'template=https://github.com@evil.example/', /cannot be the value of/],
+    ['has an address that is none', 'template=https:%2F%2F', /cannot be the value of “template”/],
+    ['has an empty template', 'template=%20', /cannot be the value of “template”/],
+    ['has a template of two lines', 'template=a%0Ab', /cannot be the value of “template”/],
+    ['has two templates', 'template=a&template=b', /twice/],
     ['has a name that is none', 'name=..%2F..', /cannot be the value of “name”/],
   ];
   for (const [what, query, words] of hostile) {
@@ -47,8 +65,8 @@ describe('a link to the form', () => {
     fc.assert(
       fc.property(image, fc.string({ maxLength: 60 }), (reference, description) => {
         const values = { image: reference, ...(description === '' ? {} : { description }) };
-        const { pathname, search } = new URL(createLink(values));
-        assert.deepEqual(readCreateLink(pathname, search.slice(1)), values);
+        const { pathname, search } = new URL(createLink(values, 'R & Python'));
+        assert.deepEqual(readCreateLink(pathname, search.slice(1)), { values, template: 'R & Python' });
       }),
     );
   });

@@ -178,6 +178,18 @@ describe('a draft', () => {
     );
   });
 
+  it('follows the person’s defaults for the target with what nobody chose', () => {
+    const fresh = startDraft({ cpus: [2, 'preset'], user: ['me', 'typed'] }, 'docker');
+    const there = withDefaultsOf(fresh, 'docker', { cpus: 8, idleMinutes: 60, user: 'dev' });
+    assert.deepEqual([there.values.cpus, there.values.idleMinutes, there.values.user], [8, 60, 'me']);
+    assert.deepEqual([there.origins.cpus, there.origins.idleMinutes], ['configuration', 'configuration']);
+    assert.equal(withDefaultsOf(there, 'docker', { cpus: 8, idleMinutes: 60 }), there);
+    const elsewhere = withDefaultsOf(there, 'docker', {});
+    assert.deepEqual([elsewhere.values.idleMinutes, elsewhere.origins.idleMinutes], [0, 'default']);
+    const picked = withDefaultsOf(fresh, 'docker', { cpus: 8 }, key => key === 'cpus');
+    assert.equal(picked.values.cpus, 2);
+  });
+
   it('follows the kind of target with what nobody chose', () => {
     const fresh = startDraft({}, 'docker');
     const there = withDefaultsOf(fresh, 'kubernetes');

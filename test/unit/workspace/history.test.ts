@@ -59,5 +59,8 @@ describe('a history', () => {
     const paused = { kind: 'Error', cause: 'paused', reason: '' } as const;
     assert.deepEqual(completed([start], { state: paused }), [start]);
     assert.deepEqual(completed([], { state: off, stoppedAt }), []);
+    // Kept as a code, read in words.
+    const coded: HistoryEntry = { ...stop, words: '#lifespan 0 28800' };
+    assert.equal(completed([start, coded], { state: off })[1]?.words, 'stopped at its 8 h lifespan');
   });
 });

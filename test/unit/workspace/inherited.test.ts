@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Defaults, inheritedFor, withInherited } from '../../../src/workspace/inherited.ts';
+import { Defaults, defaultsFor, inheritedFor, withInherited } from '../../../src/workspace/inherited.ts';
 
 describe('inherited environment and labels', () => {
   const defaults = Defaults.parse({
@@ -33,5 +33,18 @@ describe('inherited environment and labels', () => {
 
   it('refuse names that no variable may have', () => {
     assert.equal(Defaults.safeParse({ '*': { env: { 'A-B': '1' } } }).success, false);
+  });
+});
+
+describe('defaults of settings', () => {
+  const defaults = Defaults.parse({
+    '*': { cpus: 4, idleMinutes: 60, env: { TZ: 'UTC' }, colour: 'red', gitToken: 'hush', overrides: {} },
+    local: { cpus: 8, memoryMiB: 'much', user: 'dev' },
+  });
+
+  it('are those of all targets, and of the target on top', () => {
+    assert.deepEqual(defaultsFor(defaults, 'local'), { cpus: 8, idleMinutes: 60, user: 'dev' });
+    assert.deepEqual(defaultsFor(defaults, 'other'), { cpus: 4, idleMinutes: 60 });
+    assert.deepEqual(defaultsFor({}, 'other'), {});
   });
 });

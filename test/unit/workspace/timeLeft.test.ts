@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { spanWords } from '../../../src/workspace/span.ts';
 import {
   isOverdue,
+  isUnattended,
   parseSpan,
+  parseStopping,
   parseTimeLeft,
-  spanWords,
   stopWords,
   type TimeLeft,
   timeLeftWords,
@@ -32,7 +34,18 @@ describe('what a watchdog says', () => {
       'berth-time 5 somethingnew 0 5 x\n',
       { endsAt: undefined, limit: undefined, what: 'x', isWarned: false, roomMs: 5000 },
     ],
+    [
+      'berth-time 300 daily 0 60 #daily 300 19:00 UTC\nberth-silent 4000\n',
+      {
+        endsAt: now + 300_000,
+        limit: 'daily',
+        what: 'daily stop at 19:00 UTC, extended by 5 min',
+        isWarned: false,
+        roomMs: 60_000,
+      },
+    ],
     ['', undefined],
+    ['berth-stopping 5 limit x\n', undefined],
     ['sh: berth: not found\n', undefined],
     ['berth-time 99999999999999999 lifespan 0 0 x\n', undefined],
     [`berth-time 5 lifespan 0 0 ${'x'.repeat(300)}\n`, undefined],
@@ -124,5 +137,25 @@ describe('words', () => {
     assert.equal(timeLeftWords(left(now + 90 * minute), now), '1 h 30 min left');
     assert.equal(stopWords(left(now + 90 * minute), now), 'Stops in 1 h 30 min: 8 h lifespan');
     assert.equal(timeLeftWords(undefined, now) + stopWords(left(undefined), now), '');
+  });
+});
+
+describe('a workspace that should be off', () => {
+  it('tells since when it ends, and why', () => {
+    for (const [text, said] of [
+      ['berth-stopping 42 limit #idle 0 60\n', { seconds: 42, reason: 'limit #idle 0 60' }],
+      ['berth-stopping 0 \n', { seconds: 0, reason: '' }],
+      ['berth-time 5 lifespan 0 0 x\n', undefined],
+      ['berth-stopping soon\n', undefined],
+      [`berth-stopping 1 ${'x'.repeat(2000)}\n`, undefined],
+    ] as const)
+      assert.deepEqual(parseStopping(text), said, text);
+  });
+
+  it('tells that nobody inside has looked for a while', () => {
+    const time = 'berth-time  none 0 432000 \n';
+    assert.equal(isUnattended(`${time}berth-silent 300\n`), true);
+    for (const text of [time, 'berth-silent 300\n', `${time}x\nberth-silent 300\n`, ''])
+      assert.equal(isUnattended(text), false, text);
   });
 });

@@ -1,6 +1,7 @@
 /** From an author's files to what is published: both lists, their icons and a front page. Pure, and the same every time. */
 import { createHash } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
+import { templateText } from '../../../template/template.ts';
 import { BerthError } from '../../../workspace/error.ts';
 import { canonicalJson } from '../canonicalJson.ts';
 import { type Entry, readEntry } from '../entry.ts';
@@ -45,8 +46,10 @@ export function buildCatalogue(source: CatalogueSource): BuiltFiles {
   const entries = read.toSorted((a, b) => compare(a.entry.name.toLowerCase(), b.entry.name.toLowerCase()));
   const files = new Map<string, string | Uint8Array>();
   const lists = { '1.0': list10(info, entries), '1.1': list11(info, entries) };
+  const templates = source.templates.map(template => JSON.parse(templateText(template)) as unknown);
+  const berth = templates.length > 0 && { berth: { templates } };
   for (const [schema, list] of Object.entries(lists)) {
-    files.set(`${schema}/list.json`, text({ ...list, modified: source.modifiedAt }));
+    files.set(`${schema}/list.json`, text({ ...list, ...berth, modified: source.modifiedAt }));
     for (const { source: one, entry } of entries) {
       const icon = entry.icon === undefined ? undefined : one.icons.get(entry.icon);
       if (entry.icon !== undefined && icon) files.set(`${schema}/icons/${entry.icon}`, icon);

@@ -7,7 +7,8 @@ import { open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import { BerthError } from '../../../workspace/error.ts';
+import { parseTemplate, type Template } from '../../../template/template.ts';
+import { BerthError, isBerthError } from '../../../workspace/error.ts';
 import { mostIconBytes } from '../icon.ts';
 import { parseLenientJson } from '../lenientJson.ts';
 import { type Problem, wordsOf } from '../problem.ts';
@@ -26,6 +27,7 @@ export type CatalogueInfo = z.infer<typeof CatalogueInfo>;
 
 export const infoFile = 'catalogue.json';
 export const entriesFolder = 'workspaces';
+const templatesFolder = 'templates';
 export const entryFile = 'workspace.json';
 
 export interface SourceEntry {
@@ -41,6 +43,8 @@ export interface SourceEntry {
 
 export interface CatalogueSource {
   readonly info: CatalogueInfo | undefined;
+  /** Of `templates/*.json`, in the order of their names; those without an error. */
+  readonly templates: readonly Template[];
   /** In the order of their names. */
   readonly entries: readonly SourceEntry[];
   /** By file, from the root: what cannot be read at all. */
@@ -79,7 +83,31 @@ export async function readSource(root: string): Promise<CatalogueSource> {
     }
     entries.push({ name, file, json: jsonOf(text, file, say), icons });
   }
-  return { info: await readInfo(reader, problems, say), entries, problems, modifiedAt: reader.newestAt };
+  const templates = await readTemplates(reader, say);
+  const info = await readInfo(reader, problems, say);
+  return { info, templates, entries, problems, modifiedAt: reader.newestAt };
+}
+
+async function readTemplates(
+  reader: FolderReader,
+  say: (file: string, message: string) => void,
+): Promise<Template[]> {
+  const templates: Template[] = [];
+  for (const item of (await reader.list(templatesFolder)).slice(0, catalogueLimits.templates)) {
+    if (!item.isFile() || !item.name.endsWith('.json')) continue;
+    const file = `${templatesFolder}/${item.name}`;
+    const bytes = await reader.read(file, mostJsonBytes, say);
+    if (bytes === undefined) continue;
+    try {
+      const { template, notUsed } = parseTemplate(Buffer.from(bytes).toString('utf8'), file);
+      templates.push(template);
+      for (const message of notUsed) say(file, message);
+    } catch (error) {
+      if (!isBerthError(error)) throw error;
+      say(file, error.message);
+    }
+  }
+  return templates;
 }
 
 async function readInfo(

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { dump } from 'js-yaml';
 import {
   claimManifest,
   jobManifest,
@@ -19,6 +18,7 @@ import { isBerthError } from '../../../../src/workspace/error.ts';
 import { assertGolden } from '../../../support/golden.ts';
 import { recordOf, settingsOf } from '../records.ts';
 import { manifestSets } from './manifestSets.ts';
+import { yamlOf } from './support.ts';
 
 const owner = { name: 'berth-web', uid: '11111111-2222-3333-4444-555555555555' };
 const plan = (name: string): PodPlan => manifestSets[name] ?? assert.fail(name);
@@ -36,9 +36,6 @@ function documentsOf({ record, image, ...how }: PodPlan): string {
 }
 
 /** As it goes over the wire. */
-function yamlOf(object: unknown): string {
-  return dump(JSON.parse(JSON.stringify(object)), { lineWidth: 120, noRefs: true });
-}
 
 function golden(name: string): string {
   return join(import.meta.dirname, 'golden', `${name}.yaml`);

@@ -1,4 +1,5 @@
 /** Reports for the tables of the Kubernetes engine's pure parts: of a workspace that runs, and whatever differs. */
+import { dump } from 'js-yaml';
 import { homeClaim, objectLabels, objectName } from '../../../../src/engine/kubernetes/names.ts';
 import { type ImageCommand, recordAnnotations } from '../../../../src/engine/kubernetes/notes.ts';
 import type {
@@ -107,4 +108,9 @@ export function eventOf(more: Partial<EventReport> = {}): EventReport {
     at: '2026-01-02T03:04:05Z',
     ...more,
   };
+}
+
+/** An object as a document, for golden files. */
+export function yamlOf(object: unknown): string {
+  return dump(JSON.parse(JSON.stringify(object)), { lineWidth: 120, noRefs: true });
 }

@@ -50,6 +50,28 @@ function only(raw: unknown): Entry {
 const imageOf = (raw: object) => only({ ...entry10, ...raw }).releases[0].image;
 
 describe('parseCatalogue', () => {
+  it('reads Berth’s own templates, of which a bad one hides no other', () => {
+    const templates = [
+      { name: 'R', settings: { image: 'rocker/rstudio', colour: 'red' } },
+      { name: 'Bad', settings: { cpus: 'many' } },
+      { name: 'B', settings: {} },
+    ];
+    const catalogue = parseCatalogue(listOf([entry10], { berth: { templates } }));
+    assert.deepEqual(
+      catalogue.templates.map(({ name }) => name),
+      ['R', 'B'],
+    );
+    assert.deepEqual(
+      catalogue.problems.map(({ path, severity }) => [pathText(path), severity]),
+      [
+        ['berth.templates[0]', 'warning'],
+        ['berth.templates[1]', 'error'],
+      ],
+    );
+    for (const berth of [undefined, null, 7, [], {}, { templates: 'x' }, { templates: [null, 7] }])
+      assert.deepEqual(parseCatalogue(listOf([entry10], { berth })).templates, []);
+  });
+
   it('reads a list of schema 1.0', () => {
     const catalogue = parseCatalogue(
       listOf([entry10], {

@@ -10,7 +10,7 @@ import { Entry10 } from '../../../../src/image/catalogue/schema.ts';
 import { runsOnTarget, settingsOf, type TargetTraits } from '../../../../src/image/catalogue/settingsOf.ts';
 import { validateCatalogue, validateEntry } from '../../../../src/image/catalogue/validate.ts';
 import { WorkspaceSettings } from '../../../../src/workspace/settings.ts';
-import { schemaFiles, schemaFolder } from '../../../support/schemas.ts';
+import { manifestFile, schemaFiles, schemaFolder, withDefaults } from '../../../support/schemas.ts';
 import { projectRoot } from '../../../support/vsix.ts';
 
 const starter = join(projectRoot, 'media', 'catalogue', '1.1');
@@ -64,6 +64,11 @@ describe('the JSON schemas', () => {
       assert.equal(await readFile(join(schemaFolder, name), 'utf8'), text);
     });
   }
+
+  it('of berth.defaults in package.json is up to date (node test/support/schemas.ts)', async () => {
+    const manifest = await readFile(manifestFile, 'utf8');
+    assert.equal(withDefaults(manifest), manifest);
+  });
 });
 
 describe('settingsOf', () => {

@@ -55,6 +55,15 @@ describe('a catalogue that is built', () => {
     );
   });
 
+  it('has the templates of its author in both lists', () => {
+    const templates = [{ name: 'R', description: 'For figures', settings: { cpus: 4 } }];
+    const built = buildCatalogue(sourceOf(both, { templates }));
+    for (const schema of ['1.0', '1.1']) {
+      const catalogue = parseCatalogue(read(built, `${schema}/list.json`));
+      assert.deepEqual([catalogue.templates, catalogue.problems], [templates, []]);
+    }
+  });
+
   it('marks a change of an entry or of its icon, and nothing else', () => {
     const sha = (entry: (typeof both)[number]) =>
       parseCatalogue(read(buildCatalogue(sourceOf([entry])), '1.1/list.json')).entries[0]?.sha;

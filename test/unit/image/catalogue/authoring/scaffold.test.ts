@@ -57,6 +57,20 @@ describe('a catalogue that was begun', () => {
     assert.deepEqual(await readdir(join(folder, '1.1', 'icons')), ['python.png']);
   });
 
+  it('takes along the templates beside it; one that is wrong keeps it from being built', async () => {
+    const file = join(root, 'templates', 'r.json');
+    await mkdir(join(root, 'templates'));
+    await writeFile(file, '{ "name": "R", "settings": { "cpus": 4 } } // ours');
+    const { templates, problems } = await readSource(root);
+    assert.deepEqual(
+      [templates, problems.size],
+      [[{ name: 'R', description: '', settings: { cpus: 4 } }], 0],
+    );
+    await writeFile(file, '{ "name": "R", "settings": { "cpus": "many", "colour": 1 } }');
+    assert.throws(buildCatalogue.bind(undefined, await readSource(root)), /templates\/r\.json/);
+    await rm(join(root, 'templates'), { recursive: true });
+  });
+
   it('is built into no folder that is somebody else’s', async () => {
     const files = buildCatalogue(await readSource(root));
     await mkdir(join(root, 'public'));

@@ -64,6 +64,7 @@ export function sourceOf(
 ): CatalogueSource {
   return {
     info: { name: 'Acme', description: 'Tools of Acme', list_url: 'https://acme.example/catalogue/' },
+    templates: [],
     entries,
     problems: new Map(),
     modifiedAt: Date.UTC(2026, 0, 2),

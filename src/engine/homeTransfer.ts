@@ -1,0 +1,201 @@
+/** Homes in and out of a target as tar streams, whatever runs the program beside them. */
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as l10n from '@vscode/l10n';
+import { guardTar, type Owner } from '../backup/tarGuard.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
+import type { HomeTar, Report, TarSource } from './engine.ts';
+import type { HomeVerb } from './homeScript.ts';
+import { type HomeHello, HomeWords, homeError } from './homeWords.ts';
+import { orAborted } from './waiting.ts';
+
+/** A program that runs beside a home. Disposing ends the connection to it. */
+export interface HomeProcess extends Disposable {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
+/** Runs homeScript.ts; its stderr goes to `words`, which is closed when nothing more comes. */
+export type RunAtHome = (
+  verb: HomeVerb,
+  args: readonly string[],
+  words: HomeWords,
+  signal: AbortSignal,
+) => Promise<HomeProcess>;
+
+/** What a full disk must still have room for. */
+const spareBytes = 32 << 20;
+/** After its input broke off: the reason is on its way. */
+const lastWordsMs = 10_000;
+
+/** `closed` is called once nothing is read any more. */
+export async function readHome(
+  run: RunAtHome,
+  owner: Owner,
+  signal: AbortSignal,
+  closed: () => void = () => {},
+): Promise<HomeTar> {
+  const words = new HomeWords();
+  const process = await run('read', [], words, signal);
+  process.stdin.end();
+  let hello: HomeHello;
+  try {
+    hello = await orAborted(words.hello, signal);
+    if (hello.tar === 'none') throw homeError(42, '');
+  } catch (error) {
+    process[Symbol.dispose]();
+    throw error;
+  }
+  const pieces = async function* () {
+    try {
+      try {
+        yield* process.stdout;
+      } catch {
+        // Its last words tell why, or that the connection broke off.
+      }
+      signal.throwIfAborted();
+      const code = await orAborted(words.end, signal);
+      // GNU tar: some files changed while they were read.
+      if (code !== 0 && !(code === 1 && hello.tar === 'gnu')) throw homeError(code, words.tail);
+    } finally {
+      process[Symbol.dispose]();
+      closed();
+    }
+  };
+  const tar = Readable.from(pieces(), { objectMode: false, highWaterMark: 1 << 20 });
+  // One that was never read has not begun, and ends nothing.
+  tar.once('close', () => {
+    process[Symbol.dispose]();
+    closed();
+  });
+  return { tar, owner, bytes: hello.usedBytes };
+}
+
+/** Puts it together beside what is there, and in its place once every byte of it has come and was right. */
+export async function fillHome(
+  run: RunAtHome,
+  source: TarSource,
+  to: Owner,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await stage(run, source, to, report, signal);
+    signal.throwIfAborted();
+  } catch (error) {
+    // Where even that fails, the next restore does it.
+    await toEnd(run, 'drop', [], new HomeWords(), AbortSignal.timeout(dropMs)).catch(() => {});
+    throw error;
+  }
+  // Short, and better done than broken off.
+  await toEnd(run, 'swap', [], new HomeWords(), AbortSignal.timeout(swapMs));
+}
+
+const swapMs = 600_000;
+const dropMs = 60_000;
+
+async function stage(
+  run: RunAtHome,
+  source: TarSource,
+  to: Owner,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = new HomeWords();
+  using process = await run('stage', [], words, signal);
+  process.stdout.resume();
+  const { tar: kind, freeBytes } = await orAborted(words.hello, signal);
+  if (kind === 'none') throw homeError(42, '');
+  const { tar, owner, bytes } = await source.open(signal);
+  let failure: unknown;
+  try {
+    const maxBytes = freeBytes === 0 ? Number.MAX_SAFE_INTEGER : freeBytes - spareBytes;
+    if (bytes !== undefined && bytes > maxBytes) throw homeError(28, '');
+    let left = 0;
+    const tell = often(report, bytes);
+    const guard = (pieces: AsyncIterable<Buffer>) =>
+      guardTar(pieces, {
+        owners: { from: owner, to },
+        maxBytes,
+        sparse: kind === 'gnu',
+        leftOut: () => left++,
+      });
+    const counted = async function* (pieces: AsyncIterable<Buffer>) {
+      for await (const piece of pieces) {
+        tell(piece.length);
+        yield piece;
+      }
+    };
+    await pipeline(tar, guard, counted, process.stdin, { signal });
+    if (left > 0) report({ kind: 'output', text: `${l10n.t('{0} device files were left out.', left)}\n` });
+  } catch (error) {
+    tar.destroy();
+    // What the far side says counts more than that it no longer listened.
+    if (signal.aborted || isBerthError(error)) throw error;
+    failure = error;
+  }
+  const bound = failure === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(lastWordsMs)]);
+  const code = await orAborted(words.end, bound).catch(error => {
+    throw failure ?? error;
+  });
+  if (code !== 0) throw homeError(code, words.tail);
+  if (failure !== undefined) throw failure;
+}
+
+const tellMs = 250;
+
+/** Tells how far it is; a page need not hear of every piece. */
+export function often(report: Report, total: number | undefined): (bytes: number) => void {
+  let current = 0;
+  let toldAt = -Infinity;
+  return bytes => {
+    current += bytes;
+    if (performance.now() - toldAt < tellMs) return;
+    toldAt = performance.now();
+    report({ kind: 'home', current, ...(total !== undefined && { total }) });
+  };
+}
+
+/** From one home to another of the same target, with the first left as it is. */
+export async function copyHome(
+  run: RunAtHome,
+  owners: { readonly from: Owner; readonly to: Owner },
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = new HomeWords();
+  const { from, to } = owners;
+  let total = 0;
+  words.onCopied = current => report({ kind: 'home', current: Math.min(current, total), total });
+  words.hello.then(
+    ({ usedBytes }) => {
+      total = usedBytes;
+    },
+    () => {},
+  );
+  await toEnd(run, 'copy', [from.uid, to.uid, from.gid, to.gid].map(String), words, signal);
+  if (words.hasChanged)
+    report({ kind: 'output', text: `${l10n.t('Some files changed while they were copied.')}\n` });
+}
+
+async function toEnd(
+  run: RunAtHome,
+  verb: HomeVerb,
+  args: readonly string[],
+  words: HomeWords,
+  signal: AbortSignal,
+): Promise<void> {
+  using process = await run(verb, args, words, signal);
+  process.stdin.end();
+  process.stdout.resume();
+  const code = await orAborted(words.end, signal);
+  if (code !== 0) throw homeError(code, words.tail);
+}
+
+/** Refuses while it runs: programs in it would go on with files that are no longer there. */
+export function refuseUp(name: string, isUp: boolean): void {
+  if (!isUp) return;
+  throw new BerthError(l10n.t('“{0}” runs. Stop it before its home is replaced.', name), {
+    code: 'conflict',
+  });
+}

@@ -1,0 +1,61 @@
+/** How the rows of templates look and read. Pure. */
+import * as l10n from '@vscode/l10n';
+import type { TemplateSource } from '../template/found.ts';
+import type { ItemLook } from './itemLook.ts';
+import { type TemplateNode, type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
+
+export function templateItemOf(node: TemplateTreeNode): ItemLook {
+  return node.kind === 'template' ? templateItem(node) : noteItem();
+}
+
+function templateItem(node: TemplateNode): ItemLook {
+  const { name, source, content } = node.of;
+  const problem = 'problem' in content ? content.problem : undefined;
+  const image = 'template' in content ? (content.template.settings.image ?? '') : '';
+  const about = 'template' in content ? content.template.description : '';
+  const details = [problem ? l10n.t('cannot be used') : image, placeWords(source)].filter(Boolean);
+  return {
+    id: templateNodeId(node),
+    label: name,
+    description: details.join(' · '),
+    icon: problem ? 'error' : 'file-code',
+    ...(problem && { color: 'problemsErrorIcon.foreground' }),
+    tooltip: [name, problem?.message ?? about, ...details].filter(Boolean),
+    context: ['template', source.kind, ...(problem ? ['broken'] : [])].join(' '),
+    expansion: 'none',
+    spoken: [l10n.t('{0}, template', name), ...details, ...(problem ? [problem.message] : [])].join(', '),
+    command: {
+      id: problem ? 'berth.openTemplate' : 'berth.createFromTemplate',
+      title: problem ? l10n.t('Open') : l10n.t('Create from Template'),
+      args: [{ template: node.template }],
+    },
+  };
+}
+
+function noteItem(): ItemLook {
+  const label = l10n.t('Import a template, or save a workspace as one');
+  return {
+    id: templateNodeId({ kind: 'templateNote' }),
+    label,
+    icon: 'add',
+    tooltip: [],
+    context: 'note',
+    expansion: 'none',
+    spoken: label,
+    command: { id: 'berth.importTemplate', title: label, args: [] },
+  };
+}
+
+/** Where it is kept, in words. */
+export function placeWords(source: TemplateSource): string {
+  switch (source.kind) {
+    case 'own':
+      return l10n.t('yours');
+    case 'folder':
+      return `${source.folder}/${source.path}`;
+    case 'catalogue':
+      return source.title;
+    case 'link':
+      return source.host;
+  }
+}

@@ -1,0 +1,212 @@
+/** What every engine does with homes: clones, backups, restores, kept ones. */
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Backup, openBackup } from '../../src/backup/backupReader.ts';
+import { writeBackup } from '../../src/backup/backupWriter.ts';
+import { bestCompression } from '../../src/backup/compression.ts';
+import type { BackupManifest } from '../../src/backup/manifest.ts';
+import type { Engine, Progress } from '../../src/engine/engine.ts';
+import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
+import { isBerthError } from '../../src/workspace/error.ts';
+import type { WorkspaceName } from '../../src/workspace/name.ts';
+import type { Record as WorkspaceRecord } from '../../src/workspace/record.ts';
+import type { EngineBench } from './engineBench.ts';
+import { never, silent } from './engineBench.ts';
+import { makeTree, shell, sumOfTree } from './homeTree.ts';
+
+export interface HomesUnderTest {
+  readonly bench: EngineBench;
+  /** What the target has of a workspace, past Berth's own eyes. */
+  leftovers(name: WorkspaceName): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export function manifestOf({ name, settings, image, login }: WorkspaceRecord): BackupManifest {
+  return {
+    format: 'berth-backup',
+    version: 1,
+    madeAt: new Date().toISOString(),
+    madeBy: 'test',
+    workspace: { name, target: 'test', engine: 'test' },
+    settings,
+    image,
+    login,
+    compression: bestCompression(),
+  };
+}
+
+/** A backup of the workspace in that file. */
+export async function backUp(engine: Engine, name: WorkspaceName, path: string): Promise<Backup> {
+  const manifest = manifestOf(await engine.record(name));
+  const { tar } = await homesOf(engine).read(name, never);
+  await writeBackup(path, manifest, tar, { signal: never, chunkBytes: 8 << 20 });
+  return await openBackup(path);
+}
+
+export function homeContract(title: string, prepare: () => Promise<HomesUnderTest>): void {
+  describe(`homes on ${title}`, () => {
+    let under: HomesUnderTest;
+    let bench: EngineBench;
+    let engine: Engine;
+    let folder: string;
+    let name: WorkspaceName;
+    let sum: string;
+    let backup: Backup;
+
+    before(async () => {
+      under = await prepare();
+      bench = under.bench;
+      engine = bench.engine;
+      folder = await mkdtemp(join(tmpdir(), 'berth-homes-'));
+      name = await bench.create();
+      await makeTree(engine, name);
+      sum = await sumOfTree(engine, name);
+    });
+    after(async () => {
+      await bench?.[Symbol.asyncDispose]();
+      await under?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('clones the home of a workspace that runs, which stays as it is', async () => {
+      const clone = bench.newName();
+      const seen: Progress[] = [];
+      await engine.create(
+        { ...bench.request(clone), home: { kind: 'workspace', name } },
+        progress => seen.push(progress),
+        never,
+      );
+      assert.ok(seen.some(progress => progress.kind === 'step' && progress.step === 'home'));
+      assert.equal(await sumOfTree(engine, clone), sum);
+      assert.equal(await sumOfTree(engine, name), sum);
+      await shell(engine, clone, 'echo changed > ~/tree/plain; test ! -e ~/.berth-swap');
+      assert.equal(await sumOfTree(engine, name), sum);
+      await engine.remove(clone, { keepHome: false }, silent, never);
+      assert.deepEqual(await under.leftovers(clone), []);
+    });
+
+    it('backs up a workspace that runs, and makes another of it that is the same', async () => {
+      backup = await backUp(engine, name, join(folder, 'backup.tar'));
+      const restored = bench.newName();
+      const seen: Progress[] = [];
+      await engine.create(
+        { ...bench.request(restored), home: { kind: 'tar', source: backupSource(backup) } },
+        progress => seen.push(progress),
+        never,
+      );
+      assert.ok(seen.some(progress => progress.kind === 'home' && progress.total === backup.sums.tar.bytes));
+      assert.equal(await sumOfTree(engine, restored), sum);
+      assert.equal(
+        await shell(engine, restored, 'test $(du -sk ~/tree/holes | cut -f1) -lt 1024 && echo sparse'),
+        'sparse',
+      );
+      await engine.remove(restored, { keepHome: false }, silent, never);
+    });
+
+    describe('a home that is replaced', () => {
+      let other: WorkspaceName;
+      const content = () =>
+        shell(engine, other, 'cat ~/mine ~/tree/plain 2>/dev/null; ls -d ~/.berth-swap 2>/dev/null; true');
+      const whileOff = async (action: () => Promise<unknown>) => {
+        await engine.stop(other, { force: true }, silent, never);
+        try {
+          await action();
+        } finally {
+          await engine.start(other, silent, never);
+        }
+      };
+
+      before(async () => {
+        other = await bench.create();
+        await shell(engine, other, 'echo mine > ~/mine');
+      });
+
+      it('is not touched while it runs', async () => {
+        await assert.rejects(homesOf(engine).replace(other, backupSource(backup), silent, never), error =>
+          isBerthError(error, 'conflict'),
+        );
+      });
+
+      it('stays as it was where the backup is damaged', async () => {
+        const path = join(folder, 'damaged.tar');
+        await copyFile(backup.path, path);
+        const file = await open(path, 'r+');
+        await file.write(Buffer.from('damage'), 0, 6, backup.dataAt + backup.sums.data.bytes - 1000);
+        await file.close();
+        const damaged = await openBackup(path);
+        await whileOff(() =>
+          assert.rejects(homesOf(engine).replace(other, backupSource(damaged), silent, never), error => {
+            assert.ok(isBerthError(error, 'invalid'), String(error));
+            assert.match(error.message, /damaged/);
+            return true;
+          }),
+        );
+        assert.equal(await content(), 'mine');
+      });
+
+      it('stays as it was where the restore is cancelled in the middle', async () => {
+        const cancel = new AbortController();
+        const report = (progress: Progress) => {
+          if (progress.kind === 'home' && progress.current > 1 << 20) cancel.abort();
+        };
+        await whileOff(() =>
+          assert.rejects(homesOf(engine).replace(other, backupSource(backup), report, cancel.signal), error =>
+            isBerthError(error, 'cancelled'),
+          ),
+        );
+        assert.equal(await content(), 'mine');
+      });
+
+      it('is the other one afterwards, and nothing of the old is left', async () => {
+        await whileOff(() => homesOf(engine).replace(other, backupSource(backup), silent, never));
+        assert.equal(await content(), 'one');
+        assert.equal(await sumOfTree(engine, other), sum);
+      });
+    });
+
+    it('leaves nothing of a restore that is cancelled in the middle', async () => {
+      const cancelled = bench.newName();
+      const cancel = new AbortController();
+      const report = (progress: Progress) => {
+        if (progress.kind === 'home' && progress.current > 1 << 20) cancel.abort();
+      };
+      const request = {
+        ...bench.request(cancelled),
+        home: { kind: 'tar', source: backupSource(backup) },
+      } as const;
+      await assert.rejects(engine.create(request, report, cancel.signal), error =>
+        isBerthError(error, 'cancelled'),
+      );
+      assert.deepEqual(await under.leftovers(cancelled), []);
+    });
+
+    it('lists homes that were kept, with what they take, and none that is in use', async () => {
+      const kept = await bench.create();
+      await shell(engine, kept, 'head -c 3000000 /dev/urandom > ~/random');
+      const listed = async () => (await homesOf(engine).kept()).map(home => home.name);
+      assert.ok(!(await listed()).includes(kept));
+      await engine.remove(kept, { keepHome: true }, silent, never);
+      assert.ok((await listed()).includes(kept));
+      assert.ok(!(await listed()).includes(name));
+      const bytes = (await homesOf(engine).keptBytes()).get(kept);
+      assert.ok(bytes !== undefined && bytes > 3_000_000, String(bytes));
+      await assert.rejects(
+        engine.create({ ...bench.request(kept), home: { kind: 'workspace', name } }, silent, never),
+        error => isBerthError(error, 'conflict'),
+      );
+      await engine.volumes?.removeKeptHome(kept);
+      assert.ok(!(await listed()).includes(kept));
+    });
+
+    it('backs up a workspace that is off', async () => {
+      await engine.stop(name, { force: true }, silent, never);
+      const { sums } = await backUp(engine, name, join(folder, 'off.tar'));
+      assert.ok(sums.tar.bytes > 50 << 20);
+      await engine.start(name, silent, never);
+      assert.equal(await sumOfTree(engine, name), sum);
+    });
+  });
+}

@@ -1,0 +1,102 @@
+/** The program beside homes, run by the shells of this machine on folders. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, describe, it } from 'node:test';
+import { type HomeVerb, homeArgv } from '../../../src/engine/homeScript.ts';
+import { shells } from '../boot/shells.ts';
+
+for (const shell of shells) {
+  describe(`beside a home, in ${shell.join(' ')}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-script-'));
+    const home = join(folder, 'home');
+    const other = join(folder, 'other');
+    const run = (verb: HomeVerb, args: readonly string[], input?: Buffer) => {
+      const [program = '', ...rest] = [...shell, ...homeArgv(verb, ...args).slice(1)];
+      const { status, stdout, stderr } = spawnSync(program, rest, { input, maxBuffer: 1 << 26 });
+      return { status, stdout, stderr: stderr.toString() };
+    };
+    const fill = (path: string, files: Readonly<Record<string, string>>) => {
+      mkdirSync(path, { recursive: true });
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
+    };
+    const packed = () => execFileSync('tar', ['-C', other, '-cf', '-', '.']);
+    const content = (path: string) =>
+      Object.fromEntries(
+        readdirSync(path)
+          .sort()
+          .map(file => [file, readFileSync(join(path, file), 'utf8')]),
+      );
+
+    beforeEach(() => {
+      for (const path of [home, other]) rmSync(path, { recursive: true, force: true });
+      fill(home, { old: '1', '.dot': '2', '..two': '3' });
+      fill(other, { new: 'a', '-dash': 'b', 'new\nline': 'c', '.dot': 'd' });
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    it('packs all of it, and nothing that is being put together where its tar can leave that out', () => {
+      fill(join(home, '.berth-swap', 'new'), { half: 'x' });
+      const { status, stdout, stderr } = run('read', [home]);
+      assert.equal(status, 0, stderr);
+      const names = execFileSync('tar', ['-tf', '-'], { input: stdout }).toString().trim().split('\n').sort();
+      const isGnu = stderr.startsWith('@berth home gnu ');
+      const own = names.filter(name => isGnu || !name.startsWith('./.berth-swap/'));
+      assert.deepEqual(own, ['./', './..two', './.dot', './old']);
+      assert.match(stderr, /^@berth home (gnu|other) [1-9]\d* 0\n(?:.*\n)*@berth end 0\n$/);
+    });
+
+    it('puts another one beside it, and in its place when told so', () => {
+      const staged = run('stage', [home], packed());
+      assert.equal(staged.status, 0, staged.stderr);
+      assert.equal(readFileSync(join(home, 'old'), 'utf8'), '1');
+      const swapped = run('swap', [home]);
+      assert.equal(swapped.status, 0, swapped.stderr);
+      assert.deepEqual(content(home), content(other));
+    });
+
+    it('leaves the old one alone where the other one is dropped', () => {
+      run('stage', [home], packed().subarray(0, 700));
+      assert.equal(run('drop', [home]).status, 0);
+      assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
+    });
+
+    for (const [what, state] of [
+      ['before the old one had moved', { ready: ['new', 'more'], old: ['gone'], left: ['late'] }],
+      ['before the new one had moved in', { ready: ['more'], gone: ['old'], left: ['new'] }],
+    ] as const) {
+      it(`goes on with a swap that broke off ${what}`, () => {
+        rmSync(home, { recursive: true });
+        fill(home, Object.fromEntries(state.left.map(file => [file, file])));
+        for (const part of ['ready', 'old', 'gone'] as const) {
+          const files: readonly string[] | undefined =
+            part in state ? state[part as keyof typeof state] : undefined;
+          if (files)
+            fill(join(home, '.berth-swap', part), Object.fromEntries(files.map(file => [file, file])));
+        }
+        const { status, stderr } = run('swap', [home]);
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(content(home), { more: 'more', new: 'new' });
+      });
+    }
+
+    it('copies one into another, and leaves the first as it is', () => {
+      rmSync(home, { recursive: true });
+      mkdirSync(home);
+      const before = content(other);
+      const { status, stderr } = run('copy', [other, home, '0', '0', '0', '0']);
+      assert.equal(status, 0, stderr);
+      assert.deepEqual(content(home), before);
+      assert.deepEqual(content(other), before);
+    });
+
+    it('takes an empty volume for no clone', () => {
+      assert.equal(run('adopt', [other, '0', '0', '0', '0']).status, 0);
+      const empty = join(folder, 'empty');
+      mkdirSync(join(empty, 'lost+found'), { recursive: true });
+      assert.equal(run('adopt', [empty, '0', '0', '0', '0']).status, 45);
+    });
+  });
+}
