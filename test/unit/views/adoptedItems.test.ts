@@ -53,11 +53,14 @@ describe('the row of what was adopted', () => {
     const shown = (context: string) => [
       ...new Set(
         entries
-          .filter(({ when }) =>
-            [...when.matchAll(/viewItem =~ \/(.*?)\/(?: |$)/g)].every(([, pattern = '']) =>
-              new RegExp(pattern).test(context),
-            ),
-          )
+          .filter(({ when }) => {
+            const patterns = [...when.matchAll(/viewItem =~ \/(.*?)\/(?: |$)/g)];
+            const words = [...when.matchAll(/viewItem == (\S+)/g)];
+            return (
+              patterns.every(([, pattern = '']) => new RegExp(pattern).test(context)) &&
+              words.every(([, word]) => word === context)
+            );
+          })
           .map(({ command }) => command),
       ),
     ];
