@@ -19,6 +19,7 @@ import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
+import { accessCommands } from './access.ts';
 import { adoptionCommands } from './adopted.ts';
 import { Adoptions } from './adoptions.ts';
 import { appCommands } from './apps.ts';
@@ -31,6 +32,7 @@ import { CatalogueShelf } from './catalogueShelf.ts';
 import { catalogueCommands } from './catalogues.ts';
 import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
+import { connectionCommands } from './connectionFiles.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
@@ -41,6 +43,7 @@ import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { Me } from './me.ts';
 import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
@@ -56,6 +59,7 @@ import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
 import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { repositoryCommands } from './repository.ts';
+import { RotationUpkeep, rotationCommands } from './rotateKey.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -84,6 +88,7 @@ export class Berth implements vscode.Disposable {
   constructor({ context, log, keys, workspaces, images }: Shell) {
     const owned = this.#owned;
     const machine = new Machine();
+    const me = owned.add(new Me());
     const activities = new Activities();
     const personal = new Personal(context.globalState);
     const desk = owned.add(new RegistryDesk(context.secrets));
@@ -132,6 +137,7 @@ export class Berth implements vscode.Disposable {
       upkeep,
       machine,
       adoptions,
+      me,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
@@ -146,7 +152,7 @@ export class Berth implements vscode.Disposable {
       desk,
       policyDesk,
       workspacesTree: owned.add(
-        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions, keptHomes),
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions, keptHomes, me),
       ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
@@ -159,6 +165,9 @@ export class Berth implements vscode.Disposable {
       ...connectCommands(parts),
       ...adoptionCommands(parts),
       ...lifecycleCommands(parts),
+      ...accessCommands(parts),
+      ...connectionCommands(parts),
+      ...rotationCommands(parts),
       ...timeCommands(parts),
       ...backupCommands(parts),
       ...keptHomeCommands(parts),
@@ -187,6 +196,7 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
+    owned.add(new RotationUpkeep(fleet, machine, log));
     if (here) owned.add(new RemoteWindow(here, fleet, adoptions, keys, offers));
   }
 

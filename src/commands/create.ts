@@ -7,7 +7,7 @@ import { imageFacts } from '../panels/imageFacts.ts';
 import type { ImageFacts } from '../panels/messages.ts';
 import { refusals, refuse } from '../policy/refusal.ts';
 import { imageOf, TargetArgument } from '../views/nodes.ts';
-import { pick } from '../vscode/ask.ts';
+import { askModally, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
@@ -24,8 +24,10 @@ import { rightsInWords } from '../workspace/rights.ts';
 import { type EnvVariable, type Label, WorkspaceForm } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
 import { creationNews } from './creationNews.ts';
+import { atRisk } from './following.ts';
 import { gitIdentity } from './identity.ts';
 import { describeImage } from './imageChoice.ts';
+import { editQuestion } from './loss.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pickImage } from './pickImage.ts';
@@ -48,7 +50,10 @@ export function createCommands(parts: Parts): Commands {
     quickCreate: (...args) => quickCreate(parts, args),
     edit: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Edit'));
-      if (workspace) await parts.pages.openForm({ mode: 'edit', workspace: refOf(workspace) });
+      if (!workspace) return;
+      const question = editQuestion(await atRisk(parts, workspace));
+      if (question && (await askModally(question)) === undefined) return;
+      await parts.pages.openForm({ mode: 'edit', workspace: refOf(workspace) });
     },
     duplicate: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Duplicate'));

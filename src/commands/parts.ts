@@ -17,6 +17,7 @@ import type { CatalogueTrial } from './catalogueTrial.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
+import type { Me } from './me.ts';
 import type { Operations } from './operations.ts';
 import type { Pages } from './pages.ts';
 import type { PolicyDesk } from './policyDesk.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
   readonly adoptions: Adoptions;
+  readonly me: Me;
   readonly personal: Personal;
   readonly forwards: Forwards;
   readonly documents: Documents;

@@ -34,7 +34,7 @@ export async function joinAdopted({
       l10n.t('ssh wants a socket, and {0} has none to give: set ProxyUseFdpass no for it', name),
     );
   }
-  const publicKey = readText(folder.publicIdentity)?.trim();
+  const publicKey = (readText(folder.chosenIdentity) ?? readText(folder.publicIdentity))?.trim();
   if (!engine.adoptable || !publicKey) {
     throw new BerthError(
       l10n.t('{0} cannot be reached from here: connect to it with Berth in the editor', name),

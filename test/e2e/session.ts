@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+/** Who sits at the editor. */
+const sitter = 'e2e@example.org';
 const testTarget = { id: 'e2e', title: 'Test engine' };
 
 export class Session implements AsyncDisposable {
@@ -95,7 +97,7 @@ export class Session implements AsyncDisposable {
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
       },
-      settings: { 'berth.defaultImage': baseImage, 'berth.identity': 'e2e@example.org', ...options.settings },
+      settings: { 'berth.defaultImage': baseImage, 'berth.identity': sitter, ...options.settings },
     });
     const browser = await startChromium();
     const context = await browser.newContext({
@@ -155,7 +157,9 @@ export class Session implements AsyncDisposable {
 
   /** Berth without an editor on the same ssh folder and engine: for what a test only needs to be there. */
   async berth(): Promise<Berth> {
-    return Berth.open(this.sshFolder, this.relay.socketPath);
+    const berth = await Berth.open(this.sshFolder, this.relay.socketPath);
+    berth.identity = sitter;
+    return berth;
   }
 
   /** Makes a workspace past the editor. */

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   type AtRisk,
+  accessQuestion,
   deleteQuestion,
+  editQuestion,
+  importQuestion,
   rebuildQuestion,
+  removeKeyQuestion,
   removeTargetQuestion,
   restartQuestion,
   stopQuestion,
+  updateQuestion,
 } from '../../../src/commands/loss.ts';
 
 const otter: AtRisk = { name: 'brave-otter', isUp: true, home: '/home/dev' };
@@ -74,6 +79,57 @@ describe('before something is lost, the question', () => {
     assert.match(detail, /calm-heron: \/home\/dev/);
     assert.deepEqual(buttons, ['Delete, Keep the Home', 'Delete Everything']);
     assert.match(deleteQuestion([heron, otter]).detail, /^The container goes/);
+  });
+
+  const fox: AtRisk = { name: 'calm-fox', isUp: true, home: '/root', madeBy: 'anna@example.org' };
+  const update = { image: 'a:1', from: 'sha256:1', to: 'sha256:2' };
+
+  it('about another’s names whose it is, whatever is done to it', () => {
+    for (const question of [
+      stopQuestion([fox], false),
+      stopQuestion([fox], true),
+      restartQuestion(fox),
+      rebuildQuestion(fox),
+      updateQuestion(fox, update),
+      deleteQuestion([fox]),
+      editQuestion(fox),
+      accessQuestion(fox),
+    ]) {
+      assert.match(question?.detail ?? '', /It belongs to anna@example\.org, not to you/);
+    }
+  });
+
+  it('about one’s own names nobody', () => {
+    assert.equal(editQuestion(otter), undefined);
+    assert.equal(accessQuestion(otter), undefined);
+    for (const { detail } of [stopQuestion([otter], false), rebuildQuestion(otter), deleteQuestion([otter])])
+      assert.doesNotMatch(detail, /belongs/);
+  });
+
+  it('about many says which are whose', () => {
+    const owl: AtRisk = { ...fox, name: 'old-owl', madeBy: 'bob@example.org' };
+    for (const { detail } of [stopQuestion([otter, fox, owl], false), deleteQuestion([otter, fox, owl])]) {
+      assert.match(detail, /calm-fox: belongs to anna@example\.org\nold-owl: belongs to bob@example\.org/);
+      assert.doesNotMatch(detail, /brave-otter: belongs/);
+    }
+  });
+
+  it('to take a key out says what is open with it, and offers to end that', () => {
+    const row = { name: 'anna', isThisMachine: false, sessions: 0, untold: 0 };
+    assert.deepEqual(removeKeyQuestion('w', row).buttons, ['Take It Out']);
+    assert.deepEqual(removeKeyQuestion('w', { ...row, sessions: 2 }).buttons.length, 2);
+    assert.match(removeKeyQuestion('w', { ...row, sessions: 2 }).detail, /2 connections are open with it/);
+    assert.match(removeKeyQuestion('w', { ...row, untold: 1 }).detail, /nobody can tell whose/);
+    assert.match(
+      removeKeyQuestion('w', { ...row, isThisMachine: true }).detail,
+      /you can no longer enter from here/,
+    );
+  });
+
+  it('to take a connection file names the place', () => {
+    const { message, detail } = importQuestion({ workspace: 'w', title: 'Box', madeBy: '' }, 'ssh://dev@box');
+    assert.match(message, /“Box”/);
+    assert.match(detail, /\n\nssh:\/\/dev@box\n\n/);
   });
 
   it('to remove a target says that its workspaces go on', () => {

@@ -94,6 +94,7 @@ describe('what was adopted in the tree', () => {
     adopted: [{ adopted, state: states[0] }],
     keptHomes: () => [],
     keptBytes: () => undefined,
+    madeBy: () => undefined,
   });
   const rows = (filter = '', of = sampleTarget({ workspaces: [sampleWorkspace('a')] })) =>
     targetNodes(input(filter), of).map(({ kind }) => kind);

@@ -23,6 +23,7 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   adopted: [],
   keptHomes: () => [],
   keptBytes: () => undefined,
+  madeBy: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);
@@ -118,6 +119,7 @@ describe('the rows of a workspace', () => {
       engine: 'docker',
       isFavourite: false,
       activity: undefined,
+      madeBy: undefined,
       update: undefined,
     });
     assert.deepEqual(ids(rows), [

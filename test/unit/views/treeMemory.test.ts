@@ -19,6 +19,7 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     adopted: [],
     keptHomes: () => [],
     keptBytes: () => undefined,
+    madeBy: () => undefined,
   };
   return node =>
     !node
