@@ -20,6 +20,8 @@ import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
 import { accessCommands } from './access.ts';
+import { adoptionCommands } from './adopted.ts';
+import { Adoptions } from './adoptions.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
 import { Automation } from './automation/automation.ts';
@@ -100,6 +102,7 @@ export class Berth implements vscode.Disposable {
         }),
       ),
     );
+    const adoptions = owned.add(new Adoptions(machine.ssh.adopted, fleet, log));
     const policyDesk = owned.add(new PolicyDesk(context, fleet, log));
     const localImages = new LocalImages(fleet);
     const registryRows = owned.add(
@@ -135,6 +138,7 @@ export class Berth implements vscode.Disposable {
       keptHomes,
       upkeep,
       machine,
+      adoptions,
       me,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
@@ -150,7 +154,7 @@ export class Berth implements vscode.Disposable {
       desk,
       policyDesk,
       workspacesTree: owned.add(
-        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes, me),
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, adoptions, keptHomes, me),
       ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
@@ -162,6 +166,7 @@ export class Berth implements vscode.Disposable {
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),
+      ...adoptionCommands(parts),
       ...lifecycleCommands(parts),
       ...accessCommands(parts),
       ...connectionCommands(parts),
@@ -195,7 +200,7 @@ export class Berth implements vscode.Disposable {
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
     owned.add(new RotationUpkeep(fleet, machine, log));
-    owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, keys, offers)));
+    owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, adoptions, keys, offers)));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { arrange } from '../views/arrange.ts';
-import { TargetArgument, WorkspaceArgument } from '../views/nodes.ts';
+import { AdoptedArgument, TargetArgument, WorkspaceArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -17,7 +17,7 @@ import type { Parts } from './parts.ts';
 /** How long a list waits for targets that are slow to answer. */
 const listWaitMs = 1_500;
 
-type Fitting = (workspace: Workspace) => boolean;
+export type Fitting = (workspace: Workspace) => boolean;
 const any: Fitting = () => true;
 
 /** The one workspace that a command is about, or undefined when the person left. */
@@ -28,6 +28,7 @@ export async function chooseWorkspace(
   fits: Fitting = any,
 ): Promise<Workspace | undefined> {
   const [handed] = args;
+  refuseAdopted(handed);
   const ref = WorkspaceArgument.safeParse(handed).data;
   if (ref) return await known(parts, ref);
   return (await pickWorkspace(parts, title, fits)) ?? undefined;
@@ -41,6 +42,7 @@ export async function chooseWorkspaces(
   fits: Fitting = any,
 ): Promise<readonly Workspace[]> {
   const [handed, selection] = args;
+  refuseAdopted(handed);
   const refs = (Array.isArray(selection) && selection.length > 0 ? selection : [handed]).flatMap(
     node => WorkspaceArgument.safeParse(node).data ?? [],
   );
@@ -51,6 +53,19 @@ export async function chooseWorkspaces(
   }
   const picked = await pickWorkspace(parts, title, fits);
   return picked ? [picked] : [];
+}
+
+/** However a command came to be run on it: what was adopted is connected to, and nothing else. */
+function refuseAdopted(handed: unknown): void {
+  const adopted = AdoptedArgument.safeParse(handed).data;
+  if (!adopted) return;
+  throw new BerthError(
+    l10n.t(
+      '“{0}” was adopted: Berth connects to it, and never starts, stops, rebuilds or deletes it',
+      adopted.name,
+    ),
+    { code: 'unsupported' },
+  );
 }
 
 /** The target that a command is about; the only one is not asked for. */
@@ -104,11 +119,18 @@ async function known(parts: Parts, { target, name }: Ref): Promise<Workspace> {
   );
 }
 
-async function pickWorkspace(parts: Parts, title: string, fits: Fitting): Promise<Workspace | undefined> {
+/** `more`: what else it may be. */
+export async function pickWorkspace<More = never>(
+  parts: Parts,
+  title: string,
+  fits: Fitting,
+  more: Promise<readonly Choice<More>[]> = Promise.resolve([]),
+): Promise<Workspace | More | undefined> {
   // A target that does not answer must not hold up the others' workspaces.
-  const choices = Promise.race([parts.fleet.refresh(), setTimeout(listWaitMs)]).then(() => {
+  const listed = Promise.race([parts.fleet.refresh(), setTimeout(listWaitMs)]);
+  const choices = Promise.all([more, listed]).then(([others]): readonly Choice<Workspace | More>[] => {
     const all = arrange(parts.fleet.workspaces(), { ...parts.personal.arrangement(), filter: '' });
-    return all.filter(fits).map(
+    const workspaces = all.filter(fits).map(
       (workspace): Choice<Workspace> => ({
         label: workspace.name,
         description: `${stateLabel(workspace.state.kind)} · ${workspace.image}`,
@@ -116,6 +138,7 @@ async function pickWorkspace(parts: Parts, title: string, fits: Fitting): Promis
         value: workspace,
       }),
     );
+    return [...workspaces, ...others];
   });
   const empty = new vscode.CancellationTokenSource();
   void choices.then(found => {

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { type Adopted, placeWords } from '../adopt/adopted.ts';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askModally, pick } from '../vscode/ask.ts';
@@ -15,9 +16,11 @@ import {
   setRemotePlatform,
 } from '../vscode/remoteSupport.ts';
 import { BerthError } from '../workspace/error.ts';
+import type { TargetId } from '../workspace/name.ts';
 import { isStartable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
-import { chooseWorkspace } from './choose.ts';
+import { adoptedReady } from './adopted.ts';
+import { chooseEnterable, type Enterable, isAdopted } from './chooseEnterable.ts';
 import { ensureEntry } from './entry.ts';
 import { beginStart } from './imageUpdates.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -32,13 +35,13 @@ export function connectCommands(parts: Parts): Commands {
     connect: (...args) => connect(parts, args, { newWindow: false }),
     connectNewWindow: (...args) => connect(parts, args, { newWindow: true }),
     openTerminal: async (...args) => {
-      const workspace = await chooseWorkspace(parts, args, l10n.t('Open a Terminal'), isConnectable);
-      if (workspace) await openTerminal(parts, workspace);
+      const chosen = await chooseEnterable(parts, args, l10n.t('Open a Terminal'), isConnectable);
+      if (chosen) await openTerminal(parts, chosen);
     },
     copySshCommand: async (...args) => {
-      const workspace = await chooseWorkspace(parts, args, l10n.t('Copy the ssh Command'));
-      if (!workspace) return;
-      const command = await sshCommand(parts, workspace);
+      const chosen = await chooseEnterable(parts, args, l10n.t('Copy the ssh Command'));
+      if (!chosen) return;
+      const command = await sshCommand(parts, chosen);
       await vscode.env.clipboard.writeText(command.join(' '));
       vscode.window.setStatusBarMessage(l10n.t('Copied: {0}', command.join(' ')), 4_000);
     },
@@ -54,16 +57,14 @@ async function connect(
   args: readonly unknown[],
   { newWindow }: { readonly newWindow: boolean },
 ): Promise<void> {
-  const workspace = await chooseWorkspace(parts, args, l10n.t('Connect'), isConnectable);
-  if (!workspace) return;
-  if (!remoteSshExtension() && !(await offerRemoteSsh(parts, workspace))) return;
-  const engine = await makeReady(parts, workspace);
-  if (!engine) return;
-  const alias = workspaceAlias(workspace);
+  const chosen = await chooseEnterable(parts, args, l10n.t('Connect'), isConnectable);
+  if (!chosen) return;
+  if (!remoteSshExtension() && !(await offerRemoteSsh(parts, chosen))) return;
+  const folder = await folderReady(parts, chosen);
+  if (folder === undefined) return;
+  const alias = workspaceAlias(chosen);
   await setRemotePlatform(alias);
   await offerPatience(parts);
-  const fresh = parts.fleet.workspace(workspace.target, workspace.name) ?? workspace;
-  const folder = await folderOf(engine, fresh);
   parts.log.write('info', `opening ${folder} of ${alias}`);
   await vscode.commands.executeCommand(
     'vscode.openFolder',
@@ -72,23 +73,67 @@ async function connect(
   );
 }
 
+/** Makes it ready; the folder to open in it. Undefined: the person turned back. */
+async function folderReady(parts: Parts, chosen: Enterable): Promise<string | undefined> {
+  if (isAdopted(chosen)) {
+    if (!(await makeAdoptedReady(parts, chosen))) return undefined;
+    // Adopted anew, it may be another's home.
+    return (parts.adoptions.find(chosen)?.adopted ?? chosen).home;
+  }
+  const engine = await makeReady(parts, chosen);
+  const fresh = parts.fleet.workspace(chosen.target, chosen.name) ?? chosen;
+  return engine && (await folderOf(engine, fresh));
+}
+
+async function makeAdoptedReady(parts: Parts, adopted: Adopted): Promise<boolean> {
+  if (!(await adoptedReady(parts, adopted))) return false;
+  await writeConfigs(parts, adopted.target);
+  return true;
+}
+
+async function writeConfigs(parts: Parts, target: TargetId): Promise<void> {
+  const include = await parts.upkeep.ready(target, remoteConfigFile(homedir()));
+  if (typeof include === 'object') await showLineToPaste(include);
+}
+
 /** Runs it, lets this machine in, and leaves the ssh config as it must be. Undefined: the person turned back. */
 async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
   const engine = await enterable(parts, workspace);
-  if (!engine) return undefined;
-  const include = await parts.upkeep.ready(workspace.target, remoteConfigFile(homedir()));
-  if (typeof include === 'object') await showLineToPaste(include);
+  if (engine) await writeConfigs(parts, workspace.target);
   return engine;
 }
 
 /** Runs it and lets this machine in; the files of ssh are left to the caller. Undefined: the person turned back. */
 export async function enterable(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
+  await refuseNamesake(parts, workspace);
   const engine = await parts.fleet.engine(workspace.target);
   await parts.machine.ssh.markWanted(workspaceAlias(workspace));
   if (!(await ensureRunning(parts, workspace))) return undefined;
   if (!(await ensureEntry(parts, engine, workspace))) return undefined;
   await handOver(parts, workspace);
   return engine;
+}
+
+/** Somebody else may make a workspace with the name that something has here already. */
+async function refuseNamesake(parts: Parts, workspace: Workspace): Promise<void> {
+  await parts.adoptions.load();
+  const namesake = parts.adoptions.find(workspace);
+  if (!namesake) return;
+  throw new BerthError(
+    l10n.t(
+      '{0} is also what you called {1} when you adopted it, and ssh means that. Forget it to connect to the workspace.',
+      workspace.name,
+      placeWords(namesake.adopted.place),
+    ),
+    {
+      code: 'conflict',
+      action: {
+        label: l10n.t('Forget'),
+        command: 'berth.forgetAdopted',
+        args: [{ kind: 'adopted', target: workspace.target, name: workspace.name }],
+      },
+    },
+  );
 }
 
 /** What the catalogue's entry of the workspace runs when a person takes it over; most have nothing of the kind. */
@@ -118,20 +163,21 @@ export async function ensureRunning(parts: Parts, workspace: Workspace): Promise
   return true;
 }
 
-async function openTerminal(parts: Parts, workspace: Workspace): Promise<void> {
-  const options = await terminalIn(parts, workspace);
+async function openTerminal(parts: Parts, chosen: Enterable): Promise<void> {
+  const options = await terminalIn(parts, chosen);
   if (options) vscode.window.createTerminal({ ...options, isTransient: true }).show();
 }
 
 /** A terminal in the workspace, which is up by then. Undefined: the person turned back. */
 export async function terminalIn(
   parts: Parts,
-  workspace: Workspace,
+  chosen: Enterable,
 ): Promise<vscode.TerminalOptions | undefined> {
-  if (!(await makeReady(parts, workspace))) return undefined;
-  const [shellPath = 'ssh', ...shellArgs] = await sshCommand(parts, workspace);
+  const isReady = await (isAdopted(chosen) ? makeAdoptedReady(parts, chosen) : makeReady(parts, chosen));
+  if (!isReady) return undefined;
+  const [shellPath = 'ssh', ...shellArgs] = await sshCommand(parts, chosen);
   return {
-    name: workspace.name,
+    name: chosen.name,
     shellPath,
     shellArgs,
     // In a remote window a folder of this machine keeps the terminal on this machine.
@@ -141,7 +187,7 @@ export async function terminalIn(
 }
 
 /** `ssh <alias>`, or with the config named where the person's own does not include it. */
-async function sshCommand(parts: Parts, workspace: Workspace): Promise<readonly string[]> {
+async function sshCommand(parts: Parts, workspace: Enterable): Promise<readonly string[]> {
   const { ssh } = parts.machine;
   const include = await parts.upkeep.ready(workspace.target, undefined);
   const alias = workspaceAlias(workspace);
@@ -167,7 +213,7 @@ async function folderOf(engine: Engine, workspace: Workspace): Promise<string> {
 }
 
 /** True: try all the same. */
-async function offerRemoteSsh(parts: Parts, workspace: Workspace): Promise<boolean> {
+async function offerRemoteSsh(parts: Parts, workspace: Enterable): Promise<boolean> {
   const id = remoteSshToInstall();
   const choice = await pick(
     [
@@ -201,7 +247,7 @@ async function offerRemoteSsh(parts: Parts, workspace: Workspace): Promise<boole
     case 'anyway':
       return true;
     case 'copy':
-      await vscode.commands.executeCommand('berth.copySshCommand', workspace);
+      await vscode.commands.executeCommand('berth.copySshCommand', argumentOf(workspace));
       return false;
     case 'terminal':
       await openTerminal(parts, workspace);
@@ -210,6 +256,11 @@ async function offerRemoteSsh(parts: Parts, workspace: Workspace): Promise<boole
       await install(id);
       return remoteSshExtension() !== undefined;
   }
+}
+
+function argumentOf(chosen: Enterable) {
+  const { target, name } = chosen;
+  return isAdopted(chosen) ? { kind: 'adopted', target, name } : { target, name };
 }
 
 async function install(id: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { WorkspacesTree } from '../views/workspacesTree.ts';
 import type { BuildLog } from '../vscode/buildLog.ts';
 import type { Log } from '../vscode/log.ts';
 import type { Personal } from '../vscode/personal.ts';
+import type { Adoptions } from './adoptions.ts';
 import type { CatalogueProblems } from './catalogueProblems.ts';
 import type { CatalogueShelf } from './catalogueShelf.ts';
 import type { CatalogueTrial } from './catalogueTrial.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly keptHomes: KeptHomes;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
+  readonly adoptions: Adoptions;
   readonly me: Me;
   readonly personal: Personal;
   readonly forwards: Forwards;

@@ -1,7 +1,9 @@
 /** A window that is in a workspace: its name and state in the status bar, stop, start again, and the way back. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { placeWords } from '../adopt/adopted.ts';
 import type { Fleet } from '../engine/fleet.ts';
+import { type AdoptedNow, adoptedStateWords } from '../views/adoptedItems.ts';
 import { pick } from '../vscode/ask.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
@@ -9,6 +11,7 @@ import { aliasOf, parseAlias } from '../workspace/name.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
 import { duration, stateLabel } from '../workspace/words.ts';
+import type { Adoptions } from './adoptions.ts';
 import { ensureRunning } from './connect.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -39,14 +42,16 @@ export function whenInWorkspace(enter: (ref: Ref) => vscode.Disposable): vscode.
 export class RemoteWindow implements vscode.Disposable {
   readonly #ref: Ref;
   readonly #fleet: Fleet;
+  readonly #adoptions: Adoptions;
   readonly #offers: StartOffers;
   readonly #owned = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
   #last: WorkspaceState | undefined;
 
-  constructor(ref: Ref, fleet: Fleet, keys: ContextKeys, offers: StartOffers) {
+  constructor(ref: Ref, fleet: Fleet, adoptions: Adoptions, keys: ContextKeys, offers: StartOffers) {
     this.#ref = ref;
     this.#fleet = fleet;
+    this.#adoptions = adoptions;
     this.#offers = offers;
     keys.set('berth.inWorkspace', true);
     this.#item = this.#owned.add(
@@ -56,7 +61,9 @@ export class RemoteWindow implements vscode.Disposable {
     this.#item.command = 'berth.windowMenu';
     // As long as the window is there: it is what the item shows.
     this.#owned.add(fleet.look(ref.target));
+    this.#owned.add(adoptions.look());
     this.#owned.add(fleet.onDidChange(() => this.#show()));
+    this.#owned.add(adoptions.onDidChange(() => this.#show()));
     this.#show();
     this.#item.show();
   }
@@ -66,6 +73,11 @@ export class RemoteWindow implements vscode.Disposable {
   }
 
   #show(): void {
+    const adopted = this.#adoptions.find(this.#ref);
+    if (adopted) {
+      this.#showAdopted(adopted);
+      return;
+    }
     const workspace = this.#fleet.workspace(this.#ref.target, this.#ref.name);
     const health = this.#fleet.target(this.#ref.target)?.health ?? 'unknown';
     if (!workspace && health === 'unknown') {
@@ -98,6 +110,15 @@ export class RemoteWindow implements vscode.Disposable {
     this.#offerStart(state);
   }
 
+  #showAdopted({ adopted: { name, place }, state }: AdoptedNow): void {
+    const words = adoptedStateWords(state);
+    this.#item.text = `$(link) ${name}: ${words}`;
+    this.#item.tooltip = l10n.t('{0}, adopted: Berth did not make it, and never stops it', placeWords(place));
+    this.#item.accessibilityInformation = {
+      label: l10n.t('{0}, adopted, {1}. Press for its menu.', name, words),
+    };
+  }
+
   /** When it went off, or was off as the window opened: the proxy does not start it for a window that reconnects. */
   #offerStart(state: WorkspaceState): void {
     const before = this.#last;
@@ -128,6 +149,13 @@ export function windowCommands(parts: Parts): Commands {
       }),
     windowMenu: () =>
       act(async ref => {
+        await parts.adoptions.load();
+        const back = { label: l10n.t('$(close) Back to Local'), value: 'workbench.action.remote.close' };
+        if (parts.adoptions.find(ref)) {
+          const chosen = await pick([back], l10n.t('{0}: adopted', ref.name));
+          if (chosen) await vscode.commands.executeCommand(chosen);
+          return;
+        }
         // Asked at once after the window opened, the first list may not be there yet.
         if (!parts.fleet.workspace(ref.target, ref.name)) await parts.fleet.refresh(ref.target);
         const { state, time } = parts.fleet.workspace(ref.target, ref.name) ?? {};
@@ -145,7 +173,7 @@ export function windowCommands(parts: Parts): Commands {
             run('berth.openApp', l10n.t('$(globe) Open an App in the Browser')),
             run('berth.showPage', l10n.t('$(info) Show Page')),
             run('berth.showLog', l10n.t('$(output) Show Log')),
-            run('workbench.action.remote.close', l10n.t('$(close) Back to Local')),
+            back,
           ],
           state ? `${ref.name}: ${stateLabel(state.kind)}` : ref.name,
         );

@@ -56,6 +56,12 @@ export class SshUpkeep implements Disposable {
     return removal;
   }
 
+  /** Again, though no list says so: something else that stands in the config is another. */
+  rewrite(id: TargetId): Promise<void> {
+    this.#written.delete(id);
+    return this.follow(id);
+  }
+
   /** What ssh needs where the target's config is named to it: key, proxy, config, pins. */
   async filesReady(id: TargetId): Promise<void> {
     // Somebody may have removed or changed the files meanwhile: what stands on the disk decides, not what is remembered.

@@ -15,6 +15,7 @@ import type { WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey, HostKey, Record as WorkspaceRecord } from '../workspace/record.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { Adoptable } from './adoptable.ts';
 import type { PullSecretRequest } from './pullSecret.ts';
 import type { Target } from './target.ts';
 
@@ -169,6 +170,7 @@ export interface Engine extends Disposable {
   readonly volumes?: VolumeStore;
   readonly offers?: Offers;
   readonly pullSecrets?: PullSecretStore;
+  readonly adoptable?: Adoptable;
   readonly homes?: HomeStore;
   readonly policy?: PolicySource;
 

@@ -1,5 +1,4 @@
 /** The list of targets, `targets.json` in Berth's folder: shared by every editor on the machine and the proxy. */
-import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
@@ -9,6 +8,7 @@ import { TargetId } from '../workspace/name.ts';
 import { discover, type Found, identityOf } from './docker/discover.ts';
 import { formatEndpoint, parseEndpoint } from './docker/endpoint.ts';
 import { lockPathOf, withFileLock } from './fileLock.ts';
+import { watchFile } from './fileWatch.ts';
 import { clusterName, formatCluster } from './kubernetes/endpoint.ts';
 import { byHand, type DockerEndpoint, type KubernetesEndpoint, Target, TargetsFile } from './target.ts';
 
@@ -132,31 +132,7 @@ export class TargetStore {
 
   /** Calls shortly after the file was changed, by whomever. */
   onChange(listener: () => void): Disposable {
-    const end = new AbortController();
-    let watcher: FSWatcher | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const folder = dirname(this.file);
-    const name = basename(this.file);
-    mkdir(folder, { recursive: true, mode: 0o700 }).then(
-      () => {
-        if (end.signal.aborted) return;
-        watcher = watch(folder, { persistent: false }, (_event, changed) => {
-          if (changed !== null && changed !== name) return;
-          clearTimeout(timer);
-          timer = setTimeout(listener, 30).unref();
-        });
-        // The folder was removed: whoever makes it again is seen at the next start.
-        watcher.on('error', () => watcher?.close());
-      },
-      () => {},
-    );
-    return {
-      [Symbol.dispose]: () => {
-        end.abort();
-        clearTimeout(timer);
-        watcher?.close();
-      },
-    };
+    return watchFile(this.file, listener);
   }
 
   async #change(step: (file: TargetsFile) => Promise<TargetsFile>): Promise<TargetsFile> {

@@ -6,6 +6,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { AdoptedStore } from '../adopt/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askTime, helpToEnd } from '../engine/lateStop.ts';
 import { openEngine } from '../engine/load.ts';
@@ -17,6 +18,7 @@ import { type ProxySettings, parseProxySettings } from '../ssh/settingsFile.ts';
 import { BerthError } from '../workspace/error.ts';
 import { type Alias, aliasOf, parseAlias, type WorkspaceName } from '../workspace/name.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { joinAdopted } from './joinAdopted.ts';
 import { joinWorkspace } from './joinWorkspace.ts';
 import { nextStep } from './nextStep.ts';
 import { Voice } from './voice.ts';
@@ -79,14 +81,13 @@ async function visit(
   const alias = aliasOf(parts.name, parts.target);
   const limit = timeLimit(settings, parts.name);
   try {
-    const workspace = await Promise.race([
-      ensureRunning({ folder, alias, name: parts.name, target, engine, settings, voice, signal }),
-      limit.exceeded,
-    ]);
-    const join = await Promise.race([
-      joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
-      limit.exceeded,
-    ]);
+    const adopted = await new AdoptedStore(folder.adopted).find(parts);
+    const begun = adopted
+      ? joinAdopted({ folder, adopted, engine, voice, signal })
+      : ensureRunning({ folder, alias, name: parts.name, target, engine, settings, voice, signal }).then(
+          workspace => joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
+        );
+    const join = await Promise.race([begun, limit.exceeded]);
     limit.clear();
     // From here on ssh may end us as it likes.
     process.removeAllListeners('SIGHUP').removeAllListeners('SIGINT');

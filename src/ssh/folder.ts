@@ -36,6 +36,10 @@ export class BerthFolder {
   get targets(): string {
     return join(this.path, 'targets.json');
   }
+  /** Containers and pods that were adopted (adopt/store.ts). */
+  get adopted(): string {
+    return join(this.path, 'adopted.json');
+  }
   /** What the proxy must know of the editor's settings. */
   get settings(): string {
     return join(this.path, 'settings.json');

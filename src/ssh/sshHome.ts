@@ -6,6 +6,8 @@ import { access, chmod, constants, mkdir, readFile, rm, stat, writeFile } from '
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { type Adopted, hostKeyOf } from '../adopt/adopted.ts';
+import { AdoptedStore } from '../adopt/store.ts';
 import { withFileLock } from '../engine/fileLock.ts';
 import type { Target } from '../engine/target.ts';
 import { keyBody } from '../workspace/keyBody.ts';
@@ -23,7 +25,7 @@ import { type IncludePlace, includeEdit, includeLine } from './personConfig.ts';
 import { changeKnownHosts } from './pin.ts';
 import { installPrograms } from './programs.ts';
 import type { ProxySettings } from './settingsFile.ts';
-import { targetConfig } from './targetConfig.ts';
+import { type ConfigHost, targetConfig } from './targetConfig.ts';
 
 export interface Identity {
   /** What IdentityFile names. */
@@ -48,6 +50,7 @@ export interface SshHomeOptions {
 
 export class SshHome {
   readonly folder: BerthFolder;
+  readonly adopted: AdoptedStore;
   readonly #sshFolder: string;
   readonly #platform: NodeJS.Platform;
   readonly #choice: () => string;
@@ -57,6 +60,7 @@ export class SshHome {
     this.#platform = platform;
     this.#choice = identity;
     this.folder = new BerthFolder(join(this.#sshFolder, 'berth'));
+    this.adopted = new AdoptedStore(this.folder.adopted);
   }
 
   /** The key that enters workspaces: Berth's own, or the one that the person chose. */
@@ -84,12 +88,19 @@ export class SshHome {
     });
   }
 
-  /** Makes the pins of a target exactly those of its workspaces, before anybody connects. What is no key is left out. */
+  /**
+   * Makes the pins of a target exactly those of its workspaces and of what was adopted there, before anybody connects. What
+   * is no key is left out.
+   */
   async pinHostKeys(target: TargetId, workspaces: readonly Workspace[]): Promise<void> {
-    const pins = workspaces.flatMap(workspace => {
-      const hostKey = PublicKey.safeParse(workspace.hostKey).data;
-      return hostKey === undefined ? [] : [{ alias: workspaceAlias(workspace), hostKey }];
-    });
+    const adopted = await this.#adoptedOn(target);
+    const pins = [
+      ...withoutNamesakes(workspaces, adopted).flatMap(workspace => {
+        const hostKey = PublicKey.safeParse(workspace.hostKey).data;
+        return hostKey === undefined ? [] : [{ alias: workspaceAlias(workspace), hostKey }];
+      }),
+      ...adopted.map(one => ({ alias: workspaceAlias(one), hostKey: hostKeyOf(one) })),
+    ];
     await changeKnownHosts(this.folder, text => withPinsOf(text, target, pins));
   }
 
@@ -108,11 +119,15 @@ export class SshHome {
   /** The text of such a config; with one key alone where its path is given. */
   async configFor(target: Target, workspaces: readonly Workspace[], onlyKey?: string): Promise<string> {
     const handsOver = this.#platform !== 'win32' && target.endpoint.type === 'unix';
-    const hosts = workspaces.map(({ name, login, settings }) => ({
-      name,
-      user: login?.name,
-      agentForwarding: settings?.agentForwarding ?? false,
-    }));
+    const adopted = await this.#adoptedOn(target.id);
+    const hosts = [
+      ...withoutNamesakes(workspaces, adopted).map(({ name, login, settings }) => ({
+        name,
+        user: login?.name,
+        agentForwarding: settings?.agentForwarding ?? false,
+      })),
+      ...adopted.map(adoptedHost),
+    ];
     const chosen = onlyKey === undefined ? await this.#chosen() : undefined;
     const own = [this.folder.identity, this.folder.formerIdentity];
     return targetConfig(target.id, hosts, {
@@ -189,6 +204,10 @@ export class SshHome {
     );
   }
 
+  async #adoptedOn(target: TargetId): Promise<readonly Adopted[]> {
+    return (await this.adopted.read()).filter(adopted => adopted.target === target);
+  }
+
   async #readIdentity(): Promise<string | undefined> {
     const privateKey = await readText(this.folder.identity);
     if (privateKey === undefined) return undefined;
@@ -232,6 +251,20 @@ export class SshHome {
     if (this.#platform !== 'win32') await chmod(this.folder.path, 0o700);
     return await withFileLock(this.folder.lock, work);
   }
+}
+
+function adoptedHost(adopted: Adopted): ConfigHost {
+  const { name, user, entry } = adopted;
+  const [keyType = ''] = hostKeyOf(adopted).split(' ');
+  return { name, user, agentForwarding: false, adopted: { keyType, isServer: entry.way === 'server' } };
+}
+
+/** The name of what was adopted here stays its own, though somebody elsewhere makes a workspace of that name. */
+function withoutNamesakes(
+  workspaces: readonly Workspace[],
+  adopted: readonly Adopted[],
+): readonly Workspace[] {
+  return workspaces.filter(({ name }) => !adopted.some(other => other.name === name));
 }
 
 function whyLeft(reason: 'mark' | 'binary' | 'syntax'): string {

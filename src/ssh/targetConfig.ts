@@ -33,6 +33,8 @@ export interface ConfigHost {
   /** Undefined where it is not known (yet). */
   readonly user: string | undefined;
   readonly agentForwarding: boolean;
+  /** What Berth did not make. `isServer`: by the ssh server in it, with the person's own keys and passwords. */
+  readonly adopted?: { readonly keyType: string; readonly isServer: boolean };
 }
 
 /** Seconds that ssh waits for the handshake, the start of the workspace included. */
@@ -41,15 +43,19 @@ const connectTimeoutSeconds = 600;
 /** A workspace whose user cannot be written is left out: labels are anybody's, and one must not break the others. */
 export function targetConfig(target: TargetId, hosts: readonly ConfigHost[], place: ConfigPlace): string {
   const common = commonLines(place);
-  const blocks = hosts
+  const usable = hosts
     .filter(({ user }) => user === undefined || isQuotable(user))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(host => hostBlock(aliasOf(host.name, target), host, common));
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const blocks = usable.map(host =>
+    hostBlock(aliasOf(host.name, target), host, host.adopted ? adoptedLines(host.adopted, place) : common),
+  );
+  // What names no key must not get ours.
+  const excepted = usable.filter(({ adopted }) => adopted).map(({ name }) => ` !${aliasOf(name, target)}`);
   return [
     '# Written by Berth from the list of workspaces, and written anew whenever it changes: edits are lost.',
     ...blocks,
     // For one that is gone or not listed yet: the proxy says so, instead of a name lookup that fails.
-    [`Host *.${target}.berth`, ...indented(common)].join('\n'),
+    [`Host *.${target}.berth${excepted.join('')}`, ...indented(common)].join('\n'),
     '',
   ]
     .join('\n\n')
@@ -69,15 +75,46 @@ function hostBlock(alias: Alias, host: ConfigHost, common: readonly string[]): s
 function commonLines(place: ConfigPlace): string[] {
   return [
     'Port 22',
+    ...keyLines(place),
+    ...carryingLines(place, ['ssh-ed25519']),
+    ...(place.handsOver && place.slowKeyExchange ? ['KexAlgorithms -sntrup761*'] : []),
+    `ProxyUseFdpass ${place.handsOver ? 'yes' : 'no'}`,
+    proxyLine(place),
+  ];
+}
+
+/** The proxy always carries what is said: there is no port of this machine to hand over. */
+function adoptedLines(
+  { keyType, isServer }: NonNullable<ConfigHost['adopted']>,
+  place: ConfigPlace,
+): string[] {
+  return [
+    'Port 22',
+    ...(isServer ? [] : keyLines(place)),
+    // Keys of this type sign by algorithms of other names (RFC 8332).
+    ...carryingLines(place, keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [keyType]),
+    'ProxyUseFdpass no',
+    proxyLine(place),
+  ];
+}
+
+/** This machine's own key, and no other way in. */
+function keyLines(place: ConfigPlace): string[] {
+  return [
     ...place.identities.map(path => `IdentityFile ${configPath(path, place.platform)}`),
     ...(place.agent === undefined ? [] : [`IdentityAgent ${agentName(place)}`]),
     'IdentitiesOnly yes',
     'PreferredAuthentications publickey',
     'PubkeyAuthentication yes',
     'AddKeysToAgent no',
+  ];
+}
+
+function carryingLines(place: ConfigPlace, algorithms: readonly string[]): string[] {
+  return [
     `UserKnownHostsFile ${configPath(place.knownHosts, place.platform)}`,
     'StrictHostKeyChecking yes',
-    'HostKeyAlgorithms ssh-ed25519',
+    `HostKeyAlgorithms ${algorithms.join(',')}`,
     'UpdateHostKeys no',
     'VerifyHostKeyDNS no',
     'CanonicalizeHostname no',
@@ -87,10 +124,11 @@ function commonLines(place: ConfigPlace): string[] {
     'ServerAliveInterval 15',
     'ServerAliveCountMax 3',
     `ConnectTimeout ${connectTimeoutSeconds}`,
-    ...(place.handsOver && place.slowKeyExchange ? ['KexAlgorithms -sntrup761*'] : []),
-    `ProxyUseFdpass ${place.handsOver ? 'yes' : 'no'}`,
-    `ProxyCommand ${commandPath(place.launcher, place.platform)} %h`,
   ];
+}
+
+function proxyLine(place: ConfigPlace): string {
+  return `ProxyCommand ${commandPath(place.launcher, place.platform)} %h`;
 }
 
 function agentName({ agent = '', platform }: ConfigPlace): string {

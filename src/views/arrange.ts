@@ -40,16 +40,22 @@ export function arrange(workspaces: readonly Workspace[], arrangement: Arrangeme
 
 /** Whether every word of the filter stands in its name, image, description, state or maker. */
 export function matches(workspace: Workspace, filter: string): boolean {
-  const text = [
-    workspace.name,
-    workspace.target,
-    workspace.image,
-    workspace.settings?.description ?? '',
-    workspace.state.kind,
-    workspace.createdBy,
-  ]
-    .join('\n')
-    .toLowerCase();
+  return hasWords(
+    [
+      workspace.name,
+      workspace.target,
+      workspace.image,
+      workspace.settings?.description ?? '',
+      workspace.state.kind,
+      workspace.createdBy,
+    ],
+    filter,
+  );
+}
+
+/** Whether every word of the filter stands in one of the texts. */
+export function hasWords(texts: readonly string[], filter: string): boolean {
+  const text = texts.join('\n').toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)

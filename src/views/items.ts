@@ -9,6 +9,7 @@ import { isStartable, isStoppable, type WorkspaceState } from '../workspace/stat
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
 import { ago, binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
+import { adoptedItem } from './adoptedItems.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
 import type { ItemLook } from './itemLook.ts';
@@ -34,6 +35,8 @@ export function itemOf(node: TreeNode, now: number): ItemLook {
       return targetItem(node);
     case 'workspace':
       return workspaceItem(node, now);
+    case 'adopted':
+      return adoptedItem(node);
     case 'port':
       return portItem(node);
     case 'volume':

@@ -9,6 +9,7 @@ import type { EngineKind } from '../workspace/field.ts';
 import { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { App, Mount, Port } from '../workspace/settings.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { AdoptedNode } from './adoptedItems.ts';
 import { type CatalogueTreeNode, catalogueNodeId } from './catalogueNodes.ts';
 import { type RegistryTreeNode, RepositoryArgument, registryNodeId, TagArgument } from './registryNodes.ts';
 import { type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
@@ -16,6 +17,7 @@ import { type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
 export type TreeNode =
   | TargetNode
   | WorkspaceNode
+  | AdoptedNode
   | PortNode
   | VolumeNode
   | ProblemNode
@@ -109,7 +111,16 @@ export interface HintNode {
 }
 
 /** What commands take from a node, a page or a key binding. */
-export const WorkspaceArgument = z.object({ target: TargetId, name: WorkspaceName });
+export const WorkspaceArgument = z
+  .object({ kind: z.string().optional(), target: TargetId, name: WorkspaceName })
+  // The same two words name it, and it is not Berth's.
+  .refine(({ kind }) => kind !== 'adopted')
+  .transform(({ target, name }) => ({ target, name }));
+export const AdoptedArgument = z.object({
+  kind: z.literal('adopted'),
+  target: TargetId,
+  name: WorkspaceName,
+});
 export const KeptHomeArgument = z.object({
   kind: z.literal('keptHome'),
   target: TargetId,
@@ -141,6 +152,8 @@ export function nodeId(node: TreeNode): string {
       return `target:${node.target}`;
     case 'workspace':
       return `workspace:${node.target}/${node.name}`;
+    case 'adopted':
+      return `adopted:${node.target}/${node.name}`;
     case 'port':
       return `port:${node.target}/${node.name}/${node.app?.id ?? ''}:${node.port.port}`;
     case 'volume':

@@ -10,7 +10,8 @@ import { mountTarget } from '../workspace/mountTarget.ts';
 import type { TargetId, WorkspaceName } from '../workspace/name.ts';
 import type { Mount, WorkspaceSettings } from '../workspace/settings.ts';
 import { type Workspace, workspaceKey } from '../workspace/workspace.ts';
-import { type Arrangement, arrange } from './arrange.ts';
+import type { AdoptedNode, AdoptedNow } from './adoptedItems.ts';
+import { type Arrangement, arrange, hasWords } from './arrange.ts';
 import type {
   KeptHomeNode,
   KeptHomesNode,
@@ -30,6 +31,8 @@ export interface TreeInput {
   readonly arrangement: Arrangement;
   /** The newer image that is known for a workspace. */
   readonly updateOf: (workspace: Workspace) => ImageUpdate | undefined;
+  /** On all targets. */
+  readonly adopted: readonly AdoptedNow[];
   /** Homes of deleted workspaces. */
   readonly keptHomes: (target: TargetId) => readonly KeptHome[];
   /** What such a home takes, where that is known. */
@@ -50,6 +53,7 @@ export function rootNodes(input: TreeInput): TreeNode[] {
         target.origin !== byHand &&
         health === 'up' &&
         workspaces.length === 0 &&
+        !input.adopted.some(({ adopted }) => adopted.target === target.id) &&
         input.keptHomes(target.id).length === 0,
     );
   if (isEmpty) return problem;
@@ -63,12 +67,13 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
   const listed = new Set(of.workspaces.map(({ name }) => name));
   const coming = mine.filter(({ kind, name }) => kind === 'create' && !listed.has(name)).map(placeholder);
   const workspaces = arrange([...of.workspaces, ...coming], input.arrangement);
+  const adopted = adoptedNodes(input, of);
   const problem: ProblemNode[] =
     of.health === 'down' && of.problem ? [{ kind: 'problem', target: id, error: of.problem }] : [];
-  if (of.health === 'unknown' && workspaces.length === 0)
+  if (of.health === 'unknown' && workspaces.length + adopted.length === 0)
     return [{ kind: 'hint', target: id, what: 'loading' }];
   const kept = keptGroup(input, of);
-  if (workspaces.length === 0 && problem.length === 0)
+  if (workspaces.length + adopted.length === 0 && problem.length === 0)
     return [{ kind: 'hint', target: id, what: 'no-workspaces' }, ...kept];
   return [
     ...problem,
@@ -86,8 +91,30 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         update: input.updateOf(workspace),
       };
     }),
+    ...adopted,
     ...kept,
   ];
+}
+
+/** After the workspaces, by name. */
+function adoptedNodes({ adopted, arrangement }: TreeInput, of: FleetTarget): AdoptedNode[] {
+  const { id, kind } = of.target;
+  return adopted
+    .filter(
+      ({ adopted }) =>
+        adopted.target === id &&
+        hasWords([adopted.name, id, adopted.image, adopted.place.name], arrangement.filter),
+    )
+    .sort((a, b) => a.adopted.name.localeCompare(b.adopted.name))
+    .map(
+      (now): AdoptedNode => ({
+        kind: 'adopted',
+        target: id,
+        name: now.adopted.name,
+        of: of.health === 'up' ? now : { ...now, state: undefined },
+        isPod: kind === 'kubernetes',
+      }),
+    );
 }
 
 /** One row for all of them, below the workspaces, where there are any. */

@@ -10,6 +10,7 @@ import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { connectedWords } from '../workspace/connections.ts';
+import type { AdoptedNow } from './adoptedItems.ts';
 import type { Arrangement } from './arrange.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
@@ -40,6 +41,14 @@ export interface ArrangementSource {
   onDidChange(listener: () => void): Disposable;
 }
 
+/** What was adopted on this machine. */
+export interface AdoptedSource {
+  list(): readonly AdoptedNow[];
+  /** Keeps the states fresh until disposed. */
+  look(): Disposable;
+  onDidChange(listener: () => void): Disposable;
+}
+
 /** Who sits here, as far as rows tell. */
 export interface Reader {
   /** Who made it, where that is somebody else. */
@@ -53,6 +62,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #source: ArrangementSource;
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
+  readonly #adopted: AdoptedSource;
   readonly #kept: KeptHomes;
   readonly #reader: Reader;
   readonly #owned = new DisposableStore();
@@ -70,6 +80,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     source: ArrangementSource,
     keys: ContextKeys,
     updates: ImageUpdates,
+    adopted: AdoptedSource,
     kept: KeptHomes,
     reader: Reader,
   ) {
@@ -80,6 +91,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#source = source;
     this.#keys = keys;
     this.#updates = updates;
+    this.#adopted = adopted;
     this.#kept = kept;
     this.#reader = reader;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
@@ -88,6 +100,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#owned.add(activities.onProgress(() => this.#redraw(progressMs)));
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
+    this.#owned.add(adopted.onDidChange(() => this.#redraw()));
     this.#owned.add(kept.onDidChange(() => this.#redraw()));
     this.#owned.add(reader.onDidChange(() => this.#redraw()));
     this.#followVisibility();
@@ -160,6 +173,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       running: this.#activities.running,
       arrangement: this.#source.arrangement(),
       updateOf: workspace => this.#updates.of(workspace),
+      adopted: this.#adopted.list(),
       keptHomes: target => this.#kept.of(target),
       keptBytes: (target, name) => this.#kept.bytesOf(target, name),
       madeBy: workspace => this.#reader.other(workspace),
@@ -182,6 +196,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     const look = new DisposableStack();
     look.use(this.#fleet.look());
     look.use(this.#updates.look());
+    look.use(this.#adopted.look());
     look.use(this.#kept.look());
     return look;
   }
@@ -206,6 +221,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       // What nobody looks at may have changed: commands stay enabled then.
       const isCertain = this.#view.visible && targets.every(({ health }) => health === 'up');
       this.#keys.set('berth.noWorkspace', isCertain && !hasWorkspace);
+      this.#keys.set('berth.hasAdopted', this.#adopted.list().length > 0);
       this.#keys.set('berth.filtered', filter !== '');
       const running = runningCount(targets);
       this.#view.badge =

@@ -11,6 +11,8 @@ export type ContextKey =
   | 'berth.hasWorkspace'
   /** It is certain that there is none. */
   | 'berth.noWorkspace'
+  /** Something was adopted on this machine. */
+  | 'berth.hasAdopted'
   /** The tree shows only some of the workspaces. */
   | 'berth.filtered'
   /** This window is in a workspace. */

@@ -6,6 +6,7 @@ import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { Adoptable } from '../adoptable.ts';
 import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   Builder,
@@ -25,6 +26,7 @@ import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { DockerTarget } from '../target.ts';
 import { mapWide } from '../waiting.ts';
+import { ContainerAdoption } from './adoption.ts';
 import { buildImage } from './build.ts';
 import { type ConnectOptions, connect } from './connection.ts';
 import { createWorkspace } from './creation.ts';
@@ -59,6 +61,7 @@ export class DockerEngine implements Engine {
   readonly images: DockerImageStore;
   readonly builder: Builder;
   readonly volumes: DockerVolumeStore;
+  readonly adoptable: Adoptable;
   readonly homes: HomeStore;
   readonly #bench: Workbench;
   readonly #calls = new Calls(engineError);
@@ -91,6 +94,7 @@ export class DockerEngine implements Engine {
       creations: creationsHere,
       leftovers: new Set(),
     };
+    this.adoptable = new ContainerAdoption(this.#bench, this.#calls);
     this.homes = homeStore(this.#calls, target.title, {
       read: (name, until) => readHomeOf(this.#bench, name, until),
       replace: (name, source, report, until) => replaceHome(this.#bench, name, source, report, until),

@@ -7,6 +7,7 @@ import { completed, type HistoryEntry } from '../../workspace/history.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { Adoptable } from '../adoptable.ts';
 import { Calls, clearLeftovers } from '../calls.ts';
 import type {
   CreateRequest,
@@ -25,6 +26,7 @@ import type {
 import { homeStore } from '../homeStore.ts';
 import type { EngineHost } from '../host.ts';
 import type { KubernetesTarget } from '../target.ts';
+import { PodAdoption } from './adoption.ts';
 import { KubeApi } from './api.ts';
 import { createWorkspace } from './creation.ts';
 import { putOffDeadline } from './deadline.ts';
@@ -71,6 +73,7 @@ export class KubernetesEngine implements Engine {
   readonly volumes: ClaimStore;
   readonly offers: ClusterOffers;
   readonly pullSecrets: PullSecrets;
+  readonly adoptable: Adoptable;
   readonly homes: HomeStore;
   readonly policy: PolicyMap;
   readonly #api: KubeApi;
@@ -87,6 +90,7 @@ export class KubernetesEngine implements Engine {
     this.volumes = new ClaimStore(objects);
     this.offers = new ClusterOffers(objects);
     this.pullSecrets = new PullSecrets(objects);
+    this.adoptable = new PodAdoption(objects, this.#calls, text => host.log('debug', text));
     this.policy = new PolicyMap(objects);
     this.#api = api;
     this.#follower = new Follower(objects, message => host.log('debug', message));

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
-import { ensureBaseImage } from '../../support/baseImage.ts';
+import { baseImage, ensureBaseImage } from '../../support/baseImage.ts';
+import { run } from '../../support/command.ts';
 import { type PodmanService, startPodman } from '../../support/podman.ts';
+import { adoptAs, candidate, forget, refusals } from '../adoption.ts';
 import { Room } from './room.ts';
 
 let podman: PodmanService;
@@ -40,5 +42,26 @@ describe('a workspace on Podman', () => {
     assert.match((await room.ssh(yak, 'true')).stderr, /^berth: .* stopped less than two minutes ago/);
     const { code, stdout } = await room.sshAtTerminal(yak, 'echo hello');
     assert.equal(code, 0, stdout);
+  });
+});
+
+describe('a container of Podman that Berth did not make', () => {
+  it('is adopted, entered, never stopped, and left as it was', async () => {
+    const name = room.name('foreign');
+    const env = { DOCKER_HOST: `unix://${podman.socketPath}` };
+    const docker = async (...args: string[]) => (await run('docker', args, { env })).stdout.trim();
+    await docker('run', '-d', `--name=${name}`, '--entrypoint', 'sleep', baseImage, 'infinity');
+    try {
+      const startedAt = await docker('inspect', '-f', '{{.State.StartedAt}}', name);
+      const adopted = await adoptAs(room, name, await candidate(room, name));
+      const { stdout, stderr } = await room.ssh(name, 'id -un');
+      assert.equal(stdout, 'root\n', stderr);
+      assert.deepEqual(await refusals(room, name), Array(5).fill('not-found'));
+      await forget(room, adopted);
+      assert.equal(await docker('exec', name, 'sh', '-c', 'ls -dA /tmp/.b* /run/sshd 2>/dev/null; true'), '');
+      assert.equal(await docker('inspect', '-f', '{{.State.StartedAt}}', name), startedAt);
+    } finally {
+      await docker('rm', '-f', name);
+    }
   });
 });

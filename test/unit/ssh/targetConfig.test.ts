@@ -44,6 +44,15 @@ describe('targetConfig', () => {
     assertGolden(golden('local.conf'), targetConfig(target, hosts, place));
   });
 
+  it('is this document with what was adopted: what names no key gets none', () => {
+    const hosts = [
+      host('theirs', { user: 'root', adopted: { keyType: 'ssh-ed25519', isServer: false } }),
+      host('served', { adopted: { keyType: 'ssh-rsa', isServer: true } }),
+      host('yak'),
+    ];
+    assertGolden(golden('adopted.conf'), targetConfig(target, hosts, place));
+  });
+
   it('is this document for an engine elsewhere, in an odd home', () => {
     const odd = {
       ...place,

@@ -20,6 +20,7 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
+  adopted: [],
   keptHomes: () => [],
   keptBytes: () => undefined,
   madeBy: () => undefined,

@@ -16,6 +16,7 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     running: [],
     arrangement: { order: 'name', filter: '', favourites: new Set() },
     updateOf: () => undefined,
+    adopted: [],
     keptHomes: () => [],
     keptBytes: () => undefined,
     madeBy: () => undefined,

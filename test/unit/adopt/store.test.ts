@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { AdoptedStore, parseAdopted } from '../../../src/adopt/store.ts';
+import { SshHome } from '../../../src/ssh/sshHome.ts';
+import { isBerthError } from '../../../src/workspace/error.ts';
+import { sampleTarget, sampleWorkspace } from '../views/samples.ts';
+import { adopted, adoptedServer } from './samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'berth-adopted-'));
+after(() => rmSync(folder, { recursive: true }));
+
+describe('the list of what was adopted', () => {
+  it('is kept for two windows at once, and from everybody else', async () => {
+    const file = join(folder, 'both', 'adopted.json');
+    const [one, other] = [new AdoptedStore(file), new AdoptedStore(file)];
+    assert.deepEqual(await one.read(), []);
+    await Promise.all([one.add(adopted), other.add(adoptedServer)]);
+    assert.deepEqual((await one.read()).map(({ name }) => name).sort(), ['served', 'theirs']);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    await assert.rejects(other.add(adopted), error => isBerthError(error, 'conflict'));
+    await other.replace({ ...adopted, place: { ...adopted.place, id: 'another' } });
+    assert.equal((await one.find(adopted))?.place.id, 'another');
+    await one.remove(adopted);
+    assert.equal(await other.find(adopted), undefined);
+    await assert.rejects(other.replace(adopted), error => isBerthError(error, 'not-found'));
+  });
+
+  it('takes nothing that could lead a shell or a deletion astray', () => {
+    const entry = { ...adopted.entry, folder: '/tmp/.berth-0123456789abcdef/../..' };
+    for (const wrong of [
+      { ...adopted, entry },
+      { ...adopted, user: '-oProxyCommand=x' },
+      { ...adopted, home: 'relative' },
+      { ...adopted, name: 'Not One' },
+    ]) {
+      const text = JSON.stringify({ version: 1, adopted: [wrong] });
+      assert.throws(
+        () => parseAdopted(text, 'x'),
+        error => isBerthError(error, 'invalid'),
+      );
+    }
+    assert.throws(
+      () => parseAdopted('{', 'x'),
+      error => isBerthError(error, 'invalid'),
+    );
+    assert.deepEqual(parseAdopted(JSON.stringify({ version: 1, adopted: [adopted] }), 'x'), [adopted]);
+  });
+
+  it('stands in the ssh config and the pins of its target, whatever workspaces there are', async () => {
+    const home = new SshHome({ sshFolder: join(folder, 'ssh'), platform: 'linux' });
+    await home.adopted.add(adopted);
+    await home.writeTargetConfig(sampleTarget().target, [
+      sampleWorkspace('theirs', { hostKey: 'ssh-ed25519 AAAA' }),
+      sampleWorkspace('mine', { hostKey: 'ssh-ed25519 AAAA' }),
+    ]);
+    const { readFile } = await import('node:fs/promises');
+    const pins = (await readFile(home.folder.knownHosts, 'utf8')).trim().split('\n');
+    assert.deepEqual(
+      pins.map(line => line.slice(0, 60)),
+      ['mine.local.berth ssh-ed25519 AAAA', 'theirs.local.berth ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOqDl'],
+    );
+    const config = await readFile(home.folder.config(adopted.target), 'utf8');
+    assert.equal(config.match(/^Host theirs\.local\.berth$/gm)?.length, 1);
+    assert.ok(!config.includes('secret'));
+  });
+
+  it('is left as it is where it cannot be read', async () => {
+    const file = join(folder, 'broken.json');
+    writeFileSync(file, 'no JSON');
+    await assert.rejects(new AdoptedStore(file).add(adopted), error => isBerthError(error, 'invalid'));
+  });
+});
