@@ -130,7 +130,7 @@ function rowsNow(): Row[] {
     arrangement: { order: 'name', filter: '', favourites: new Set<string>() },
     updateOf: () => undefined,
     madeBy: () => undefined,
-    adopted: () => [],
+    adopted: [],
     keptHomes: () => [],
     keptBytes: () => undefined,
   } as const;

@@ -17,7 +17,7 @@ const input = (kept = homes, bytes?: number): TreeInput => ({
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
   madeBy: () => undefined,
-  adopted: () => [],
+  adopted: [],
   keptHomes: () => kept,
   keptBytes: () => bytes,
 });
