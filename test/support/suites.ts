@@ -23,28 +23,28 @@ const minute = 60_000;
 /** What takes long runs for long where CI has the night for it. */
 const isNightly = process.env.BERTH_NIGHTLY === '1';
 
-/** In the order in which they begin: the short ones first, then the long ones two at a time. */
+/** In the order in which they begin: the short ones first, then the long ones beside each other. */
 export const suites: readonly Suite[] = [
   { name: 'check', script: 'check', needs: [], timeoutMs: 5 * minute, testTimeoutMs: minute, concurrency: 1 },
   {
     name: 'unit',
     files: 'test/unit/**/*.test.ts',
     needs: [],
-    timeoutMs: 2 * minute,
-    testTimeoutMs: minute / 2,
+    timeoutMs: 5 * minute,
+    testTimeoutMs: minute,
     concurrency: 0,
   },
   {
     name: 'bundle',
     files: 'test/integration/bundle/**/*.test.ts',
     needs: ['package'],
-    timeoutMs: 3 * minute,
+    timeoutMs: 6 * minute,
     testTimeoutMs: minute,
     concurrency: 1,
   },
-  // One file after the other, because some stop the cluster's programs; alone, because some measure against its clock.
-  { ...integration('kubernetes', 45), needs: ['build', 'cluster', 'codeServer'], isAlone: true },
-  { ...integration('registry', 3), needs: ['machine'], testTimeoutMs: minute },
+  // The longest, beside all that need no cluster; one file after the other, because some stop the cluster's programs.
+  { ...integration('kubernetes', 60), needs: ['build', 'cluster', 'codeServer'] },
+  { ...integration('registry', 8), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
   integration('ssh', 20, 'codeServer'),
@@ -54,7 +54,7 @@ export const suites: readonly Suite[] = [
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',
     needs: ['engine', 'codeServer', 'package', 'cluster'],
-    timeoutMs: 35 * minute,
+    timeoutMs: 45 * minute,
     testTimeoutMs: 4 * minute,
     concurrency: 1,
     isAlone: true,
