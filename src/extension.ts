@@ -1,5 +1,7 @@
 /** Activation: registers views, commands and pages, all empty shells; Berth itself is loaded when one is first used. */
 import * as vscode from 'vscode';
+import type { BerthExtension } from '../media/api/berth.d.ts';
+import { exported, openEntrance } from './commands/automation/entrance.ts';
 import type { Berth, Shell } from './commands/berth.ts';
 import { watchRepositories } from './commands/repositoryLook.ts';
 import { tendSsh } from './commands/tendSsh.ts';
@@ -11,7 +13,7 @@ import { LazyFiles } from './vscode/lazyFiles.ts';
 import { Log } from './vscode/log.ts';
 import { setUpTranslations } from './vscode/translations.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): BerthExtension {
   const began = performance.now();
   setUpTranslations();
   const owned = new DisposableStore();
@@ -67,12 +69,19 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  const automation = async () => (await load()).automation;
+  owned.add(openEntrance(context, automation));
   owned.add(watchRepositories(async () => (await load()).run('offerRepository', [])));
   owned.add(tendSsh(context, shell.log, async () => (await load()).parts.upkeep));
+  const enter = () => {
+    if (isWorkspaceWindow()) void load();
+  };
+  owned.add(vscode.workspace.onDidChangeWorkspaceFolders(enter));
   const took = performance.now() - began;
-  if (isWorkspaceWindow()) void load();
+  enter();
   // Opening the log is no part of it, and nobody waits for the line.
   setImmediate(() => shell.log.write('info', `Activated in ${took.toFixed(1)} ms`));
+  return exported(automation, shell.log);
 }
 
 /** package.json is the one list of commands. */

@@ -689,6 +689,8 @@ write_sshd_config() {
       'AllowTcpForwarding yes' 'AllowStreamLocalForwarding yes' 'AllowAgentForwarding yes' 'X11Forwarding no' \
       'GatewayPorts no' 'PermitTunnel no' 'TCPKeepAlive yes' 'ClientAliveInterval 30' 'ClientAliveCountMax 4' \
       'PrintMotd no' 'PrintLastLog no' 'Subsystem sftp internal-sftp'
+    # Whose session it is (connections.ts).
+    [ -n "$b_silent" ] || echo 'ExposeAuthInfo yes'
     if [ -n "$b_user_environment" ]; then
       echo 'PermitUserEnvironment yes'
     elif [ -n "$b_setenv" ]; then
@@ -727,8 +729,8 @@ open_sshd() {
   [ ! -e "$b_local/sshd.fifo" ] || rm -f "$b_local/sshd.fifo"
   mkfifo -m 600 "$b_local/sshd.fifo"
   exec 3<>"$b_local/sshd.fifo"
-  b_user_environment=''
-  for _ in 1 2 3 4 5; do
+  b_user_environment='' b_silent=''
+  for _ in 1 2 3 4 5 6; do
     write_sshd_config
     launch_sshd
     b_said='' b_last=''
@@ -750,6 +752,7 @@ open_sshd() {
       *'must be owned by root and not group or world-writable'*)
         chmod go-w /run/sshd /var/empty /var/empty/sshd 2>/dev/null
         ;;
+      *'Bad configuration option: ExposeAuthInfo'*) b_silent=1 ;;
       *'Bad configuration option: SetEnv'*) write_user_environment ;;
       *'bad permissions'* | *'UNPROTECTED PRIVATE KEY'* | *'bad ownership'*)
         chown 0:0 "$b_record/ssh_host_ed25519_key" && chmod 600 "$b_record/ssh_host_ed25519_key"

@@ -85,7 +85,8 @@ async function answersOrAnyway(parts: Parts, endpoint: Endpoint): Promise<boolea
   }
 }
 
-async function chooseTls(): Promise<TlsFiles | 'none' | undefined> {
+/** Which certificates this machine shows itself with; undefined when the person left. */
+export async function chooseTls(): Promise<TlsFiles | 'none' | undefined> {
   const usual = join(homedir(), '.docker');
   const choice = await pick(
     [

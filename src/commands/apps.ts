@@ -1,4 +1,4 @@
-/** Apps and ports of a workspace in the browser, through a forward. */
+/** Apps and ports of a workspace in the browser or in a tab of the editor, through a forward. */
 import { setTimeout } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -9,6 +9,7 @@ import { PortArgument } from '../views/nodes.ts';
 import { type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
+import { openInTab } from '../vscode/tab.ts';
 import { signInTo } from '../workspace/appSignIn.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { App } from '../workspace/settings.ts';
@@ -25,14 +26,30 @@ const readyStepMs = 300;
 export function appCommands(parts: Parts): Commands {
   return {
     openApp: async (...args) => {
-      const workspace = await chooseWorkspace(parts, args, l10n.t('Open an App in the Browser'), hasDoors);
-      if (!workspace) return;
-      const wanted = PortArgument.safeParse(args[0]).data?.port.port;
-      const door = await chooseDoor(workspace, wanted);
-      if (!door || !(await ensureRunning(parts, workspace))) return;
-      await openDoor(parts, workspace, door);
+      await openApp(parts, args, l10n.t('Open an App in the Browser'), inBrowser);
+    },
+    openAppInTab: async (...args) => {
+      const show: Show = async address => {
+        if (!(await openInTab(address))) await inBrowser(address);
+      };
+      await openApp(parts, args, l10n.t('Open an App in an Editor Tab'), show);
     },
   };
+}
+
+type Show = (address: vscode.Uri) => Promise<void>;
+
+async function inBrowser(address: vscode.Uri): Promise<void> {
+  await vscode.env.openExternal(address);
+}
+
+async function openApp(parts: Parts, args: readonly unknown[], title: string, show: Show): Promise<void> {
+  const workspace = await chooseWorkspace(parts, args, title, hasDoors);
+  if (!workspace) return;
+  const wanted = PortArgument.safeParse(args[0]).data?.port.port;
+  const door = await chooseDoor(workspace, wanted, title);
+  if (!door || !(await ensureRunning(parts, workspace))) return;
+  await openDoor(parts, workspace, door, show);
 }
 
 /** A port that is opened from elsewhere, known to the settings or not. */
@@ -42,6 +59,7 @@ export async function openPort(parts: Parts, workspace: Workspace, number: numbe
     parts,
     workspace,
     door ?? { port: { port: number, label: '', protocol: 'http' }, app: undefined },
+    inBrowser,
   );
 }
 
@@ -49,7 +67,11 @@ function hasDoors(workspace: Workspace): boolean {
   return isConnectable(workspace) && doorsOf(workspace).length > 0;
 }
 
-async function chooseDoor(workspace: Workspace, wanted: number | undefined): Promise<Door | undefined> {
+async function chooseDoor(
+  workspace: Workspace,
+  wanted: number | undefined,
+  title: string,
+): Promise<Door | undefined> {
   const doors = doorsOf(workspace);
   if (wanted !== undefined) return doors.find(({ port }) => port.port === wanted);
   if (doors.length === 0) {
@@ -67,45 +89,48 @@ async function chooseDoor(workspace: Workspace, wanted: number | undefined): Pro
         value: door,
       }),
     ),
-    l10n.t('Open in the Browser'),
+    title,
   );
 }
 
-async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door): Promise<void> {
+async function openDoor(parts: Parts, workspace: Workspace, { port, app }: Door, show: Show): Promise<void> {
   const engine = await parts.fleet.engine(workspace.target);
   if (!(await ensureEntry(parts, engine, workspace))) return;
   const title = l10n.t('Opening {0}', app?.label || app?.id || port.label || l10n.t('port {0}', port.port));
-  const local = await withNotification(title, async (_report, signal) => {
+  const signIn = signInTo((await engine.record(workspace.name)).settings, { app, port: port.port });
+  const address = await withNotification(title, async (_report, signal) => {
     if (app?.start === 'open') await startApp(engine, workspace, app, signal);
     await parts.upkeep.filesReady(workspace.target);
+    if (port.protocol === 'https') {
+      const basic = signIn && 'basic' in signIn ? signIn.basic : undefined;
+      const gateway = await parts.forwards.openTls(ref(workspace), port.port, basic, signal);
+      await answers(path => gateway.status(path), app, signal);
+      return gateway.entrance();
+    }
     const local = await parts.forwards.open(ref(workspace), port.port, signal);
-    if (port.protocol === 'http') await answers(local, app, signal);
-    return local;
+    if (port.protocol === 'tcp') return `127.0.0.1:${local}`;
+    await answers(path => statusOf(`http://127.0.0.1:${local}${path}`), app, signal);
+    return `http://127.0.0.1:${local}/${signIn && 'query' in signIn ? `?${signIn.query}` : ''}`;
   });
   if (port.protocol === 'tcp') {
-    await vscode.env.clipboard.writeText(`127.0.0.1:${local}`);
+    await vscode.env.clipboard.writeText(address);
     void showMessage(
       'information',
-      l10n.t('Port {0} of {1} is at 127.0.0.1:{2} (copied)', port.port, workspace.name, local),
+      l10n.t('Port {0} of {1} is at {2} (copied)', port.port, workspace.name, address),
     );
     return;
   }
-  const signIn = signInTo((await engine.record(workspace.name)).settings, { app, port: port.port });
   if (signIn && 'password' in signIn) {
     await vscode.env.clipboard.writeText(signIn.password);
     void showMessage(
       'information',
-      signIn.user === 'uid 1000'
-        ? l10n.t(
-            'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
-            app?.label || port.label,
-          )
-        : l10n.t('Sign in to {0} as {1}: the password is copied', app?.label || port.label, signIn.user),
+      l10n.t(
+        'Sign in to {0} as the user with the number 1000 (rstudio in the usual images): the password is copied',
+        app?.label || port.label,
+      ),
     );
   }
-  const query = signIn && 'query' in signIn ? `?${signIn.query}` : '';
-  const uri = vscode.Uri.parse(`${port.protocol}://127.0.0.1:${local}/${query}`);
-  await vscode.env.openExternal(await vscode.env.asExternalUri(uri));
+  await show(await vscode.env.asExternalUri(vscode.Uri.parse(address)));
 }
 
 async function startApp(engine: Engine, workspace: Workspace, app: App, signal: AbortSignal): Promise<void> {
@@ -119,12 +144,17 @@ async function startApp(engine: Engine, workspace: Workspace, app: App, signal: 
 }
 
 /** Waits until the app answers at all; below 400 where it has a ready path. */
-async function answers(local: number, app: App | undefined, signal: AbortSignal): Promise<void> {
+async function answers(
+  ask: (path: string) => Promise<number | undefined>,
+  app: App | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const path = app?.readyPath || '/';
   const until = performance.now() + readyWaitMs;
   for (;;) {
     signal.throwIfAborted();
-    if (await answersNow(`http://127.0.0.1:${local}${path}`, Boolean(app?.readyPath))) return;
+    const status = await ask(path);
+    if (status !== undefined && (!app?.readyPath || status < 400)) return;
     if (performance.now() > until) {
       throw new BerthError(l10n.t('Nothing answers there after {0} s', readyWaitMs / 1000), {
         code: 'unreachable',
@@ -134,13 +164,14 @@ async function answers(local: number, app: App | undefined, signal: AbortSignal)
   }
 }
 
-async function answersNow(url: string, strictly: boolean): Promise<boolean> {
+/** Undefined where nothing answers. */
+async function statusOf(url: string): Promise<number | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(3_000) });
     await response.body?.cancel();
-    return !strictly || response.status < 400;
+    return response.status;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -128,7 +128,7 @@ async function restoreInto(parts: Parts, args: readonly unknown[], backup: Backu
     name: manifest.workspace.name,
     madeAt: new Date(manifest.madeAt).toLocaleString(vscode.env.language),
   };
-  const question = replaceHomeQuestion(atRisk(parts, workspace), from);
+  const question = replaceHomeQuestion(await atRisk(parts, workspace), from);
   if ((await askModally(question)) === undefined) return;
   await followAll(parts, [workspace], () =>
     parts.operations.restore(workspace, backup.path, { startAgain: isStoppable(workspace.state) }),

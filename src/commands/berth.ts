@@ -19,8 +19,10 @@ import { DisposableStore } from '../vscode/disposables.ts';
 import { showError } from '../vscode/errors.ts';
 import type { Log } from '../vscode/log.ts';
 import { Personal } from '../vscode/personal.ts';
+import { accessCommands } from './access.ts';
 import { appCommands } from './apps.ts';
 import { arrangementCommands } from './arrangement.ts';
+import { Automation } from './automation/automation.ts';
 import { backupCommands } from './backup.ts';
 import { buildCommands } from './buildImage.ts';
 import { catalogueAuthoringCommands } from './catalogueAuthoring.ts';
@@ -29,6 +31,7 @@ import { CatalogueShelf } from './catalogueShelf.ts';
 import { catalogueCommands } from './catalogues.ts';
 import { CatalogueTrial } from './catalogueTrial.ts';
 import { connectCommands } from './connect.ts';
+import { connectionCommands } from './connectionFiles.ts';
 import { createCommands } from './create.ts';
 import { Documents } from './documents.ts';
 import { engineHost } from './engineHost.ts';
@@ -39,6 +42,7 @@ import { keptHomeCommands } from './keptHomes.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { linkCommands } from './links.ts';
 import { Machine } from './machine.ts';
+import { Me } from './me.ts';
 import { addressCommands } from './openAddress.ts';
 import { Operations } from './operations.ts';
 import { pageServices } from './pageServices.ts';
@@ -52,8 +56,9 @@ import { registryCommands } from './registries.ts';
 import { registryBrowsingCommands } from './registryBrowsing.ts';
 import { RegistryDesk } from './registryDesk.ts';
 import { registryLoginCommands } from './registryLogin.ts';
-import { RemoteWindow, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
+import { RemoteWindow, whenInWorkspace, windowCommands, workspaceOfWindow } from './remoteWindow.ts';
 import { repositoryCommands } from './repository.ts';
+import { RotationUpkeep, rotationCommands } from './rotateKey.ts';
 import { scaffoldCommands } from './scaffold.ts';
 import { showCommands } from './show.ts';
 import { SshUpkeep } from './sshUpkeep.ts';
@@ -76,12 +81,14 @@ export interface Shell {
 
 export class Berth implements vscode.Disposable {
   readonly parts: Parts;
+  readonly automation: Automation;
   readonly #commands: Commands;
   readonly #owned = new DisposableStore();
 
   constructor({ context, log, keys, workspaces, images }: Shell) {
     const owned = this.#owned;
     const machine = new Machine();
+    const me = owned.add(new Me());
     const activities = new Activities();
     const personal = new Personal(context.globalState);
     const desk = owned.add(new RegistryDesk(context.secrets));
@@ -128,6 +135,7 @@ export class Berth implements vscode.Disposable {
       keptHomes,
       upkeep,
       machine,
+      me,
       personal,
       forwards: owned.add(new Forwards(fleet, machine, log)),
       documents: owned.add(new Documents(fleet, registries, log)),
@@ -142,7 +150,7 @@ export class Berth implements vscode.Disposable {
       desk,
       policyDesk,
       workspacesTree: owned.add(
-        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes),
+        new WorkspacesTree(workspaces, fleet, activities, personal, keys, updates, keptHomes, me),
       ),
       buildLog: owned.add(new BuildLog()),
       catalogueProblems: owned.add(new CatalogueProblems(note)),
@@ -150,10 +158,14 @@ export class Berth implements vscode.Disposable {
       log,
     };
     this.parts = parts;
+    this.automation = owned.add(new Automation(parts));
     this.#commands = {
       ...createCommands(parts),
       ...connectCommands(parts),
       ...lifecycleCommands(parts),
+      ...accessCommands(parts),
+      ...connectionCommands(parts),
+      ...rotationCommands(parts),
       ...timeCommands(parts),
       ...backupCommands(parts),
       ...keptHomeCommands(parts),
@@ -182,7 +194,8 @@ export class Berth implements vscode.Disposable {
     const here = workspaceOfWindow();
     const offers = owned.add(new StartOffers(fleet, machine, log, here));
     owned.add(new TimeWarnings(fleet, here));
-    if (here) owned.add(new RemoteWindow(here, fleet, keys, offers));
+    owned.add(new RotationUpkeep(fleet, machine, log));
+    owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, keys, offers)));
   }
 
   /** Runs `berth.<id>`; a failure becomes one notification with its fix. */

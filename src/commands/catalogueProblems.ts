@@ -36,7 +36,7 @@ export class CatalogueProblems implements vscode.Disposable {
   /** Reads the catalogue anew and shows what is wrong with it; throws where the folder holds none. */
   async check(root: vscode.Uri): Promise<Checked> {
     const source = await readSource(root.fsPath);
-    const found = checkSource(source);
+    const { problems: found } = checkSource(source);
     const before = this.#files.get(root.path) ?? [];
     for (const file of before) this.#shown.delete(file);
     const files: vscode.Uri[] = [];

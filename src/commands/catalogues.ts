@@ -4,12 +4,14 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { placeOf } from '../image/catalogue/address.ts';
+import { channelNote, channelOf, channelOffers } from '../image/catalogue/channels.ts';
 import { canonicalAddress, type ShelvedCatalogue } from '../image/catalogue/shelf.ts';
 import { catalogueProblem, policyError } from '../policy/refusal.ts';
 import { askModally, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isBerthError } from '../workspace/error.ts';
+import { grantsOf } from '../workspace/grants.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** What a row of the tree, the gallery or a link hands over. */
@@ -48,12 +50,14 @@ export function catalogueCommands(parts: Parts): Commands {
     chooseChannel: async (...args) => {
       const chosen = await choose(parts, args, l10n.t('Choose the Channel of a Catalogue'), hasChannels);
       if (!chosen?.copy) return;
-      const { channels, defaultChannel } = chosen.copy.catalogue;
+      const now = channelOf(chosen);
       const channel = await pick(
-        channels.map(value => ({
-          label: value,
-          ...(value === (chosen.channel ?? defaultChannel) && { description: l10n.t('now') }),
-          value,
+        channelOffers(chosen.copy).map(offer => ({
+          label: offer.channel,
+          description: [offer.channel === now ? l10n.t('now') : '', channelNote(offer)]
+            .filter(Boolean)
+            .join(' · '),
+          value: offer.channel,
         })),
         l10n.t('Channel of {0}', titleOf(chosen)),
         l10n.t('Its entries are made from images of this channel, where they have it'),
@@ -176,12 +180,15 @@ async function chooseApproval({ shelf }: Parts) {
     return undefined;
   }
   return await pick(
-    approvals.map(({ catalogue, entry, allowed, scope }) => ({
+    approvals.map(({ catalogue, entry, allowed, overrides, scope }) => ({
       label: entry,
       description: catalogue,
       detail: [
-        ...(scope === 'catalogue' ? [l10n.t('For every entry of the catalogue')] : []),
-        allowed.join(', '),
+        ...(scope === 'entry' ? [] : [l10n.t('For every entry of the catalogue')]),
+        grantsOf(overrides)
+          .filter(({ id }) => allowed.includes(id))
+          .map(({ words }) => words)
+          .join('; '),
       ].join(': '),
       value: { catalogue, entry },
     })),

@@ -74,14 +74,20 @@ async function connect(
 
 /** Runs it, lets this machine in, and leaves the ssh config as it must be. Undefined: the person turned back. */
 async function makeReady(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
+  const engine = await enterable(parts, workspace);
+  if (!engine) return undefined;
+  const include = await parts.upkeep.ready(workspace.target, remoteConfigFile(homedir()));
+  if (typeof include === 'object') await showLineToPaste(include);
+  return engine;
+}
+
+/** Runs it and lets this machine in; the files of ssh are left to the caller. Undefined: the person turned back. */
+export async function enterable(parts: Parts, workspace: Workspace): Promise<Engine | undefined> {
   const engine = await parts.fleet.engine(workspace.target);
-  const { ssh } = parts.machine;
-  await ssh.markWanted(workspaceAlias(workspace));
+  await parts.machine.ssh.markWanted(workspaceAlias(workspace));
   if (!(await ensureRunning(parts, workspace))) return undefined;
   if (!(await ensureEntry(parts, engine, workspace))) return undefined;
   await handOver(parts, workspace);
-  const include = await parts.upkeep.ready(workspace.target, remoteConfigFile(homedir()));
-  if (typeof include === 'object') await showLineToPaste(include);
   return engine;
 }
 
@@ -113,19 +119,25 @@ export async function ensureRunning(parts: Parts, workspace: Workspace): Promise
 }
 
 async function openTerminal(parts: Parts, workspace: Workspace): Promise<void> {
-  if (!(await makeReady(parts, workspace))) return;
+  const options = await terminalIn(parts, workspace);
+  if (options) vscode.window.createTerminal({ ...options, isTransient: true }).show();
+}
+
+/** A terminal in the workspace, which is up by then. Undefined: the person turned back. */
+export async function terminalIn(
+  parts: Parts,
+  workspace: Workspace,
+): Promise<vscode.TerminalOptions | undefined> {
+  if (!(await makeReady(parts, workspace))) return undefined;
   const [shellPath = 'ssh', ...shellArgs] = await sshCommand(parts, workspace);
-  vscode.window
-    .createTerminal({
-      name: workspace.name,
-      shellPath,
-      shellArgs,
-      // In a remote window a folder of this machine keeps the terminal on this machine.
-      cwd: vscode.Uri.file(homedir()),
-      iconPath: new vscode.ThemeIcon('vm-running'),
-      isTransient: true,
-    })
-    .show();
+  return {
+    name: workspace.name,
+    shellPath,
+    shellArgs,
+    // In a remote window a folder of this machine keeps the terminal on this machine.
+    cwd: vscode.Uri.file(homedir()),
+    iconPath: new vscode.ThemeIcon('vm-running'),
+  };
 }
 
 /** `ssh <alias>`, or with the config named where the person's own does not include it. */

@@ -7,7 +7,7 @@ import { imageFacts } from '../panels/imageFacts.ts';
 import type { ImageFacts } from '../panels/messages.ts';
 import { refusals, refuse } from '../policy/refusal.ts';
 import { imageOf, TargetArgument } from '../views/nodes.ts';
-import { pick } from '../vscode/ask.ts';
+import { askModally, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
@@ -24,8 +24,10 @@ import { rightsInWords } from '../workspace/rights.ts';
 import { type EnvVariable, type Label, WorkspaceForm } from '../workspace/settings.ts';
 import { chooseTarget, chooseWorkspace } from './choose.ts';
 import { creationNews } from './creationNews.ts';
+import { atRisk } from './following.ts';
 import { gitIdentity } from './identity.ts';
 import { describeImage } from './imageChoice.ts';
+import { editQuestion } from './loss.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
 import { pickImage } from './pickImage.ts';
@@ -48,7 +50,10 @@ export function createCommands(parts: Parts): Commands {
     quickCreate: (...args) => quickCreate(parts, args),
     edit: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Edit'));
-      if (workspace) await parts.pages.openForm({ mode: 'edit', workspace: refOf(workspace) });
+      if (!workspace) return;
+      const question = editQuestion(await atRisk(parts, workspace));
+      if (question && (await askModally(question)) === undefined) return;
+      await parts.pages.openForm({ mode: 'edit', workspace: refOf(workspace) });
     },
     duplicate: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Duplicate'));
@@ -139,7 +144,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
     await parts.pages.openForm({ mode: 'create', image, target: target.target.id });
     return;
   }
-  const form = await quickForm(parts, target, name, image, bounds);
+  const form = await quickForm(target, name, image, await lookAt(parts, target, image), bounds);
   // Said before a page opens on something that is never made.
   refuse(l10n.t('Cannot create “{0}”', name), refusals(form, bounds, target.target.kind));
   const activity = parts.operations.create(form, { start: true });
@@ -153,7 +158,7 @@ async function quickCreate(parts: Parts, args: readonly unknown[]): Promise<void
 }
 
 /** What this person may not do there is said before anything is asked. */
-function refuseWithoutRights({ target, facts }: FleetTarget): void {
+export function refuseWithoutRights({ target, facts }: FleetTarget): void {
   const { missingRights = [] } = facts ?? {};
   if (missingRights.length === 0) return;
   throw new BerthError(
@@ -174,15 +179,15 @@ function refuseWithoutRights({ target, facts }: FleetTarget): void {
 }
 
 /** The smallest preset that the image recommends, what goes with the image's kind, what the target gives to all, and this machine's git identity. */
-async function quickForm(
-  parts: Parts,
+export async function quickForm(
   target: FleetTarget,
   name: WorkspaceName,
   image: string,
+  known: ImageFacts,
   bounds: Bounds,
 ): Promise<WorkspaceForm> {
   const inherited = inheritedFor(configuration.defaults(), target.target.id);
-  const [git, known] = await Promise.all([gitIdentity(), lookAt(parts, target, image)]);
+  const git = await gitIdentity();
   const { kind } = target.target;
   const size = sizeFor(allowedPresets(configuration.presets(), bounds, kind), known, target.facts ?? {});
   const { image: _, ...configured } = defaultsFor(configuration.defaults(), target.target.id);
@@ -206,7 +211,11 @@ async function quickForm(
 }
 
 /** By its name alone where neither the target nor the registry says more quickly. */
-async function lookAt(parts: Parts, { target, facts }: FleetTarget, image: string): Promise<ImageFacts> {
+export async function lookAt(
+  parts: Parts,
+  { target, facts }: FleetTarget,
+  image: string,
+): Promise<ImageFacts> {
   const local = await lookUp(parts, image, async signal => {
     const { images } = await parts.fleet.engine(target.id);
     return await images?.details(image, signal);

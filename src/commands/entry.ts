@@ -39,7 +39,7 @@ export async function ensureEntry(parts: Parts, engine: Engine, workspace: Works
       const chosen = await askModally({
         message: l10n.t('Let this machine into {0}?', workspace.name),
         detail: l10n.t(
-          'You made it on another machine. The public key of this one is added to those that may enter.',
+          'You made it on another machine, or with another key. The public key of this one is added to those that may enter.',
         ),
         buttons: [add],
       });

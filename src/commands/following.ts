@@ -9,13 +9,16 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { AtRisk } from './loss.ts';
 import type { Parts } from './parts.ts';
 
-export function atRisk({ fleet }: Parts, { target, name, state, login, settings }: Workspace): AtRisk {
+export async function atRisk({ fleet, me }: Parts, workspace: Workspace): Promise<AtRisk> {
+  const { target, name, state, login, settings } = workspace;
   const status = fleet.target(target);
+  await me.ask();
   return {
     keepsOnlyHome: status !== undefined && keepsOnlyHome(status.target.kind),
     name,
     isUp: isStoppable(state),
     home: login?.home ?? settings?.home ?? '~',
+    madeBy: me.other(workspace),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Ports of workspaces on this machine's loopback, for the browser. Each lasts until its workspace or the window ends. */
 import type { Fleet } from '../engine/fleet.ts';
 import { forwardPort, type PortForward } from '../ssh/portForward.ts';
+import { type GatewayOptions, TlsGateway } from '../ssh/tlsGateway.ts';
 import type { Log } from '../vscode/log.ts';
 import { workspaceAlias, workspaceKey } from '../workspace/workspace.ts';
 import type { Machine } from './machine.ts';
@@ -9,6 +10,8 @@ import type { Ref } from './operations.ts';
 interface Open {
   readonly ref: Ref;
   readonly forward: Promise<PortForward>;
+  /** Once somebody looked through it. */
+  gateway?: Promise<TlsGateway>;
 }
 
 export class Forwards implements Disposable {
@@ -27,14 +30,30 @@ export class Forwards implements Disposable {
 
   /** The local port that leads to the workspace's; the same number where it is free. */
   async open(ref: Ref, port: number, signal: AbortSignal): Promise<number> {
-    const key = `${workspaceKey(ref)}:${port}`;
-    const open = this.#open.get(key) ?? this.#begin(key, ref, port, signal);
-    return (await open.forward).port;
+    return (await this.#opened(ref, port, signal).forward).port;
+  }
+
+  /** The same for a port that speaks TLS by a certificate of its own; see TlsGateway. */
+  async openTls(
+    ref: Ref,
+    port: number,
+    basic: GatewayOptions['basic'],
+    signal: AbortSignal,
+  ): Promise<TlsGateway> {
+    const open = this.#opened(ref, port, signal);
+    const { port: local } = await open.forward;
+    open.gateway ??= TlsGateway.start({ port: local, ...(basic && { basic }) });
+    return await open.gateway;
   }
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
     for (const key of this.#open.keys()) this.#close(key);
+  }
+
+  #opened(ref: Ref, port: number, signal: AbortSignal): Open {
+    const key = `${workspaceKey(ref)}:${port}`;
+    return this.#open.get(key) ?? this.#begin(key, ref, port, signal);
   }
 
   #begin(key: string, ref: Ref, port: number, signal: AbortSignal): Open {
@@ -47,6 +66,7 @@ export class Forwards implements Disposable {
     this.#open.set(key, open);
     const forget = () => {
       if (this.#open.get(key) === open) this.#open.delete(key);
+      release(open.gateway);
     };
     open.forward
       .then(async forward => {
@@ -70,9 +90,15 @@ export class Forwards implements Disposable {
   #close(key: string): void {
     const open = this.#open.get(key);
     this.#open.delete(key);
-    open?.forward.then(
-      forward => forward[Symbol.dispose](),
-      () => undefined,
-    );
+    release(open?.forward);
+    release(open?.gateway);
   }
+}
+
+/** What never came about needs no end. */
+function release(owned: Promise<Disposable> | undefined): void {
+  owned?.then(
+    it => it[Symbol.dispose](),
+    () => undefined,
+  );
 }

@@ -30,7 +30,7 @@ export function imageUpdateCommands(parts: Parts): Commands {
         await showMessage('information', l10n.t('No newer image is known for {0}.', workspace.name));
         return;
       }
-      if ((await askModally(updateQuestion(atRisk(parts, workspace), update))) === undefined) return;
+      if ((await askModally(updateQuestion(await atRisk(parts, workspace), update))) === undefined) return;
       await rebuild(parts, workspace);
     },
   };
@@ -80,6 +80,9 @@ async function offer(
   const chosen = await showMessage('information', words, take, l10n.t('Not Now'));
   if (chosen !== take) return;
   await start.finished;
+  if (parts.me.other(workspace) !== undefined) {
+    if ((await askModally(updateQuestion(await atRisk(parts, workspace), update))) === undefined) return;
+  }
   await rebuild(parts, workspace);
 }
 

@@ -21,13 +21,13 @@ export function lifecycleCommands(parts: Parts): Commands {
     forceStop: (...args) => stop(parts, args, true),
     restart: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Restart'), canStop);
-      if (!workspace || !(await confirmed(restartQuestion(atRisk(parts, workspace))))) return;
+      if (!workspace || !(await confirmed(restartQuestion(await atRisk(parts, workspace))))) return;
       await followAll(parts, [workspace], () => parts.operations.restart(workspace));
     },
     rebuild: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Rebuild'));
       if (!workspace) return;
-      const question = rebuildQuestion(atRisk(parts, workspace));
+      const question = rebuildQuestion(await atRisk(parts, workspace));
       const answer = await askModally(question);
       if (answer === undefined) return;
       const pull = answer === question.buttons[1];
@@ -48,7 +48,7 @@ export function lifecycleCommands(parts: Parts): Commands {
     delete: async (...args) => {
       const chosen = await chooseWorkspaces(parts, args, l10n.t('Delete'));
       if (chosen.length === 0) return;
-      const question = deleteQuestion(chosen.map(workspace => atRisk(parts, workspace)));
+      const question = deleteQuestion(await Promise.all(chosen.map(workspace => atRisk(parts, workspace))));
       const answer = await askModally(question);
       if (answer === undefined) return;
       const keepHome = answer === question.buttons[0];
@@ -68,7 +68,7 @@ async function stop(parts: Parts, args: readonly unknown[], force: boolean): Pro
     workspace => canStop(workspace) || isBusy(workspace),
   );
   if (chosen.length === 0) return;
-  const risks = chosen.map(workspace => atRisk(parts, workspace));
+  const risks = await Promise.all(chosen.map(workspace => atRisk(parts, workspace)));
   if (!(await confirmed(stopQuestion(risks, force)))) return;
   await followAll(parts, chosen, workspace => parts.operations.stop(workspace, { force }));
 }

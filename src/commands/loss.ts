@@ -10,6 +10,8 @@ export interface AtRisk {
   readonly home: string;
   /** Nothing outside the home outlives a stop: so it is on a cluster. */
   readonly keepsOnlyHome?: boolean | undefined;
+  /** Who made it, where that is somebody else. */
+  readonly madeBy?: string | undefined;
 }
 
 export interface Question {
@@ -27,6 +29,7 @@ export function stopQuestion(workspaces: readonly AtRisk[], force: boolean): Que
   return {
     message: force ? l10n.t('Stop {0} by force?', names) : l10n.t('Stop {0}?', names),
     detail: paragraphs(
+      whose(workspaces),
       force
         ? l10n.t(
             'Its programs are killed at once, without a chance to save. What is saved in the home stays.',
@@ -42,6 +45,7 @@ export function restartQuestion(workspace: AtRisk): Question {
   return {
     message: l10n.t('Restart {0}?', workspace.name),
     detail: paragraphs(
+      whose([workspace]),
       l10n.t('Unsaved work in running programs is lost. What is saved in the home stays.'),
       onlyHomesStay([workspace]),
     ),
@@ -53,6 +57,7 @@ export function rebuildQuestion(workspace: AtRisk): Question {
   return {
     message: l10n.t('Rebuild {0}?', workspace.name),
     detail: paragraphs(
+      whose([workspace]),
       workspace.keepsOnlyHome
         ? l10n.t(
             'A new pod is made from its image. The home, {0}, is kept; everything outside it is lost, as at every stop.',
@@ -70,12 +75,14 @@ export function rebuildQuestion(workspace: AtRisk): Question {
 
 /** A restore into a workspace that is there. */
 export function replaceHomeQuestion(
-  { name, isUp, home }: AtRisk,
+  workspace: AtRisk,
   backup: { readonly name: string; readonly madeAt: string },
 ): Question {
+  const { name, isUp, home } = workspace;
   return {
     message: l10n.t('Replace the home of {0} by the backup of {1}?', name, backup.name),
     detail: paragraphs(
+      whose([workspace]),
       l10n.t(
         'Everything in {0} is lost; what was in it when the backup was made ({1}) takes its place. The old home stays until the new one is complete.',
         home,
@@ -84,6 +91,7 @@ export function replaceHomeQuestion(
       isUp
         ? l10n.t('It is stopped for that, and started again: unsaved work in running programs is lost.')
         : '',
+      whose([workspace]),
     ),
     buttons: [l10n.t('Replace the Home')],
   };
@@ -122,6 +130,7 @@ export function deleteQuestion(workspaces: readonly AtRisk[]): Question {
   return {
     message: l10n.t('Delete {0}?', namesOf(workspaces)),
     detail: paragraphs(
+      whose(workspaces),
       workspaces.every(({ keepsOnlyHome }) => keepsOnlyHome)
         ? l10n.t(
             'The pod goes, and with it the record: settings, keys and secrets. The home, a volume claim, can be kept for a new workspace of the same name, or deleted with all that is in it, for good:',
@@ -133,6 +142,84 @@ export function deleteQuestion(workspaces: readonly AtRisk[]): Question {
       workspaces.some(({ isUp }) => isUp) ? l10n.t('Unsaved work in running programs is lost.') : '',
     ),
     buttons: [l10n.t('Delete, Keep the Home'), l10n.t('Delete Everything')],
+  };
+}
+
+/** Nothing is asked about one's own: what an edit costs is said by its form. */
+export function editQuestion(workspace: AtRisk): Question | undefined {
+  if (workspace.madeBy === undefined) return undefined;
+  return {
+    message: l10n.t('Edit {0} of {1}?', workspace.name, workspace.madeBy),
+    detail: paragraphs(
+      whose([workspace]),
+      l10n.t('What you change is changed for everybody who uses it, some of it at once.'),
+    ),
+    buttons: [l10n.t('Edit')],
+  };
+}
+
+/** Who may enter another's is theirs to say. */
+export function accessQuestion(workspace: AtRisk): Question | undefined {
+  if (workspace.madeBy === undefined) return undefined;
+  return {
+    message: l10n.t('Manage who may enter {0} of {1}?', workspace.name, workspace.madeBy),
+    detail: whose([workspace]),
+    buttons: [l10n.t('Manage Access')],
+  };
+}
+
+/** With two buttons the first also ends what is open. */
+export function removeKeyQuestion(
+  workspace: string,
+  row: {
+    readonly name: string;
+    readonly isThisMachine: boolean;
+    readonly sessions: number;
+    readonly untold: number;
+  },
+): Question {
+  const open =
+    row.sessions === 0
+      ? l10n.t('{0} connections are open of which nobody can tell whose they are.', row.untold)
+      : row.sessions === 1
+        ? l10n.t('One connection is open with it.')
+        : l10n.t('{0} connections are open with it.', row.sessions);
+  return {
+    message: l10n.t('Take the key of {0} out of {1}?', row.name, workspace),
+    detail: paragraphs(
+      row.isThisMachine
+        ? l10n.t('It is the key of this very machine: you can no longer enter from here.')
+        : l10n.t('Nobody can enter with it any more.'),
+      row.sessions + row.untold === 0
+        ? ''
+        : `${open} ${l10n.t('Left alone, it goes on until it is closed. Ending it also ends bare forwards of others, of which nobody can tell whose they are: they can come back.')}`,
+    ),
+    buttons:
+      row.sessions + row.untold === 0
+        ? [l10n.t('Take It Out')]
+        : [l10n.t('Take It Out and Disconnect'), l10n.t('Take It Out Only')],
+  };
+}
+
+/** Names the place: whoever sent the file may mean any. */
+export function importQuestion(
+  connection: { readonly workspace: string; readonly title: string; readonly madeBy: string },
+  place: string,
+): Question {
+  return {
+    message: l10n.t('Add the target “{0}” of this file?', connection.title),
+    detail: paragraphs(
+      l10n.t(
+        'The file tells of the workspace {0}, made by {1}. To reach it Berth will speak, as you, to this place:',
+        connection.workspace,
+        connection.madeBy || l10n.t('somebody unknown'),
+      ),
+      place,
+      l10n.t(
+        'Go on only if you know it. It is asked for the workspace first, whose host key has to be the one in the file.',
+      ),
+    ),
+    buttons: [l10n.t('Add')],
   };
 }
 
@@ -186,6 +273,21 @@ function onlyHomesStay(workspaces: readonly AtRisk[]): string {
     'Everything outside the homes is lost at every stop: installed packages, changed system files.',
   );
   return affected.length === workspaces.length ? lost : `${namesOf(affected)}: ${lost}`;
+}
+
+/** Of those that others made: whose they are. */
+function whose(workspaces: readonly AtRisk[]): string {
+  const others = workspaces.filter(({ madeBy }) => madeBy !== undefined);
+  if (others.length === 0) return '';
+  if (workspaces.length === 1) {
+    return l10n.t('It belongs to {0}, not to you: ask first.', others[0]?.madeBy ?? '');
+  }
+  const owners = [...new Set(others.map(({ madeBy }) => madeBy ?? ''))].slice(0, namesShown);
+  const lines = owners.map(owner => {
+    const theirs = others.filter(({ madeBy }) => madeBy === owner);
+    return l10n.t('{0}: belongs to {1}', namesOf(theirs), owner);
+  });
+  return [l10n.t('Not all of these are yours. Ask first:'), ...lines].join('\n');
 }
 
 function paragraphs(...texts: readonly string[]): string {

@@ -2,9 +2,10 @@
 import type { TargetSource } from '../engine/fleet.ts';
 import { TargetStore } from '../engine/targets.ts';
 import { SshHome } from '../ssh/sshHome.ts';
+import { configuration } from '../vscode/configuration.ts';
 
 export class Machine {
-  readonly ssh = new SshHome();
+  readonly ssh = new SshHome({ identity: () => configuration.sshIdentity() });
   readonly targets = new TargetStore(this.ssh.folder.path);
 
   /** targets.json, as the fleet reads it. */

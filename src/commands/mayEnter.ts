@@ -1,4 +1,5 @@
 /** Who may enter: the keys in the record. A courtesy between people, not a wall: whoever may exec on the engine can enter. */
+import { keyBody } from '../workspace/keyBody.ts';
 import type { Record as WorkspaceRecord } from '../workspace/record.ts';
 
 export type EntryDecision =
@@ -18,8 +19,4 @@ export function entryDecision(
   const accepted = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];
   if (accepted.some(key => keyBody(key) === keyBody(publicKey))) return { kind: 'enter' };
   return record.createdBy === identity ? { kind: 'ask' } : { kind: 'refuse', owner: record.createdBy };
-}
-
-function keyBody(line: string): string {
-  return line.trim().split(/\s+/).slice(0, 2).join(' ');
 }

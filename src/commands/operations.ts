@@ -9,9 +9,10 @@ import type { CreateRequest, Engine, Preview, Report } from '../engine/engine.ts
 import type { Fleet } from '../engine/fleet.ts';
 import { backupSource, homeSource, homesOf } from '../engine/homeSources.ts';
 import { often } from '../engine/homeTransfer.ts';
+import { changeKeys, type KeyChange } from '../engine/keys.ts';
 import { runMoments } from '../engine/moments.ts';
-import type { TrustPolicy } from '../image/catalogue/approvals.ts';
 import { type Reviewed, reviewed } from '../image/catalogue/review.ts';
+import type { TrustPolicy } from '../image/catalogue/trustPolicy.ts';
 import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
@@ -239,6 +240,13 @@ export class Operations {
         await engine.stop(ref.name, { force: false }, report, signal);
         await this.#start(engine, ref, report, signal);
       }
+    });
+  }
+
+  /** Who may enter, at once, whether it runs or not. */
+  changeKeys(ref: Ref, title: string, change: KeyChange): Activity {
+    return this.#run('edit', ref, title, async (engine, report, signal) => {
+      await changeKeys(engine, ref.name, change, report, signal);
     });
   }
 

@@ -27,6 +27,7 @@ export function pageServices(parts: Parts): PageServices {
       onDidChange: listener => parts.policyDesk.policies.onDidChange(listener),
     },
     gitIdentity,
+    identity: () => parts.me.ask(),
     log: (level, message, error) => log.write(level, message, error),
     operations: {
       create: (form, options) => {

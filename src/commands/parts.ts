@@ -16,6 +16,7 @@ import type { CatalogueTrial } from './catalogueTrial.ts';
 import type { Documents } from './documents.ts';
 import type { Forwards } from './forwards.ts';
 import type { Machine } from './machine.ts';
+import type { Me } from './me.ts';
 import type { Operations } from './operations.ts';
 import type { Pages } from './pages.ts';
 import type { PolicyDesk } from './policyDesk.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly keptHomes: KeptHomes;
   readonly upkeep: SshUpkeep;
   readonly machine: Machine;
+  readonly me: Me;
   readonly personal: Personal;
   readonly forwards: Forwards;
   readonly documents: Documents;

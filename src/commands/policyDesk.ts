@@ -1,14 +1,16 @@
 /** What organisations allow: read from where the settings, the machine and the targets have it, kept, and shown. */
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Fleet } from '../engine/fleet.ts';
 import { filePlace, machinePolicyFile, placeOf } from '../policy/places.ts';
-import { type Held, Policies } from '../policy/policies.ts';
+import { type Held, Policies, type Reading } from '../policy/policies.ts';
 import { policyReport } from '../policy/policyReport.ts';
 import { PolicyStore } from '../policy/policyStore.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import type { Log } from '../vscode/log.ts';
+import { showMessage } from '../vscode/message.ts';
 import { proxySettings } from '../vscode/registrySettings.ts';
 import type { TargetId } from '../workspace/name.ts';
 import type { Policy } from '../workspace/policy/policy.ts';
@@ -24,6 +26,7 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
   readonly #fleet: Fleet;
   readonly #log: Log;
   readonly #owned = new DisposableStore();
+  readonly #told = new Set<string>();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
 
@@ -54,11 +57,22 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
   async look(target?: TargetId): Promise<Held> {
     const source = target && (await this.#sourceOf(target));
     const held = await this.policies.look(target && { id: target, source });
-    for (const reading of held.readings) {
-      if (reading.kind !== 'broken') continue;
-      this.#log.write('warn', `the policy ${reading.address} cannot be read`, reading.cause);
-    }
+    for (const reading of held.readings) if (reading.kind === 'broken') this.#tell(reading);
     return held;
+  }
+
+  /** Once for each that is listed and was never read: everything else is said by what it closes. */
+  #tell({ address, reason, cause, wasSeen }: Reading & { readonly kind: 'broken' }): void {
+    this.#log.write('warn', `the policy ${address} cannot be read`, cause);
+    const isListed = this.policies.known().readings.some(reading => reading.address === address);
+    if (wasSeen || !isListed || this.#told.has(address)) return;
+    this.#told.add(address);
+    const show = l10n.t('Show Policy');
+    void showMessage(
+      'warning',
+      l10n.t('The policy {0} does not count, because it was never read here: {1}', address, reason),
+      show,
+    ).then(chosen => (chosen === show ? this.show() : undefined));
   }
 
   async show(): Promise<void> {

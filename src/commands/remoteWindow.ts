@@ -21,6 +21,21 @@ export function workspaceOfWindow(): Ref | undefined {
   return alias === undefined ? undefined : parseAlias(alias);
 }
 
+/** At once, or once the folders are there: an editor may read a list of them after it has started its extensions. */
+export function whenInWorkspace(enter: (ref: Ref) => vscode.Disposable): vscode.Disposable {
+  const owned = new DisposableStore();
+  let isIn = false;
+  const look = () => {
+    const ref = workspaceOfWindow();
+    if (!ref || isIn) return;
+    isIn = true;
+    owned.add(enter(ref));
+  };
+  owned.add(vscode.workspace.onDidChangeWorkspaceFolders(look));
+  look();
+  return owned;
+}
+
 export class RemoteWindow implements vscode.Disposable {
   readonly #ref: Ref;
   readonly #fleet: Fleet;

@@ -77,6 +77,12 @@ export class SshUpkeep implements Disposable {
     return await ssh.ensureInclude(configFile);
   }
 
+  /** Another key may have been chosen. */
+  async identityChanged(): Promise<void> {
+    this.#written.clear();
+    await Promise.all(this.#fleet.targets().map(({ target }) => this.follow(target.id)));
+  }
+
   /** Copies the proxy out of the extension, at most once in a session. */
   installProxy(): Promise<void> {
     this.#proxy ??= this.#install().catch(error => {

@@ -28,6 +28,8 @@ export function tendSsh(
     vscode.workspace.onDidChangeConfiguration(event => {
       if (!['berth.ssh', 'berth.kubernetes'].some(section => event.affectsConfiguration(section))) return;
       tend('the settings of the proxy were not written', upkeep => upkeep.writeSettings());
+      if (event.affectsConfiguration('berth.ssh.identity'))
+        tend('the ssh configs were not written with the chosen key', upkeep => upkeep.identityChanged());
     }),
   );
   return owned;

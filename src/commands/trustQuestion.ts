@@ -1,8 +1,9 @@
 /** What settings want of the engine that nobody has allowed: they came from another's workspace, a template, another image. */
 import * as l10n from '@vscode/l10n';
-import { type TrustPolicy, withApproval } from '../image/catalogue/approvals.ts';
+import { withApproval } from '../image/catalogue/approvals.ts';
 import { approve, notAllowed, type ReviewedGrant, withoutGrants } from '../image/catalogue/review.ts';
 import type { ShelfMemory } from '../image/catalogue/shelf.ts';
+import type { TrustPolicy } from '../image/catalogue/trustPolicy.ts';
 import { askModally } from '../vscode/ask.ts';
 import { grantsOf } from '../workspace/grants.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
@@ -24,7 +25,7 @@ export async function settleTrust(
   const asked = missing.filter(({ verdict }) => verdict === 'asks');
   const [allow, without] = [l10n.t('Allow'), l10n.t('Go On Without')];
   const chosen = await askModally({
-    message: l10n.t('These settings want more of the engine than you have allowed'),
+    message: l10n.t('These settings do more than you have allowed'),
     detail: [
       ...asked.map(line),
       ...(forbidden.length > 0 ? [l10n.t('Forbidden here, and left out:'), ...forbidden.map(line)] : []),

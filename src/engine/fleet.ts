@@ -94,6 +94,8 @@ export class Fleet implements Disposable {
   async refresh(id?: TargetId): Promise<void> {
     await this.load();
     if (id === undefined) await this.#discover();
+    // One that was added a moment ago.
+    else if (!this.#members.has(id)) await this.#reload();
     const members = id === undefined ? [...this.#members.values()] : [this.#members.get(id)];
     await Promise.all(members.map(member => member?.refresh()));
   }

@@ -1,6 +1,7 @@
 /** Who logs in to a workspace, and where the home is: from the image's user, its /etc/passwd and the settings. Pure. */
 import { posix } from 'node:path';
 import type { LoginUser } from '../workspace/record.ts';
+import { isRoot } from '../workspace/rootUser.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 
 /** What of the settings decides. */
@@ -21,10 +22,6 @@ const root: LoginUser = { name: 'root', uid: 0, gid: 0, home: '/root' };
 /** Without the group. */
 export function userPart(imageUser: string): string {
   return imageUser.split(':')[0] ?? '';
-}
-
-export function isRoot(user: string): boolean {
-  return user === '' || user === 'root' || user === '0';
 }
 
 function inPasswd(user: string, passwd: string): LoginUser | undefined {

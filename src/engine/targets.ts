@@ -55,8 +55,22 @@ export class TargetStore {
     return await this.#change(file => merged(file, found));
   }
 
+  /** The target of the list that leads to the same place. */
+  async known(endpoint: Endpoint): Promise<Target | undefined> {
+    const identity = await identityOfEndpoint(endpoint);
+    for (const target of (await this.read()).targets) {
+      if ((await identityOfEndpoint(target.endpoint)) === identity) return target;
+    }
+    return undefined;
+  }
+
   /** Adds one by hand. Throws 'conflict' where it is there already, and 'invalid' where the file could not have it. */
-  async add(request: { readonly endpoint: Endpoint; readonly title?: string }): Promise<Target> {
+  async add(request: {
+    readonly endpoint: Endpoint;
+    readonly title?: string;
+    /** What its id is to be, where that is free. */
+    readonly id?: TargetId;
+  }): Promise<Target> {
     const { endpoint } = request;
     const identity = await identityOfEndpoint(endpoint);
     const text = textOf(endpoint);
@@ -70,7 +84,7 @@ export class TargetStore {
         }
       }
       const target = targetAt(endpoint, {
-        id: freeId(nameOf(endpoint), file.targets),
+        id: freeId(request.id ?? nameOf(endpoint), file.targets),
         title: request.title?.trim().slice(0, 120) || titleOf(endpoint),
         origin: byHand,
       });

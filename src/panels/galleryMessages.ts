@@ -1,6 +1,7 @@
 /** What the gallery and its host say to each other: the table of its messages (see messages.ts). */
 import * as z from 'zod';
 import { catalogueLimits } from '../image/catalogue/schema.ts';
+import { Scope } from '../image/catalogue/scope.ts';
 import { TargetId } from '../workspace/name.ts';
 import { type Protocol, Translations } from './messages.ts';
 
@@ -39,7 +40,8 @@ const CatalogueInfo = z.object({
   problem: problem.optional(),
   /** Unix time in ms: when it was known to be the newest. */
   checkedAt: z.number().optional(),
-  channels: z.array(z.string()),
+  /** In the order in which they are worth choosing; `note` may be ''. */
+  channels: z.array(z.object({ name: z.string(), note: z.string() })),
   /** The one that all its entries begin with, where they have it. */
   channel: z.string().optional(),
   hasIcon: z.boolean(),
@@ -105,7 +107,7 @@ const Details = z.object({
   hasChanged: z.boolean(),
   isSettled: z.boolean(),
   /** What was said last time. */
-  scope: z.enum(['entry', 'catalogue']),
+  scope: Scope,
   /** Why it does not fit the target. */
   misfits: z.array(z.string()),
 });
@@ -139,7 +141,7 @@ export const galleryProtocol = {
         ...choice,
         digest: z.string(),
         accepted: z.array(z.string().max(catalogueLimits.grantChars)).max(1_000),
-        scope: z.enum(['entry', 'catalogue']),
+        scope: Scope,
       }),
       result: done,
     },
@@ -158,7 +160,8 @@ export const galleryProtocol = {
     openLink: { params: z.object({ url: z.string().max(4_000) }), result: done },
   },
   events: {
-    catalogues: z.array(CatalogueInfo),
+    /** All there are, in their order, and those of them that are not what they were. */
+    catalogues: z.object({ order: z.array(z.string()), changed: z.array(CatalogueInfo) }),
     targets: z.array(TargetFit),
     show: EntryRef.partial({ entry: true }),
   },

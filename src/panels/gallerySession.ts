@@ -1,9 +1,11 @@
 /** What stands behind the gallery: its catalogues, the review of an entry, and the form that it ends in. */
 import * as l10n from '@vscode/l10n';
+import { channelNote, channelOf, channelOffers } from '../image/catalogue/channels.ts';
 import type { Entry } from '../image/catalogue/entry.ts';
 import { channelsOf, chooseImage } from '../image/catalogue/images.ts';
 import { pathText } from '../image/catalogue/problem.ts';
 import { decide, type EntryReview, reviewEntry } from '../image/catalogue/review.ts';
+import type { Scope } from '../image/catalogue/scope.ts';
 import { settingsOf } from '../image/catalogue/settingsOf.ts';
 import type { Shelf, ShelvedCatalogue, Standing } from '../image/catalogue/shelf.ts';
 import { catalogueProblem, policyError } from '../policy/refusal.ts';
@@ -37,6 +39,8 @@ export class GallerySession implements Disposable {
   readonly #channel: Channel<typeof galleryProtocol>;
   readonly #open = new DisposableStack();
   #telling: NodeJS.Timeout | undefined;
+  /** What the page was told of each catalogue, as JSON: it is not told again. */
+  readonly #told = new Map<string, string>();
 
   constructor(
     services: PageServices,
@@ -80,9 +84,10 @@ export class GallerySession implements Disposable {
         const translations = this.#desk.translations();
         const { catalogue, entry } = this.#wanted;
         this.#wanted = {};
+        this.#told.clear();
         return {
           ...(translations && { translations }),
-          catalogues: this.#catalogues(),
+          catalogues: this.#news().changed,
           targets: this.#targets(),
           ...(catalogue !== undefined && { show: { catalogue, ...(entry !== undefined && { entry }) } }),
         };
@@ -138,7 +143,7 @@ export class GallerySession implements Disposable {
   #details({ channel, target, ...ref }: EntryRef & Choice): Details {
     const { entry, catalogue } = this.#entry(ref);
     const review = this.#review(ref, entry);
-    const chosen = chooseImage(entry, channel ?? channelFor(catalogue));
+    const chosen = chooseImage(entry, channel ?? channelOf(catalogue));
     const status = this.#status(target);
     const { warnings } = settingsOf(entry, review, {}, { target: status?.facts });
     const { env, ports } = review.translation;
@@ -183,7 +188,7 @@ export class GallerySession implements Disposable {
     accepted,
     scope,
     ...ref
-  }: EntryRef & Choice & { digest: string; accepted: readonly string[]; scope: 'entry' | 'catalogue' }) {
+  }: EntryRef & Choice & { digest: string; accepted: readonly string[]; scope: Scope }) {
     const { entry, catalogue } = this.#entry(ref);
     if (!entry.isEnabled) {
       throw new BerthError(l10n.t('{0} is not offered by its catalogue any more.', entry.name), {
@@ -200,7 +205,7 @@ export class GallerySession implements Disposable {
     }
     const { overrides, approval } = decide(review, new Set(accepted), scope, Date.now());
     const { settings } = settingsOf(entry, review, overrides, {
-      channel: channel ?? channelFor(catalogue),
+      channel: channel ?? channelOf(catalogue),
       target: this.#status(target)?.facts,
     });
     await this.#shelf.approve(approval, review.origin);
@@ -229,14 +234,22 @@ export class GallerySession implements Disposable {
     throw new BerthError(l10n.t('{0} is not in its catalogue any more.', id), { code: 'not-found' });
   }
 
-  #catalogues(): CatalogueInfo[] {
-    return this.#shelf.list().map(shelved => this.#info(shelved));
+  /** All that there are, and of those what is not as the page was told last. */
+  #news(): { readonly order: string[]; readonly changed: CatalogueInfo[] } {
+    const all = this.#shelf.list().map(shelved => this.#info(shelved));
+    const changed = all.filter(info => {
+      const json = JSON.stringify(info);
+      const isNews = this.#told.get(info.address) !== json;
+      this.#told.set(info.address, json);
+      return isNews;
+    });
+    return { order: all.map(({ address }) => address), changed };
   }
 
   #info(shelved: ShelvedCatalogue): CatalogueInfo {
     const { address, isBuiltIn, isReading, copy, problem } = shelved;
     const { catalogue } = copy ?? {};
-    const channel = channelFor(shelved);
+    const channel = channelOf(shelved);
     const standing = this.#shelf.standing(address);
     return {
       address,
@@ -252,7 +265,10 @@ export class GallerySession implements Disposable {
         },
       }),
       ...(copy && { checkedAt: copy.checkedAt }),
-      channels: [...(catalogue?.channels ?? [])],
+      channels: (copy ? channelOffers(copy) : []).map(offer => ({
+        name: offer.channel,
+        note: channelNote(offer),
+      })),
       ...(channel !== undefined && { channel }),
       hasIcon: Boolean(catalogue?.icon),
       entries: (catalogue?.entries ?? []).map(entry => entryInfo(entry, standing(entry))),
@@ -283,17 +299,13 @@ export class GallerySession implements Disposable {
 
   #tellSoon(): void {
     clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => this.#channel.send('catalogues', this.#catalogues()), tellAfterMs);
+    this.#telling = setTimeout(() => this.#channel.send('catalogues', this.#news()), tellAfterMs);
   }
 }
 
 interface Choice {
   readonly channel?: string | undefined;
   readonly target?: TargetId | undefined;
-}
-
-function channelFor({ channel, copy }: ShelvedCatalogue): string | undefined {
-  return channel ?? copy?.catalogue.defaultChannel;
 }
 
 function entryInfo(entry: Entry, standing: Standing): EntryInfo {

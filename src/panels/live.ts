@@ -1,6 +1,7 @@
 /** What a page shows of a workspace as it goes: measured while it runs and somebody looks, and kept for a quarter of an hour. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine/engine.ts';
+import { type NamedSession, SessionNames } from '../engine/sessions.ts';
 import { type Connections, lookArgv, parseLook } from '../workspace/connections.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
 import { pointBetween, type UsagePoint, type UsageSample, withPoint } from '../workspace/usage.ts';
@@ -13,10 +14,13 @@ const maxLookMs = 8_000;
 /** Until it is tried again where it failed. */
 const retryMs = 10_000;
 
+/** Who is connected, by name where that is known. */
+type NamedConnections = Omit<Connections, 'ssh'> & { readonly ssh: readonly NamedSession[] };
+
 export interface LiveEvents {
   usage(point: UsagePoint): void;
   gpus(point: GpuPoint): void;
-  connections(connections: Connections): void;
+  connections(connections: NamedConnections): void;
   problem(part: 'usage' | 'connections', problem: string): void;
 }
 
@@ -24,9 +28,10 @@ export class Live implements Disposable {
   readonly #engine: () => Promise<Engine>;
   readonly #name: WorkspaceName;
   readonly #events: LiveEvents;
+  readonly #names: SessionNames;
   #usage: UsagePoint[] = [];
   #gpus: GpuPoint[] = [];
-  #connections: Connections | undefined;
+  #connections: NamedConnections | undefined;
   readonly #problems = { usage: '', connections: '' };
   /** There while it is measured. */
   #run: AbortController | undefined;
@@ -36,6 +41,7 @@ export class Live implements Disposable {
     this.#engine = engine;
     this.#name = name;
     this.#events = events;
+    this.#names = new SessionNames(engine, name);
   }
 
   get info(): LiveInfo {
@@ -104,7 +110,9 @@ export class Live implements Disposable {
       if (signal.aborted) return;
       if (answer.stdout === '') throw new Error(answer.stderr.trim());
       this.#say('connections', '');
-      const { connections, gpus } = parseLook(answer.stdout);
+      const { connections: found, gpus } = parseLook(answer.stdout);
+      const connections = { ...found, ssh: await this.#names.named(found.ssh, bounded) };
+      if (signal.aborted) return;
       this.#connections = connections;
       this.#events.connections(connections);
       if (gpus.length > 0) {
@@ -124,6 +132,12 @@ export class Live implements Disposable {
 }
 
 /** As a message carries them. */
-export function copyOf({ ssh, ports }: Connections): NonNullable<LiveInfo['connections']> {
-  return { ssh: ssh.map(each => ({ ...each, terminals: [...each.terminals] })), ports: [...ports] };
+export function copyOf({ ssh, ports }: NamedConnections): NonNullable<LiveInfo['connections']> {
+  const sessions = ssh.map(({ user, name, terminals, seconds }) => ({
+    user,
+    ...(name !== undefined && { name }),
+    terminals: [...terminals],
+    seconds,
+  }));
+  return { ssh: sessions, ports: [...ports] };
 }

@@ -328,6 +328,8 @@ const WorkspaceInfo = z.object({
     .optional(),
   createdAt: z.string(),
   createdBy: z.string(),
+  /** Somebody else made it. */
+  isAnothers: z.boolean(),
   favourite: z.boolean(),
   alias: z.string(),
   sshCommand: z.string(),
@@ -370,7 +372,15 @@ export type GpuPoint = z.infer<typeof GpuPoint>;
 
 /** See workspace/connections.ts. */
 const ConnectionsInfo = z.object({
-  ssh: z.array(z.object({ user: z.string(), terminals: z.array(z.string()), seconds: z.number() })),
+  ssh: z.array(
+    z.object({
+      user: z.string(),
+      /** Whose key opened it, where that is known. */
+      name: z.string().optional(),
+      terminals: z.array(z.string()),
+      seconds: z.number(),
+    }),
+  ),
   ports: z.array(z.object({ port: z.int(), count: z.int() })),
 });
 export type ConnectionsInfo = z.infer<typeof ConnectionsInfo>;

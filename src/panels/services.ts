@@ -90,6 +90,7 @@ export const workspaceActions = [
   'rebuild',
   'updateImage',
   'edit',
+  'share',
   'duplicate',
   'delete',
   'finish',
@@ -192,6 +193,8 @@ export interface PageServices {
   readonly policy: PolicyView;
   /** This machine's git identity, where it has one. */
   gitIdentity(): Promise<{ readonly name: string; readonly email: string }>;
+  /** The name that workspaces of whoever sits here are marked with. */
+  identity(): Promise<string>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, error?: unknown): void;
 }
 

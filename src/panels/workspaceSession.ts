@@ -4,6 +4,7 @@ import { hasManifests } from '../workspace/engineTraits.ts';
 import { isBerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { inheritedFor } from '../workspace/inherited.ts';
+import { isAnothers } from '../workspace/ownership.ts';
 import { settingOrigins } from '../workspace/settingOrigins.ts';
 import { isStartable, isStoppable } from '../workspace/state.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
@@ -47,6 +48,7 @@ export class WorkspaceSession implements Disposable {
   /** The editor shows the panel, and the page says that it can be seen. */
   #isShown = true;
   #isSeen = false;
+  #me: string | undefined;
   #identity: { readonly name: string; readonly email: string } | undefined;
   readonly #folders: Folders;
   readonly #end = new AbortController();
@@ -84,6 +86,13 @@ export class WorkspaceSession implements Disposable {
       clearTimeout(this.#batchTimer);
       this.#end.abort();
     });
+    services.identity().then(
+      me => {
+        this.#me = me;
+        this.#workspaceChanged();
+      },
+      error => services.log('debug', 'nobody knows who sits here', error),
+    );
     services.gitIdentity().then(
       identity => {
         this.#identity = identity;
@@ -181,7 +190,8 @@ export class WorkspaceSession implements Disposable {
   }
 
   async #run(action: WorkspaceAction): Promise<void> {
-    if (action === 'edit' || action === 'duplicate') {
+    // To edit another's is asked first, which the command does.
+    if (action === 'duplicate') {
       this.#desk.openForm(action, this.#ref);
       return;
     }
@@ -288,6 +298,7 @@ export class WorkspaceSession implements Disposable {
       ...(workspace?.time ? { time: workspace.time } : {}),
       createdAt: seen?.createdAt ?? '',
       createdBy: seen?.createdBy ?? '',
+      isAnothers: seen !== undefined && isAnothers(seen, this.#me),
       favourite: personal.isFavourite(this.#ref),
       alias,
       sshCommand: `ssh ${alias}`,
@@ -309,7 +320,7 @@ export function sensibleActions(
   const preview: WorkspaceAction[] = engine && hasManifests(engine) && settings ? ['previewYaml'] : [];
   const always: WorkspaceAction[] = ['copySshCommand', ...preview, 'inspect'];
   const update: WorkspaceAction[] = hasUpdate ? ['updateImage'] : [];
-  const changeable: WorkspaceAction[] = settings ? ['edit', 'duplicate', 'rebuild', ...update] : [];
+  const changeable: WorkspaceAction[] = settings ? ['edit', 'share', 'duplicate', 'rebuild', ...update] : [];
   switch (state.kind) {
     case 'Running':
       return [

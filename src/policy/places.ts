@@ -66,7 +66,7 @@ function webPlace(url: URL, network: () => NetworkOptions): PolicyPlace {
       const headers = { accept: 'application/json', ...(known?.etag && { 'if-none-match': known.etag }) };
       const request = { url, method: 'GET', maxBytes: mostPolicyBytes, headers, signal } as const;
       const answer = await http.send(request, url.origin);
-      if (!isTrusted(answer.url)) throw new BerthError(plainWords(answer.url), { code: 'invalid' });
+      if (!mayBeRead(answer.url)) throw new BerthError(plainWords(answer.url), { code: 'invalid' });
       if (answer.status === 304 && known) return known;
       if (answer.status !== 200) {
         throw new BerthError(l10n.t('{0} answered with HTTP {1}.', url.host, answer.status));
@@ -78,7 +78,7 @@ function webPlace(url: URL, network: () => NetworkOptions): PolicyPlace {
 }
 
 /** Whoever is in between could change what came without TLS. */
-function isTrusted({ protocol, hostname }: URL): boolean {
+function mayBeRead({ protocol, hostname }: URL): boolean {
   const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isHere);
 }
@@ -115,7 +115,7 @@ export function placeOf(text: string, network: () => NetworkOptions): PolicyPlac
     url.password = '';
     return brokenPlace(url.href, new BerthError(l10n.t('an address is no place for a password.')));
   }
-  return isTrusted(url) ? webPlace(url, network) : brokenPlace(url.href, new BerthError(plainWords(url)));
+  return mayBeRead(url) ? webPlace(url, network) : brokenPlace(url.href, new BerthError(plainWords(url)));
 }
 
 function brokenPlace(address: string, problem: BerthError): PolicyPlace {

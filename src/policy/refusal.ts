@@ -1,6 +1,6 @@
 /** Whether policies let a workspace be as it is wanted: its settings, its image, and what its catalogue's entry asks for. Pure. */
 import * as l10n from '@vscode/l10n';
-import { forbidderOf } from '../image/catalogue/review.ts';
+import { forbidderOf } from '../image/catalogue/trustPolicy.ts';
 import { familiarReference, formatReference, isImageId, parseReference } from '../image/reference.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
@@ -23,7 +23,7 @@ export function refusals(
   const { fromCatalogue } = settings;
   const catalogue = fromCatalogue && catalogueProblem(fromCatalogue.catalogue, bounds);
   const trust = grantsOf(settings.overrides ?? {}).flatMap(grant => {
-    const by = forbidderOf(grant, bounds.trust);
+    const by = forbidderOf(grant, { forbidden: bounds.trust });
     return by === undefined ? [] : [l10n.t('{0} forbids it: {1}.', by, grant.words)];
   });
   const at = (key: Violation['key'], messages: readonly (string | undefined)[]): Violation[] =>

@@ -14,11 +14,10 @@ import { dialUnread } from './dialPort.ts';
 import { firstWords } from './firstWords.ts';
 import { ask, parseContainer } from './inspect.ts';
 import { carry, handOver, takesSocket } from './join.ts';
-import { readText } from './readText.ts';
 import { formatSeen, type Seen } from './seen.ts';
 import { formatSeenPod } from './seenPod.ts';
 import type { Voice } from './voice.ts';
-import { isKeyWelcome } from './welcome.ts';
+import { isKeyWelcome, ownKey } from './welcome.ts';
 
 export interface Joining {
   readonly folder: BerthFolder;
@@ -141,7 +140,7 @@ function warnStranger({ workspace, voice }: Joining): void {
 
 /** The same by the record, on an engine elsewhere; undefined where it cannot be told. */
 async function isInRecord({ engine, workspace, folder, signal }: Joining): Promise<boolean | undefined> {
-  const key = readText(folder.publicIdentity)?.split(' ')[1];
+  const key = ownKey(folder);
   const record = await engine.record(workspace.name, signal).catch(() => undefined);
   if (!record || !key) return undefined;
   const keys = [...record.authorizedKeys.map(({ key }) => key), ...record.settings.publicKeys];

@@ -5,6 +5,11 @@ import { readText } from './readText.ts';
 
 const timeoutMs = 3_000;
 
+/** Base64 of the key that ssh comes with, as far as its public half is known here. */
+export function ownKey(folder: BerthFolder): string | undefined {
+  return (readText(folder.chosenIdentity) ?? readText(folder.publicIdentity))?.split(' ')[1]?.trim();
+}
+
 /**
  * Looks for our public key in the file that sshd goes by, as the engine hands it out (a tar, text inside). Undefined
  * where that cannot be told.
@@ -14,7 +19,7 @@ export async function isKeyWelcome(
   name: string,
   socketPath: string,
 ): Promise<boolean | undefined> {
-  const key = readText(folder.publicIdentity)?.split(' ')[1];
+  const key = ownKey(folder);
   if (!key) return undefined;
   const path = `/containers/berth-${name}/archive?path=%2Fberth%2Fauthorized_keys`;
   return await ask(socketPath, path, timeoutMs).then(

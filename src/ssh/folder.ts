@@ -22,6 +22,14 @@ export class BerthFolder {
   get publicIdentity(): string {
     return join(this.path, 'id_ed25519.pub');
   }
+  /** The key before the last rotation, while it may be left in some workspace. */
+  get formerIdentity(): string {
+    return join(this.path, 'id_ed25519.old');
+  }
+  /** The public half of a key of the person's own, where one was chosen in place of Berth's. */
+  get chosenIdentity(): string {
+    return join(this.path, 'identity.pub');
+  }
   get knownHosts(): string {
     return join(this.path, 'known_hosts');
   }

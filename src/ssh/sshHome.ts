@@ -8,10 +8,12 @@ import { dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { withFileLock } from '../engine/fileLock.ts';
 import type { Target } from '../engine/target.ts';
+import { keyBody } from '../workspace/keyBody.ts';
 import type { Alias, TargetId } from '../workspace/name.ts';
 import { PublicKey } from '../workspace/settings.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { sweepDrafts, writeAtomically } from './atomicWrite.ts';
+import { chosenIdentity, identityChoice } from './chosenIdentity.ts';
 import { hasSlowKeyExchange } from './client.ts';
 import { BerthFolder } from './folder.ts';
 import { hasCode } from './ioError.ts';
@@ -24,7 +26,7 @@ import type { ProxySettings } from './settingsFile.ts';
 import { targetConfig } from './targetConfig.ts';
 
 export interface Identity {
-  /** Of the private key. */
+  /** What IdentityFile names. */
   readonly path: string;
   /** One OpenSSH line. */
   readonly publicKey: string;
@@ -40,25 +42,39 @@ export interface SshHomeOptions {
   /** Takes the place of `~/.ssh`; default: $BERTH_SSH_DIR, else `.ssh` in the home that passwd names. */
   readonly sshFolder?: string;
   readonly platform?: NodeJS.Platform;
+  /** `berth.ssh.identity`, read at each use; '' for Berth's own key. */
+  readonly identity?: () => string;
 }
 
 export class SshHome {
   readonly folder: BerthFolder;
   readonly #sshFolder: string;
   readonly #platform: NodeJS.Platform;
+  readonly #choice: () => string;
 
-  constructor({ sshFolder, platform = process.platform }: SshHomeOptions = {}) {
+  constructor({ sshFolder, platform = process.platform, identity = () => '' }: SshHomeOptions = {}) {
     this.#sshFolder = sshFolder || process.env.BERTH_SSH_DIR || join(userInfo().homedir, '.ssh');
     this.#platform = platform;
+    this.#choice = identity;
     this.folder = new BerthFolder(join(this.#sshFolder, 'berth'));
   }
 
-  /** This machine's key, made at the first use. */
+  /** The key that enters workspaces: Berth's own, or the one that the person chose. */
   async identity(): Promise<Identity> {
+    return (await this.#chosen()) ?? (await this.ownIdentity());
+  }
+
+  /** Whether the person chose a key in place of Berth's. */
+  hasChosen(): boolean {
+    return identityChoice(this.#choice()).kind !== 'own';
+  }
+
+  /** Berth's own key, made at the first use. */
+  async ownIdentity(): Promise<Identity> {
     const path = this.folder.identity;
     const found = await this.#readIdentity();
     if (found) return { path, publicKey: found };
-    return await this.#locked(async () => {
+    return await this.locked(async () => {
       const made = await this.#readIdentity();
       if (made) return { path, publicKey: made };
       const { privateKey, publicKey } = generateKey(`berth ${userInfo().username}`);
@@ -80,25 +96,33 @@ export class SshHome {
   /** Writes the ssh config of a target from a fresh list of all its workspaces, and pins their host keys. */
   async writeTargetConfig(target: Target, workspaces: readonly Workspace[]): Promise<void> {
     await this.pinHostKeys(target.id, workspaces);
+    const text = await this.configFor(target, workspaces);
+    const path = this.folder.config(target.id);
+    if ((await readText(path)) === text) return;
+    await this.locked(async () => {
+      await sweepDrafts(this.folder.path);
+      await writeAtomically(path, text, { mode: 0o600 });
+    });
+  }
+
+  /** The text of such a config; with one key alone where its path is given. */
+  async configFor(target: Target, workspaces: readonly Workspace[], onlyKey?: string): Promise<string> {
     const handsOver = this.#platform !== 'win32' && target.endpoint.type === 'unix';
     const hosts = workspaces.map(({ name, login, settings }) => ({
       name,
       user: login?.name,
       agentForwarding: settings?.agentForwarding ?? false,
     }));
-    const text = targetConfig(target.id, hosts, {
-      identity: this.folder.identity,
+    const chosen = onlyKey === undefined ? await this.#chosen() : undefined;
+    const own = [this.folder.identity, this.folder.formerIdentity];
+    return targetConfig(target.id, hosts, {
+      identities: onlyKey !== undefined ? [onlyKey] : chosen ? [chosen.path] : own,
+      agent: chosen?.agent,
       knownHosts: this.folder.knownHosts,
       launcher: this.folder.launcher(this.#platform),
       platform: this.#platform,
       handsOver,
       slowKeyExchange: handsOver && (await hasSlowKeyExchange()),
-    });
-    const path = this.folder.config(target.id);
-    if ((await readText(path)) === text) return;
-    await this.#locked(async () => {
-      await sweepDrafts(this.folder.path);
-      await writeAtomically(path, text, { mode: 0o600 });
     });
   }
 
@@ -116,7 +140,7 @@ export class SshHome {
     const place: IncludePlace = { home: userInfo().homedir, folder: this.folder.path };
     const leave = (reason: string) => ({ paste: includeLine(place), file: configFile, reason });
     try {
-      return await this.#locked(async () => {
+      return await this.locked(async () => {
         await mkdir(dirname(configFile), { recursive: true, mode: 0o700 });
         for (let attempt = 0; attempt < 5; attempt++) {
           const before = await readBytes(configFile);
@@ -138,14 +162,14 @@ export class SshHome {
 
   /** Copies the proxy out of an extension's dist/, and writes the launcher that finds it. */
   async installProxy(distFolder: string, nodeCandidates: readonly string[]): Promise<void> {
-    await this.#locked(() => installPrograms(this.folder, distFolder, nodeCandidates, this.#platform));
+    await this.locked(() => installPrograms(this.folder, distFolder, nodeCandidates, this.#platform));
   }
 
   /** Tells the proxy what the editor's settings say. */
   async writeSettings(settings: Partial<ProxySettings>): Promise<void> {
     const text = `${JSON.stringify(settings)}\n`;
     if ((await readText(this.folder.settings)) === text) return;
-    await this.#locked(async () => {
+    await this.locked(async () => {
       await writeAtomically(this.folder.settings, text, { mode: 0o600 });
     });
   }
@@ -169,19 +193,39 @@ export class SshHome {
     const privateKey = await readText(this.folder.identity);
     if (privateKey === undefined) return undefined;
     const written = (await readText(this.folder.publicIdentity))?.trim();
-    if (written) return written;
     const publicKey = publicKeyOf(privateKey, `berth ${userInfo().username}`);
+    // A rotation that was killed has left the private half of another key than the public one.
+    if (written && (publicKey === undefined || keyBody(written) === keyBody(publicKey))) return written;
     if (publicKey !== undefined) {
       await writeAtomically(this.folder.publicIdentity, `${publicKey}\n`, { mode: 0o644 });
     }
     return publicKey;
   }
 
+  /** Kept as a file, for ssh where an agent has the rest, and for the proxy. */
+  async #chosen(): Promise<(Identity & { readonly agent: string | undefined }) | undefined> {
+    const kept = this.folder.chosenIdentity;
+    const choice = identityChoice(this.#choice());
+    if (choice.kind === 'own') {
+      await rm(kept, { force: true });
+      return undefined;
+    }
+    const before = (await readText(kept))?.trim();
+    const { publicKey, path = kept, agent } = await chosenIdentity(choice, before);
+    if (before !== publicKey) {
+      await this.locked(async () => {
+        await writeAtomically(kept, `${publicKey}\n`, { mode: 0o644 });
+      });
+    }
+    return { path, publicKey, agent };
+  }
+
   async #ensureMarks(): Promise<void> {
     await mkdir(this.folder.marks, { recursive: true, mode: 0o700 });
   }
 
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
+  /** Alone in the folder, which is made where it is missing. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.folder.path, { recursive: true, mode: 0o700 });
     await this.#ensureMarks();
     // Made by another program, perhaps, with a kinder umask.

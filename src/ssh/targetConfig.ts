@@ -9,7 +9,13 @@ import { shellQuote } from '../workspace/shell.ts';
 
 /** What the blocks of one machine have in common. Absolute paths. */
 export interface ConfigPlace {
-  readonly identity: string;
+  /**
+   * In the order in which they are offered. One that is not there is passed over: so the key before the last rotation
+   * needs no other config.
+   */
+  readonly identities: readonly string[];
+  /** `SSH_AUTH_SOCK`, or the path of an agent's socket, where the private half is in there. */
+  readonly agent?: string | undefined;
   readonly knownHosts: string;
   readonly launcher: string;
   readonly platform: NodeJS.Platform;
@@ -63,7 +69,8 @@ function hostBlock(alias: Alias, host: ConfigHost, common: readonly string[]): s
 function commonLines(place: ConfigPlace): string[] {
   return [
     'Port 22',
-    `IdentityFile ${configPath(place.identity, place.platform)}`,
+    ...place.identities.map(path => `IdentityFile ${configPath(path, place.platform)}`),
+    ...(place.agent === undefined ? [] : [`IdentityAgent ${agentName(place)}`]),
     'IdentitiesOnly yes',
     'PreferredAuthentications publickey',
     'PubkeyAuthentication yes',
@@ -84,6 +91,10 @@ function commonLines(place: ConfigPlace): string[] {
     `ProxyUseFdpass ${place.handsOver ? 'yes' : 'no'}`,
     `ProxyCommand ${commandPath(place.launcher, place.platform)} %h`,
   ];
+}
+
+function agentName({ agent = '', platform }: ConfigPlace): string {
+  return agent === 'SSH_AUTH_SOCK' ? agent : configPath(agent, platform);
 }
 
 /** A path as an argument of IdentityFile and its like: quoted, and safe from ssh's `%` tokens. */

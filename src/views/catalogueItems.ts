@@ -1,7 +1,8 @@
 /** How the rows of catalogues look and read. Pure. */
 import * as l10n from '@vscode/l10n';
+import { channelOf } from '../image/catalogue/channels.ts';
 import { isBerthError } from '../workspace/error.ts';
-import { duration } from '../workspace/words.ts';
+import { ago } from '../workspace/words.ts';
 import {
   type CatalogueEntryNode,
   type CatalogueNode,
@@ -27,12 +28,11 @@ export function catalogueItemOf(node: CatalogueTreeNode, now: number): ItemLook 
 }
 
 function catalogueItem(node: CatalogueNode, now: number): ItemLook {
-  const { copy, problem, isReading, channel } = node.of;
+  const { copy, problem, isReading } = node.of;
   const { catalogue } = copy ?? {};
   const label = catalogue?.name || node.catalogue;
-  const ageMs = copy ? now - copy.checkedAt : 0;
-  const age = ageMs >= 60_000 ? l10n.t('read {0} ago', duration(ageMs)) : '';
-  const chosen = channel ?? catalogue?.defaultChannel ?? '';
+  const age = copy ? l10n.t('read {0}', ago(now - copy.checkedAt)) : '';
+  const chosen = channelOf(node.of) ?? '';
   const details = [
     catalogue ? l10n.t('{0} entries', catalogue.entries.length) : '',
     chosen,

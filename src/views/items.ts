@@ -3,10 +3,11 @@ import * as l10n from '@vscode/l10n';
 import type { EngineFacts } from '../engine/engine.ts';
 import type { Target } from '../engine/target.ts';
 import { isBerthError } from '../workspace/error.ts';
+import { keyNames } from '../workspace/keyNames.ts';
 import { rightsInWords } from '../workspace/rights.ts';
 import { isStartable, isStoppable, type WorkspaceState } from '../workspace/state.ts';
 import { stopWords, timeLeftWords } from '../workspace/timeLeft.ts';
-import { binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
+import { ago, binarySize, duration, shortDigest, stateLabel } from '../workspace/words.ts';
 import { workspaceAlias } from '../workspace/workspace.ts';
 import { catalogueItemOf } from './catalogueItems.ts';
 import { doorsOf } from './doors.ts';
@@ -168,7 +169,8 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
   const status = activity ?? (up ? l10n.t('{0} for {1}', state, up) : reasoned(workspace.state));
   const left = activity ? '' : timeLeftWords(workspace.time, now);
   const update = node.update ? l10n.t('update available') : '';
-  const description = [status, left, update, workspace.image].filter(Boolean).join(' · ');
+  const owner = node.madeBy === undefined ? '' : l10n.t('of {0}', node.madeBy);
+  const description = [status, left, update, owner, workspace.image].filter(Boolean).join(' · ');
   // Seen however narrow the view is.
   const marks = `${node.isFavourite ? '★ ' : ''}${update ? '⇡ ' : ''}`;
   const about = workspace.settings?.description;
@@ -202,6 +204,9 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
           ]
         : []),
       l10n.t('Made by {0}', workspace.createdBy || l10n.t('somebody unknown')),
+      ...(workspace.settings?.publicKeys.length
+        ? [l10n.t('Shared with {0}', sharedWith(workspace.settings.publicKeys))]
+        : []),
       `ssh ${workspaceAlias(workspace)}`,
     ],
     context: workspaceContext(node),
@@ -212,10 +217,17 @@ function workspaceItem(node: WorkspaceNode, now: number): ItemLook {
         : l10n.t('{0}, workspace', workspace.name),
       status,
       ...[left].filter(Boolean),
+      ...(owner ? [owner] : []),
       l10n.t('image {0}', workspace.image),
       ...(update ? [update] : []),
     ].join(', '),
   };
+}
+
+/** By the names of the keys. */
+function sharedWith(keys: readonly string[]): string {
+  const names = keyNames({ authorizedKeys: [], settings: { publicKeys: [...keys] } });
+  return [...new Set(names.values())].join(', ');
 }
 
 /** Which menus fit: the words that package.json's `when` clauses match. */
@@ -345,7 +357,7 @@ function imageItem(node: ImageNode, now: number): ItemLook {
   const { reference, bytes, createdAt, id } = node.image;
   const isNamed = reference !== id;
   const shortId = id.replace(/^sha256:/, '').slice(0, 12);
-  const description = l10n.t('{0}, made {1} ago', binarySize(bytes), duration(now - createdAt));
+  const description = l10n.t('{0}, made {1}', binarySize(bytes), ago(now - createdAt));
   return {
     id: nodeId(node),
     label: isNamed ? reference : shortId,

@@ -7,6 +7,12 @@ import type { TreeNode } from './nodes.ts';
 export interface Rows {
   getTreeItem(node: TreeNode): vscode.TreeItem;
   getChildren(node?: TreeNode): Promise<TreeNode[]>;
+  /** For what takes longer than a row may: asked once somebody points at it. */
+  resolveTreeItem?(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    cancelled: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem>;
 }
 
 export class LazyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -32,6 +38,14 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   getTreeItem(node: TreeNode): vscode.TreeItem {
     // Nodes exist only after the rows are there.
     return this.#rows?.getTreeItem(node) ?? new vscode.TreeItem('');
+  }
+
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    cancelled: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    return (await this.#rows?.resolveTreeItem?.(item, node, cancelled)) ?? item;
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {

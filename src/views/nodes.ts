@@ -42,6 +42,8 @@ export interface WorkspaceNode {
   readonly isFavourite: boolean;
   /** The operation under way in this window, in words. */
   readonly activity: string | undefined;
+  /** Who made it, where that is somebody else. */
+  readonly madeBy: string | undefined;
   /** A newer image under the same tag, where one is known. */
   readonly update: ImageUpdate | undefined;
 }

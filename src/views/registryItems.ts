@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { RateLimit } from '../image/rateLimit.ts';
 import { familiarReference } from '../image/reference.ts';
 import { kindOfHost, kindRules } from '../image/registryKinds.ts';
-import { binarySize, duration } from '../workspace/words.ts';
+import { ago, binarySize, duration } from '../workspace/words.ts';
 import type { ItemLook } from './itemLook.ts';
 import {
   type MoreNode,
@@ -95,7 +95,7 @@ function tagItem(node: TagNode, now: number): ItemLook {
   const { platforms = [], bytes, at, digest } = facts;
   const reference = familiarReference({ registry, repository, tag });
   const size = bytes === undefined ? '' : binarySize(bytes);
-  const age = at === undefined ? '' : l10n.t('{0} ago', duration(now - at));
+  const age = at === undefined ? '' : ago(now - at);
   const description = [shortPlatforms(platforms), size, age].filter(Boolean).join(' · ');
   return {
     id: registryNodeId(node),

@@ -34,6 +34,8 @@ export interface TreeInput {
   readonly keptHomes: (target: TargetId) => readonly KeptHome[];
   /** What such a home takes, where that is known. */
   readonly keptBytes: (target: TargetId, name: WorkspaceName) => number | undefined;
+  /** Who made it, where that is somebody else. */
+  readonly madeBy: (workspace: Workspace) => string | undefined;
 }
 
 /** Empty where the welcome text says more: no target, or no workspace and nothing wrong. */
@@ -80,6 +82,7 @@ export function targetNodes(input: TreeInput, of: FleetTarget): TreeNode[] {
         engine: of.target.kind,
         isFavourite: input.arrangement.favourites.has(workspaceKey(workspace)),
         activity: activity && activityWords(activity),
+        madeBy: input.madeBy(workspace),
         update: input.updateOf(workspace),
       };
     }),

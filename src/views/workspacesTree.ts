@@ -5,13 +5,15 @@ import type { Activities } from '../engine/activities.ts';
 import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import type { KeptHomes } from '../engine/keptHomes.ts';
+import { connectedNow } from '../engine/sessions.ts';
 import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
+import { connectedWords } from '../workspace/connections.ts';
 import type { Arrangement } from './arrange.ts';
 import { itemOf } from './items.ts';
 import type { LazyTree, Rows } from './lazyTree.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode, WorkspaceNode } from './nodes.ts';
 import {
   keptHomeNodes,
   rootNodes,
@@ -29,10 +31,19 @@ const settleMs = 60;
 const progressMs = 400;
 /** How often 'up 3 min' is drawn anew while it is seen. */
 const clockMs = 60_000;
+/** How long a tooltip waits to say who is connected. */
+const connectedMs = 2_000;
 
 /** What decides the order and choice of rows; personal to whoever sits here. */
 export interface ArrangementSource {
   arrangement(): Arrangement;
+  onDidChange(listener: () => void): Disposable;
+}
+
+/** Who sits here, as far as rows tell. */
+export interface Reader {
+  /** Who made it, where that is somebody else. */
+  other(workspace: { readonly createdBy: string }): string | undefined;
   onDidChange(listener: () => void): Disposable;
 }
 
@@ -43,6 +54,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
   readonly #keys: ContextKeys;
   readonly #updates: ImageUpdates;
   readonly #kept: KeptHomes;
+  readonly #reader: Reader;
   readonly #owned = new DisposableStore();
   readonly #tree: LazyTree;
   readonly #view: vscode.TreeView<TreeNode>;
@@ -59,6 +71,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     keys: ContextKeys,
     updates: ImageUpdates,
     kept: KeptHomes,
+    reader: Reader,
   ) {
     this.#tree = tree;
     this.#view = tree.view;
@@ -68,6 +81,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#keys = keys;
     this.#updates = updates;
     this.#kept = kept;
+    this.#reader = reader;
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followVisibility()));
     this.#owned.add(fleet.onDidChange(() => this.#redraw()));
     this.#owned.add(activities.onDidChange(() => this.#redraw()));
@@ -75,11 +89,45 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
     this.#owned.add(source.onDidChange(() => this.#redraw()));
     this.#owned.add(updates.onDidChange(() => this.#redraw()));
     this.#owned.add(kept.onDidChange(() => this.#redraw()));
+    this.#owned.add(reader.onDidChange(() => this.#redraw()));
     this.#followVisibility();
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return toTreeItem(itemOf(node, Date.now()));
+    const item = toTreeItem(itemOf(node, Date.now()));
+    // What it runs is asked who is connected, once somebody wants to know.
+    if (node.kind === 'workspace' && node.of.state.kind === 'Running') item.tooltip = undefined;
+    return item;
+  }
+
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    node: TreeNode,
+    cancelled: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (node.kind !== 'workspace' || item.tooltip !== undefined) return item;
+    const look = itemOf(node, Date.now());
+    const words = await this.#connected(node, cancelled);
+    item.tooltip = toTreeItem({ ...look, tooltip: [...look.tooltip, ...(words ? [words] : [])] }).tooltip;
+    return item;
+  }
+
+  /** '' where it cannot be told in time: the rest of the tooltip must not wait for it. */
+  async #connected({ target, name }: WorkspaceNode, cancelled: vscode.CancellationToken): Promise<string> {
+    const abort = new AbortController();
+    const cancelling = cancelled.onCancellationRequested(() => abort.abort());
+    try {
+      const engine = await this.#fleet.engine(target);
+      const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(connectedMs)]);
+      const sessions = await connectedNow(engine, name, signal);
+      return sessions.length === 0
+        ? l10n.t('Nobody is connected.')
+        : l10n.t('Connected now: {0}', connectedWords(sessions));
+    } catch {
+      return '';
+    } finally {
+      cancelling.dispose();
+    }
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
@@ -114,6 +162,7 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       updateOf: workspace => this.#updates.of(workspace),
       keptHomes: target => this.#kept.of(target),
       keptBytes: (target, name) => this.#kept.bytesOf(target, name),
+      madeBy: workspace => this.#reader.other(workspace),
     };
   }
 

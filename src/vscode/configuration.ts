@@ -50,6 +50,14 @@ export const configuration = {
   identity(): string {
     return z.string().trim().max(320).catch('').parse(read('identity'));
   },
+  /** Addresses of forges whose users' keys can be asked for. */
+  forges(): readonly string[] {
+    return words('ssh.forges');
+  },
+  /** '' for Berth's own key: see ssh/chosenIdentity.ts. */
+  sshIdentity(): string {
+    return z.string().trim().max(16_384).catch('').parse(read('ssh.identity'));
+  },
   startOnConnect(): 'auto' | 'always' | 'never' {
     return z.enum(['auto', 'always', 'never']).catch('auto').parse(read('ssh.startOnConnect'));
   },

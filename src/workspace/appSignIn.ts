@@ -8,17 +8,18 @@ interface Door {
   /** Images that know the variable; absent: all of the kind. */
   readonly image?: RegExp;
   readonly variable: string;
-  /** As whom one signs in with it; absent: the address is enough. */
-  readonly user?: DoorUser;
+  readonly by:
+    | 'address'
+    /** Of whoever has the number 1000 in the image, who types it. */
+    | 'typing'
+    /** HTTP's own way (RFC 7617), as this user. */
+    | { readonly user: string };
 }
 
-/** By name, or whoever has the number 1000 in the image. */
-type DoorUser = 'kasm_user' | 'uid 1000';
-
 const doors: Partial<Record<ImageKind, Door>> = {
-  jupyter: { app: 'jupyterlab', variable: 'JUPYTER_TOKEN' },
-  rstudio: { app: 'rstudio', variable: 'PASSWORD', user: 'uid 1000' },
-  desktop: { port: 6901, image: /(?:^|\/)kasmweb\//, variable: 'VNC_PW', user: 'kasm_user' },
+  jupyter: { app: 'jupyterlab', variable: 'JUPYTER_TOKEN', by: 'address' },
+  rstudio: { app: 'rstudio', variable: 'PASSWORD', by: 'typing' },
+  desktop: { port: 6901, image: /(?:^|\/)kasmweb\//, variable: 'VNC_PW', by: { user: 'kasm_user' } },
 };
 
 type Kept = Pick<WorkspaceSettings, 'image' | 'kind' | 'apps' | 'ports'>;
@@ -58,8 +59,11 @@ function newSecret(): string {
     .replaceAll('/', '_');
 }
 
-/** How a browser is let in: by the address itself, or by a password that the person types. */
-export type SignIn = { readonly query: string } | { readonly password: string; readonly user: DoorUser };
+/** How a browser is let in: by the address itself, by a password that the person types, or by one that goes with each request. */
+export type SignIn =
+  | { readonly query: string }
+  | { readonly password: string }
+  | { readonly basic: { readonly user: string; readonly password: string } };
 
 /** `settings` are the record's, secrets included; undefined: nothing there asks for what Berth knows. */
 export function signInTo(
@@ -70,7 +74,12 @@ export function signInTo(
   if (!door || (door.app ? app?.id !== door.app : port !== door.port)) return undefined;
   const value = settings.env.find(({ name }) => name === door.variable)?.value;
   if (!value) return undefined;
-  return door.user
-    ? { password: value, user: door.user }
-    : { query: new URLSearchParams({ token: value }).toString() };
+  switch (door.by) {
+    case 'address':
+      return { query: new URLSearchParams({ token: value }).toString() };
+    case 'typing':
+      return { password: value };
+    default:
+      return { basic: { user: door.by.user, password: value } };
+  }
 }

@@ -3,16 +3,22 @@
  * Pure; nothing is read but what every user inside may read (proc(5)).
  */
 
+import * as l10n from '@vscode/l10n';
+
 /** More nobody reads; whoever may run programs inside can make up any number of them. */
 const maxSessions = 200;
 const maxGpus = 64;
 
 export interface SshSession {
+  /** Of the process that is the session, inside: digits. */
+  readonly pid: string;
   readonly user: string;
   /** Terminals, such as 'pts/0'; none: an editor, a program or a forward. */
   readonly terminals: readonly string[];
   /** For how long, in seconds. */
   readonly seconds: number;
+  /** With which key, as keyBody has it; undefined where no program of it tells: a bare forward, sftp. */
+  readonly key?: string | undefined;
 }
 
 export interface Connections {
@@ -34,17 +40,33 @@ export interface Look {
   readonly gpus: readonly Gpu[];
 }
 
-/** sshd names itself after its sessions: `sshd: user@pts/0`, since 9.8 `sshd-session: …`; ticks are hundredths (proc(5)). */
-const script = `
-read -r up _ </proc/uptime && echo "up $up"
+/**
+ * sshd names itself after its sessions: `sshd: user@pts/0`, since 9.8 `sshd-session: …`; ticks are hundredths (proc(5)).
+ * What a session runs is told in its environment where the key stands (sshd_config(5), ExposeAuthInfo).
+ */
+const sessionScript = `
 for each in /proc/[0-9]*/stat; do
   read -r stat 2>/dev/null <"$each" || continue
-  case $stat in *'(sshd)'* | *'(sshd-session)'*) ;; *) continue ;; esac
   pid=\${each#/proc/} pid=\${pid%/stat}
-  title=$(tr '\\0\\n' '  ' 2>/dev/null <"/proc/$pid/cmdline")
   set -- \${stat##*) }
-  echo "session $pid $2 \${20} $title"
+  case $stat in
+    *'(sshd)'* | *'(sshd-session)'*)
+      title=$(tr '\\0\\n' '  ' 2>/dev/null <"/proc/$pid/cmdline")
+      echo "session $pid $2 \${20} $title"
+      continue
+      ;;
+  esac
+  parent=$2
+  read -r stat 2>/dev/null <"/proc/$parent/stat" || continue
+  case $stat in *'(sshd)'* | *'(sshd-session)'*) ;; *) continue ;; esac
+  auth=$(tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_USER_AUTH=//p')
+  [ -f "$auth" ] && read -r way key 2>/dev/null <"$auth" && [ "$way" = publickey ] && echo "key $parent $key"
 done
+`;
+
+const script = `
+read -r up _ </proc/uptime && echo "up $up"
+${sessionScript}
 for table in /proc/net/tcp /proc/net/tcp6; do
   [ -r "$table" ] || continue
   while read -r _ from _ state _; do
@@ -57,6 +79,20 @@ done
   while IFS= read -r line; do echo "gpu $line"; done
 `;
 
+/** Who is there, in a few words: names where they are known, counted where they are not. */
+export function connectedWords(
+  sessions: readonly (Pick<SshSession, 'user'> & { readonly name?: string | undefined })[],
+): string {
+  const known = new Map<string, number>();
+  for (const { name } of sessions) if (name !== undefined) known.set(name, (known.get(name) ?? 0) + 1);
+  const others = sessions.filter(({ name }) => name === undefined).length;
+  const names = [...known].map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
+  if (others === 0) return names.join(', ');
+  const rest =
+    others === 1 ? l10n.t('1 connection without a name') : l10n.t('{0} connections without a name', others);
+  return [...names, rest].join(', ');
+}
+
 /** The program, and the ports that it counts connections to. */
 export function lookArgv(ports: readonly number[]): string[] {
   const hex = ports.map(port => port.toString(16).toUpperCase().padStart(4, '0')).join(' ');
@@ -68,18 +104,22 @@ export function parseLook(text: string): Look {
   const sessions: Process[] = [];
   const counts = new Map<number, number>();
   const gpus: Gpu[] = [];
+  const keys = new Map<string, string>();
   let up = 0;
   for (const line of text.split('\n')) {
     const [word = '', ...rest] = line.split(' ');
     if (word === 'up') up = Number(rest[0]) || 0;
     else if (word === 'session') sessions.push(...processOf(rest));
-    else if (word === 'port' && /^[0-9A-F]{4}$/.test(rest[0] ?? '')) {
+    else if (word === 'key') {
+      const [pid = '', type = '', base64 = ''] = rest;
+      if (isKey(type, base64)) keys.set(pid, `${type} ${base64}`);
+    } else if (word === 'port' && /^[0-9A-F]{4}$/.test(rest[0] ?? '')) {
       const port = Number.parseInt(rest[0] ?? '', 16);
       counts.set(port, (counts.get(port) ?? 0) + 1);
     } else if (word === 'gpu') gpus.push(...gpuOf(rest.join(' ')));
   }
   const ports = [...counts].map(([port, count]) => ({ port, count })).sort((a, b) => a.port - b.port);
-  return { connections: { ssh: sessionsOf(sessions, up), ports }, gpus: gpus.slice(0, maxGpus) };
+  return { connections: { ssh: sessionsOf(sessions, keys, up), ports }, gpus: gpus.slice(0, maxGpus) };
 }
 
 interface Process {
@@ -93,23 +133,33 @@ interface Process {
 function processOf([pid = '', parent = '', ticks = '', ...title]: readonly string[]): Process[] {
   const [, user, at] =
     /^sshd(?:-session)?: ([^@\s[\]]+)(?:@(\S+)| \[priv\])?\s*$/.exec(title.join(' ')) ?? [];
-  if (user === undefined || user === 'unknown') return [];
+  if (user === undefined || user === 'unknown' || !/^\d{1,10}$/.test(pid)) return [];
   const terminals = (at ?? '').split(',').filter(name => name !== '' && name !== 'notty');
   return [{ pid, parent, startedTicks: Number(ticks) || 0, user, terminals }];
 }
 
 /** Of one connection there may be a process of root's and, its child, one of the user's: the child says more. */
-function sessionsOf(processes: readonly Process[], up: number): SshSession[] {
+function sessionsOf(
+  processes: readonly Process[],
+  keys: ReadonlyMap<string, string>,
+  up: number,
+): SshSession[] {
   const parents = new Set(processes.map(({ parent }) => parent));
   return processes
     .filter(({ pid }) => !parents.has(pid))
-    .map(({ user, terminals, startedTicks }) => ({
+    .map(({ pid, user, terminals, startedTicks }) => ({
+      pid,
       user,
       terminals,
       seconds: Math.max(0, Math.round(up - startedTicks / 100)),
+      ...(keys.has(pid) && { key: keys.get(pid) }),
     }))
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, maxSessions);
+}
+
+function isKey(type: string, base64: string): boolean {
+  return /^[a-z0-9@.-]{1,64}$/.test(type) && /^[A-Za-z0-9+/=]{1,8192}$/.test(base64);
 }
 
 /** `name, %, MiB, MiB`; what a card does not have it says in words, such as '[N/A]'. */

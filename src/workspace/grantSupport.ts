@@ -52,6 +52,7 @@ function isOnKubernetes({ key, part }: Grant): boolean {
     case 'go':
       return part[key]?.privileged !== true;
     case 'domainname':
+    case 'unsetEnv':
     case 'healthcheck':
     case 'publish':
     case 'publishAll':

@@ -11,6 +11,7 @@ import {
   namespaceWords,
 } from './grantWords.ts';
 import { type ExecCommand, type ExecMoment, Overrides } from './overrides.ts';
+import { isRoot } from './rootUser.ts';
 
 export interface Grant {
   /** Stable, the value in it: what was allowed is allowed for that value alone. Such as 'capAdd:NET_ADMIN'. */
@@ -69,7 +70,7 @@ function piecesOf(key: keyof Overrides, all: Overrides): Piece[] {
     case 'domainname':
       return whole('safe', l10n.t('Its name in its own network'), all[key] ?? '');
     case 'user':
-      return isRoot(all.user)
+      return isRoot(all.user ?? '')
         ? whole('warned', l10n.t('The image’s own command runs as root of the workspace'), all.user ?? '')
         : whole('safe', l10n.t('The user as whom the image’s own command runs'), all.user ?? '');
     case 'folder':
@@ -78,11 +79,9 @@ function piecesOf(key: keyof Overrides, all: Overrides): Piece[] {
     case 'command':
       return whole('shown', l10n.t('Runs this in the workspace at every start'), commandText(all[key] ?? []));
     case 'healthcheck':
-      return whole(
-        'shown',
-        l10n.t('Runs this in the workspace again and again, to see whether it is well'),
-        JSON.stringify(all.healthcheck),
-      );
+      return whole(...healthcheckWords(all.healthcheck), JSON.stringify(all.healthcheck));
+    case 'unsetEnv':
+      return each(all.unsetEnv, name => ['safe', l10n.t('Takes a variable of the image away'), name]);
     case 'tmpfs':
       return each(all.tmpfs, ({ path, options }) => [
         'safe',
@@ -248,8 +247,11 @@ function piecesOf(key: keyof Overrides, all: Overrides): Piece[] {
   }
 }
 
-function isRoot(user: string | undefined): boolean {
-  return /^(?:root|0+)(?::|$)/.test(user ?? '');
+/** The engine runs it as the container's user, who is root: boot has to be. */
+function healthcheckWords(healthcheck: Overrides['healthcheck']): readonly [GrantLevel, string] {
+  return healthcheck?.test[0] === 'NONE'
+    ? ['safe', l10n.t('Does without the image’s own look whether it is well')]
+    : ['warned', l10n.t('Runs this as root of the workspace again and again, to see whether it is well')];
 }
 
 function networkWords(network: string): readonly [GrantLevel, string] {
@@ -263,7 +265,9 @@ function execWords(key: ExecMoment, exec: ExecCommand): readonly [GrantLevel, st
   if (exec.privileged) {
     return ['warned', l10n.t('{0}, with more rights than the workspace has', when)];
   }
-  return isRoot(exec.user) ? ['warned', l10n.t('{0}, as root of the workspace', when)] : ['shown', when];
+  return exec.user !== undefined && isRoot(exec.user)
+    ? ['warned', l10n.t('{0}, as root of the workspace', when)]
+    : ['shown', when];
 }
 
 function momentWords(key: ExecMoment): string {

@@ -22,6 +22,7 @@ const port = z.int().min(1).max(65535);
 const argv = z.array(text).min(1).max(256);
 const address = z.string().regex(/^[0-9a-fA-F.:]{2,45}$/);
 const nanoseconds = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 const user = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,63}(?::[A-Za-z0-9_.][A-Za-z0-9_.-]{0,63})?$/);
 
 /** Where boot and the record are: nothing may stand over them. */
@@ -88,7 +89,7 @@ export const ExecCommand = z.strictObject({
   command: argv,
   user: user.optional(),
   privileged: z.literal(true).optional(),
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), text).optional(),
+  environment: z.record(variable, text).optional(),
   folder: absolutePath.optional(),
 });
 export type ExecCommand = z.infer<typeof ExecCommand>;
@@ -112,6 +113,8 @@ export const Overrides = z.strictObject({
   /** In place of the image's own; an entrypoint does away with the image's command, too. */
   entrypoint: z.array(text).max(256).optional(),
   command: z.array(text).max(256).optional(),
+  /** Variables of the image that the workspace does without. */
+  unsetEnv: z.array(variable).max(256).optional(),
   healthcheck: z
     .strictObject({
       /** As Docker takes it: 'NONE', or 'CMD' or 'CMD-SHELL' first. */

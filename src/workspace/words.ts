@@ -25,6 +25,11 @@ export function duration(ms: number): string {
   return hours < 48 ? l10n.t('{0} h', hours) : l10n.t('{0} days', Math.floor(hours / 24));
 }
 
+/** How long ago something was: 'just now', '3 h ago'. */
+export function ago(ms: number): string {
+  return ms < 60_000 ? l10n.t('just now') : l10n.t('{0} ago', duration(ms));
+}
+
 /** The name of a state, as a label. */
 export function stateLabel(kind: StateKind): string {
   switch (kind) {

@@ -68,6 +68,7 @@ function itemsOf({ containers, volumes }: Answers): ItemLook[] {
         engine: 'docker',
         isFavourite: false,
         activity: undefined,
+        madeBy: undefined,
         update: undefined,
       },
       Date.now(),

@@ -1,8 +1,10 @@
 /** Catalogues in real VS Code: added from the web, looked through, reviewed, created from on a real engine, and changed. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../support/command.ts';
 import { Session } from './session.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -31,6 +33,7 @@ describe('a catalogue', () => {
     server = createServer((request, response) => {
       asked.push(request.url ?? '');
       if (request.url?.endsWith('/1.1/list.json')) response.end(JSON.stringify(list()));
+      else if (request.url?.endsWith('/1.1/versions.json')) response.end('{"versions":["1.18.x"]}');
       else if (request.url?.endsWith('.svg')) response.end(icon);
       else response.writeHead(404).end();
     });
@@ -60,17 +63,25 @@ describe('a catalogue', () => {
     return {
       name: 'Test Catalogue',
       description: 'For a test',
-      channels: [],
+      channels: ['old', 'stable', 'edge'],
       default_channel: null,
       workspaces: [
         entry('Mint', {
           run_config: runConfig,
-          exec_config: { first_launch: { cmd: 'sh -c "echo launched > /tmp/launched"' } },
+          exec_config: {
+            first_launch: { cmd: 'sh -c "echo launched > /tmp/launched"' },
+            go: { cmd: `sh -c 'echo "$KASM_URL" > /tmp/opened'` },
+          },
           memory: 300,
           cores: 1,
           notes: '**Fresh.** See [more](https://example.org/).',
         }),
-        entry('Plain'),
+        entry('Plain', {
+          compatibility: [
+            { version: '1.16.x', image: 'acme/plain:16', available_tags: ['old'] },
+            { version: '1.18.x', image: 'acme/plain:18', available_tags: ['stable', 'edge'] },
+          ],
+        }),
         entry('Graphics', { require_gpu: true }),
         { friendly_name: 'Broken', description: 'x', image_src: 'x.png', architecture: ['amd64'] },
       ],
@@ -133,11 +144,90 @@ describe('a catalogue', () => {
     await window.screenshot('created');
   });
 
-  it('stands in the tree with its entries, those that cannot be used with the reason', async () => {
+  it('has a workspace open an address in itself, as its entry says', async () => {
+    await window.runCommand('Berth: Open an Address in a Workspace…');
+    await window.runCommand('Berth: Open an Address in a Workspace…');
+    // The only one that can.
+    await window.pick(new RegExp(name)).click();
+    await window.answer('https://example.org/a?b=c d');
+    await eventually(
+      async () =>
+        (await session.ssh(name, 'cat /tmp/opened 2>/dev/null || true')) === 'https://example.org/a?b=c d',
+      'the entry’s command got the address',
+    );
+  });
+
+  it('is on the channel that is chosen; what its versions.json does not list comes last', async () => {
+    await window.runCommand('Berth: Choose Catalogue Channel…');
+    await window.pick(/^Test Catalogue/).click();
+    await window.pick('stable').waitFor();
+    assert.deepEqual(
+      await window
+        .pick(/^(?:old|stable|edge)/)
+        .evaluateAll(rows => rows.map(row => row.getAttribute('aria-label')?.replace(/\s+/g, ' '))),
+      ['stable, 1.18.x', 'edge, 1.18.x', 'old, 1.16.x, not listed any more'],
+    );
+    await window.screenshot('channels');
+    await window.pick(/^edge/).click();
+    await window.runCommand('Berth: Open Catalogues');
+    const gallery = window.webview();
+    // At the entry that was looked at last.
+    await gallery.getByRole('button', { name: 'Back to the Catalogues' }).click();
+    await gallery.getByLabel('Search the catalogues').fill('plain');
+    await gallery.locator('.card', { hasText: 'Plain, ready to use' }).click();
+    await gallery.getByText('docker.io/acme/plain:edge').waitFor();
+    const settings: Record<string, unknown> = JSON.parse(await readFile(session.settingsFile, 'utf8'));
+    assert.deepEqual(settings['berth.catalogues'], [
+      { url: 'berth:starter' },
+      { url: address, channel: 'edge' },
+    ]);
+    await gallery.getByRole('button', { name: 'Back to the Catalogues' }).click();
+  });
+
+  it('what it was allowed is taken back, and then asked for again', async () => {
+    await window.runCommand('Berth: Revoke What Catalogues Were Allowed…');
+    await window.screenshot('revoke');
+    await window.pick(/^Mint, .*Can change its network/).click();
+    // Of another like the one that was made from it, too, what it runs included.
+    const copy = session.workspaceName('copy');
+    await window.chooseFromMenu(window.workspace(name), 'Duplicate…');
+    const form = window.webview();
+    await form.locator('#f-name').fill(copy);
+    await form.getByRole('button', { name: 'Add and start' }).click();
+    await window.dialog.getByText('These settings do more than you have allowed').waitFor();
+    await window.dialog.getByText(/Can change its network.*NET_ADMIN/).waitFor();
+    await window.dialog.getByText(/Runs this once after the creation.*launched/).waitFor();
+    await window.screenshot('duplicate');
+    await window.answerDialog('Go On Without');
+    await window.workspace(copy, 'Running').waitFor();
+    assert.equal(await session.docker('inspect', '-f', '{{.HostConfig.CapAdd}}', `berth-${copy}`), '[]');
+    assert.equal(await session.ssh(copy, 'ls /tmp/launched 2>/dev/null || echo none'), 'none');
+
+    await window.runCommand('Berth: Open Catalogues');
+    const gallery = window.webview();
+    await gallery.getByLabel('Search the catalogues').fill('mint');
+    await gallery.locator('.card', { hasText: 'Mint' }).click();
+    await gallery.locator('.review-warned vscode-checkbox').first().waitFor();
+    assert.equal(await gallery.getByText('Allowed before').count(), 0);
+    // And given again, for what follows.
+    await gallery.getByRole('button', { name: 'Accept and Fill In the Form' }).click();
+    await window.tab('New workspace').waitFor();
+  });
+
+  it('the one that comes with Berth is removed and restored', async () => {
     await window.page.getByRole('button', { name: 'Images Section' }).click();
     // Room for its rows: those out of sight are not there.
     await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
     await window.row('Images', 'Catalogues').click();
+    const starter = window.row('Images', /^Berth Starter, catalogue/);
+    await window.chooseFromMenu(starter, 'Remove Catalogue…');
+    await window.answerDialog('Remove');
+    await starter.waitFor({ state: 'detached' });
+    await window.runCommand('Berth: Restore the Built-In Catalogue');
+    await starter.waitFor();
+  });
+
+  it('stands in the tree with its entries, those that cannot be used with the reason', async () => {
     await window.row('Images', /^Test Catalogue, catalogue, 3 entries/).click();
     await window.row('Images', /^Graphics, entry/).waitFor();
     await window.row('Images', /^Broken, entry that cannot be used: .*names no image/).waitFor();

@@ -34,7 +34,8 @@ describe('a policy', () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-e2e-policy-'));
     file = join(folder, 'berth-policy.json');
     await writeFile(file, JSON.stringify(acme));
-    session = await Session.start({ name: 'policy', settings: { 'berth.policy': [file] } });
+    const never = join(folder, 'never.json');
+    session = await Session.start({ name: 'policy', settings: { 'berth.policy': [file, never] } });
     name = session.workspaceName('within');
     window = await session.window();
   });
@@ -56,6 +57,12 @@ describe('a policy', () => {
     await create.waitFor();
     await create.click();
   }
+
+  it('that is listed and was never read is named, and closes nothing', async () => {
+    await window.notification(/never\.json does not count, because it was never read here/).waitFor();
+    await window.runCommand('Notifications: Clear All Notifications');
+    await window.notification('does not count').waitFor({ state: 'hidden' });
+  });
 
   it('locks the form, with who set it', async () => {
     const form = await window.openForm();

@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+/** Who sits at the editor. */
+const sitter = 'e2e@example.org';
 const testTarget = { id: 'e2e', title: 'Test engine' };
 
 export class Session implements AsyncDisposable {
@@ -95,7 +97,7 @@ export class Session implements AsyncDisposable {
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
       },
-      settings: { 'berth.defaultImage': baseImage, 'berth.identity': 'e2e@example.org', ...options.settings },
+      settings: { 'berth.defaultImage': baseImage, 'berth.identity': sitter, ...options.settings },
     });
     const browser = await startChromium();
     const context = await browser.newContext({
@@ -139,10 +141,6 @@ export class Session implements AsyncDisposable {
     const uri = `ssh-folder://ssh-remote+${name}.${this.target}.berth/root`;
     const workspace = join(this.folder, `${name}.code-workspace`);
     await writeFile(workspace, JSON.stringify({ folders: [{ uri, name }] }));
-    // A browser that reads a list of folders for the first time starts extensions before it has.
-    const first = await this.window({ workspace });
-    await first.page.getByText(`${name} (Workspace)`).first().waitFor();
-    await first.page.close();
     return await this.window({ workspace });
   }
 
@@ -155,7 +153,9 @@ export class Session implements AsyncDisposable {
 
   /** Berth without an editor on the same ssh folder and engine: for what a test only needs to be there. */
   async berth(): Promise<Berth> {
-    return Berth.open(this.sshFolder, this.relay.socketPath);
+    const berth = await Berth.open(this.sshFolder, this.relay.socketPath);
+    berth.identity = sitter;
+    return berth;
   }
 
   /** Makes a workspace past the editor. */

@@ -12,7 +12,7 @@ import { type EngineBench, failure, never, recorder } from './engineBench.ts';
 const address = 'https://acme.org/catalogue/';
 
 /** With a port, a config of each kind, a command of its own, and something that has to be allowed. */
-const listOf = (image: string) =>
+const listOf = (image: string, unset: Readonly<Record<string, null>>) =>
   JSON.stringify({
     name: 'Acme',
     workspaces: [
@@ -24,7 +24,7 @@ const listOf = (image: string) =>
         compatibility: [{ version: '1.18.x', image, uncompressed_size_mb: 0, available_tags: [] }],
         run_config: {
           hostname: 'kasm-tool',
-          environment: { TOOL_MODE: 'loud' },
+          environment: { TOOL_MODE: 'loud', ...unset },
           ports: { '8123/tcp': ['127.0.0.1', null] },
           shm_size: '96m',
           cap_add: ['SYS_NICE'],
@@ -32,7 +32,8 @@ const listOf = (image: string) =>
           extra_hosts: { 'db.acme.test': '10.9.8.7' },
           tmpfs: { '/scratch': 'size=8m' },
           working_dir: '/usr/share',
-          command: ['/bin/sh', '-c', 'id -un >/tmp/own; pwd >>/tmp/own; exec sleep 1000'],
+          entrypoint: '/bin/sh',
+          command: ['-c', 'id -un >/tmp/own; pwd >>/tmp/own; exec sleep 1000'],
           labels: { stolen: 'yes' },
         },
         exec_config: {
@@ -55,14 +56,14 @@ export interface Made {
   read(file: string): Promise<string>;
 }
 
-/** `image`: one that the engine has, by its name. Everything but `privileged` is allowed. */
+/** `image`: one that the engine has, by its name; `unset`: variables of it. Everything but `privileged` is allowed. */
 export async function makeFromCatalogue(
   bench: EngineBench,
   image: string,
-  more: Partial<SettingsInput> = {},
+  { unset = {}, ...more }: Partial<SettingsInput> & { readonly unset?: Readonly<Record<string, null>> } = {},
 ): Promise<Made> {
   const { engine } = bench;
-  const [entry] = parseCatalogue(listOf(image)).entries;
+  const [entry] = parseCatalogue(listOf(image, unset)).entries;
   assert.ok(entry);
   const review = reviewEntry(address, entry, []);
   assert.equal(review.isSettled, false);
@@ -103,6 +104,12 @@ export async function makeFromCatalogue(
 export async function seeThatItIsReal({ name, engine, read }: Made): Promise<void> {
   const { stdout: home } = await engine.exec(name, ['sh', '-c', 'echo "$HOME"']);
   assert.equal(await read(`${home.trim()}/assigned`), 'assigned\n');
+  // The image's own command runs beside boot, and is not waited for.
+  await engine.exec(name, [
+    'sh',
+    '-c',
+    'for i in $(seq 300); do grep -q / /tmp/own && break; sleep 0.1; done',
+  ]);
   assert.match(await read('/tmp/own'), /^\w+\n\/usr\/share\n$/);
   assert.match(await read('/etc/hosts'), /10\.9\.8\.7\s+db\.acme\.test/);
   assert.equal((await read('/proc/sys/kernel/hostname')).trim(), 'kasm-tool');

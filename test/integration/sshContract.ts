@@ -7,6 +7,11 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { withKeys, withoutKey } from '../../src/commands/accessRows.ts';
+import { changeKeys } from '../../src/engine/keys.ts';
+import { connectedNow, endSessions } from '../../src/engine/sessions.ts';
+import { generateKey } from '../../src/ssh/key.ts';
+import { keyBody } from '../../src/workspace/keyBody.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
 import { Background, eventually, freePort, run } from '../support/command.ts';
 import { sha256OfGigabyte } from './ssh/flow.ts';
@@ -158,6 +163,53 @@ export function sshContract(
       await eventually(() => said.startsWith('SSH-2.0-'), 'its server greeted', 10_000);
       proxy.stdin.end();
       await new Promise(resolve => proxy.once('close', resolve));
+    });
+
+    it('lets somebody in by a key that is given while it runs, names them, and shows them out again', async () => {
+      const { engine, home, target } = room;
+      const anna = generateKey('anna@example.org');
+      const [keyFile, config] = [join(room.folder, 'anna'), join(room.folder, 'anna.config')];
+      await writeFile(keyFile, anna.privateKey, { mode: 0o600 });
+      const workspace = await engine.find(yak);
+      assert.ok(workspace);
+      await writeFile(config, await home.configFor(target, [workspace], keyFile));
+      const command = ['-F', config, '-o', 'BatchMode=yes', remote()];
+      const enter = () => run('ssh', [...command, 'echo in'], { mayFail: true });
+      const signal = AbortSignal.timeout(240_000);
+      assert.match((await enter()).stderr, /Permission denied/);
+
+      const startedAt = workspace.startedAt;
+      await changeKeys(
+        engine,
+        yak,
+        record => withKeys(record, [anna.publicKey]),
+        () => {},
+        signal,
+      );
+      // A kubelet takes its time until a changed Secret stands in the pod.
+      await eventually(async () => (await enter()).stdout.trim() === 'in', 'the key entered', 150_000, 500);
+      const session = new Background('ssh', [...command, 'echo joined; sleep 600']);
+      try {
+        await session.until(() => session.output.includes('joined'), 'she was in', 60_000);
+        const names = async () => (await connectedNow(engine, yak, signal)).map(({ name }) => name);
+        await eventually(async () => (await names()).includes('anna@example.org'), 'she was named', 60_000);
+
+        const key = keyBody(anna.publicKey);
+        await changeKeys(
+          engine,
+          yak,
+          record => withoutKey(record, key),
+          () => {},
+          signal,
+        );
+        assert.ok((await endSessions(engine, yak, key, signal)) >= 1);
+        assert.notEqual(await session.ended(60_000), undefined, 'her session was ended');
+      } finally {
+        await session.stop();
+      }
+      assert.match((await enter()).stderr, /Permission denied/);
+      assert.equal((await room.ssh(yak, 'echo mine')).stdout.trim(), 'mine');
+      assert.equal((await engine.find(yak))?.startedAt, startedAt, 'it was not started anew');
     });
 
     it('is offered this machine’s own key, and no other', async () => {

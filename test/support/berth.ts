@@ -3,7 +3,7 @@
  * the extension's commands do. Everything of it lies in the given folder, which takes the place of ~/.ssh.
  */
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Report } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/load.ts';
@@ -22,6 +22,8 @@ export class Berth implements AsyncDisposable {
   readonly target: Target;
   readonly engine: Engine;
   readonly sshHome: SshHome;
+  /** Who makes workspaces; as the extension has it where nothing else is set. */
+  identity = `${userInfo().username}@${hostname()}`;
 
   private constructor(sshFolder: string, target: Target, engine: Engine, sshHome: SshHome) {
     this.sshFolder = sshFolder;
@@ -73,9 +75,9 @@ export class Berth implements AsyncDisposable {
     const request = {
       name: WorkspaceName.parse(name),
       settings: WorkspaceSettings.parse(settings),
-      maker: { identity: `tests@${hostname()}`, host: hostname(), pid: process.pid },
+      maker: { identity: this.identity, host: hostname(), pid: process.pid },
       hostKey: generateKey(`${name} ${this.target.id}`),
-      authorizedKeys: [{ key: publicKey, owner: `tests@${hostname()}` }],
+      authorizedKeys: [{ key: publicKey, owner: this.identity }],
       start,
     };
     await this.engine.create(request, report, signal);

@@ -20,6 +20,8 @@ export interface Suite {
 }
 
 const minute = 60_000;
+/** What takes long runs for long where CI has the night for it. */
+const isNightly = process.env.BERTH_NIGHTLY === '1';
 
 /** In the order in which they begin: the short ones first, then the long ones two at a time. */
 export const suites: readonly Suite[] = [
@@ -54,6 +56,16 @@ export const suites: readonly Suite[] = [
     needs: ['engine', 'codeServer', 'package', 'cluster'],
     timeoutMs: 35 * minute,
     testTimeoutMs: 4 * minute,
+    concurrency: 1,
+    isAlone: true,
+  },
+  {
+    name: 'soak',
+    files: 'test/soak/*.test.ts',
+    needs: ['engine', 'cluster'],
+    // Three minutes, or an hour, and whatever a slow machine takes until everything has come to rest and is gone.
+    timeoutMs: (isNightly ? 90 : 25) * minute,
+    testTimeoutMs: (isNightly ? 85 : 20) * minute,
     concurrency: 1,
     isAlone: true,
   },

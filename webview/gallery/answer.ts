@@ -4,7 +4,7 @@ import type { Details } from '../../src/panels/galleryMessages.ts';
 export interface Answer {
   /** Ids of grants. */
   readonly accepted: ReadonlySet<string>;
-  readonly scope: 'entry' | 'catalogue';
+  readonly scope: Details['scope'];
 }
 
 /** An answer as it stood when its review was drawn anew, with the ids of what that one asked. */

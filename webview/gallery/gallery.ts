@@ -10,7 +10,15 @@ import { debounce, h } from '../shared/dom.ts';
 import { editor } from '../shared/editor.ts';
 import { Host } from '../shared/rpc.ts';
 import { EntryView } from './entryView.ts';
-import { entryOf, type Model, modelOf, PageState, targetOf } from './model.ts';
+import {
+  type CatalogueNews,
+  cataloguesAfter,
+  entryOf,
+  type Model,
+  modelOf,
+  PageState,
+  targetOf,
+} from './model.ts';
 import { Pictures } from './pictures.ts';
 import { ShelfView } from './shelfView.ts';
 
@@ -18,7 +26,7 @@ const page = document.getElementById('page') ?? document.body;
 let gallery: Gallery | undefined;
 
 const host = new Host(galleryProtocol, {
-  catalogues: catalogues => gallery?.setCatalogues(catalogues),
+  catalogues: news => gallery?.setCatalogues(news),
   targets: targets => gallery?.setTargets(targets),
   show: ({ catalogue, entry }) => {
     if (!gallery) return;
@@ -78,8 +86,8 @@ class Gallery {
     window.addEventListener('pagehide', () => this.#keepState());
   }
 
-  setCatalogues(catalogues: Model['catalogues']): void {
-    this.#model.catalogues = catalogues;
+  setCatalogues(news: CatalogueNews): void {
+    this.#model.catalogues = cataloguesAfter(this.#model.catalogues, news);
     this.#shelf.draw();
     const wanted = this.#wanted;
     if (wanted && entryOf(this.#model, wanted)) this.#open(wanted);

@@ -39,6 +39,21 @@ export function modelOf(
   };
 }
 
+/** What the host says of catalogues: their order, and those that are not what they were. */
+export interface CatalogueNews {
+  readonly order: readonly string[];
+  readonly changed: readonly CatalogueInfo[];
+}
+
+/** Those that did not change stay the objects that they were. */
+export function cataloguesAfter(
+  before: readonly CatalogueInfo[],
+  { order, changed }: CatalogueNews,
+): readonly CatalogueInfo[] {
+  const known = new Map([...before, ...changed].map(info => [info.address, info]));
+  return order.flatMap(address => known.get(address) ?? []);
+}
+
 /** The one that was chosen as long as it is there, else one that answers. */
 export function targetOf(targets: readonly TargetFit[], chosen: string | undefined): string {
   const found = targets.find(({ id }) => id === chosen) ?? targets.find(({ isUp }) => isUp) ?? targets[0];

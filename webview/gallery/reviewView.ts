@@ -138,7 +138,11 @@ function scopeChoice(
     { class: 'scope' },
     h('legend', {}, l10n.t('What you allow counts for')),
     option('entry', l10n.t('this entry as it is now')),
-    option('catalogue', l10n.t('every entry of {0} that wants the same', catalogue)),
+    option(
+      'catalogue',
+      l10n.t('every entry of {0} that wants the same; one that has changed is asked about again', catalogue),
+    ),
+    option('changes', l10n.t('every entry of {0} that wants the same, whatever changes in it', catalogue)),
   );
 }
 

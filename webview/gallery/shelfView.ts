@@ -1,10 +1,10 @@
 /** All catalogues with their cards, and what narrows them down. */
 import * as l10n from '@vscode/l10n';
 import type { CatalogueInfo, EntryRef } from '../../src/panels/galleryMessages.ts';
+import { ago } from '../../src/workspace/words.ts';
 import { announce } from '../shared/announce.ts';
 import { debounce, h, setText } from '../shared/dom.ts';
 import { button, checkbox } from '../shared/toolkit.ts';
-import { age } from './age.ts';
 import { cardOf, Roving } from './card.ts';
 import { choiceField } from './choice.ts';
 import { type Filter, isShown, valuesOf } from './filter.ts';
@@ -105,7 +105,7 @@ export class ShelfView {
     const before = new Map(this.#sections.map(section => [section.info.address, section]));
     this.#sections = this.#model.catalogues.map(info => {
       const known = before.get(info.address);
-      return known && JSON.stringify(known.info) === JSON.stringify(info) ? known : this.#section(info);
+      return known?.info === info ? known : this.#section(info);
     });
     const focused = document.activeElement?.closest<HTMLElement>('.card')?.dataset;
     const wasInside = this.#body.contains(document.activeElement);
@@ -222,7 +222,7 @@ export class ShelfView {
       announce(l10n.t('{0} is on the channel {1} now', title, value));
     });
     channelChoice.show(
-      channels.map(value => ({ value, label: value })),
+      channels.map(({ name, note }) => ({ value: name, label: note === '' ? name : `${name} (${note})` })),
       channel ?? '',
     );
     return h(
@@ -246,7 +246,7 @@ function aboutOf({ description, checkedAt, isReading, address }: CatalogueInfo):
     ? l10n.t('Reading…')
     : checkedAt === undefined
       ? ''
-      : l10n.t('Read {0}', age(checkedAt, Date.now(), document.documentElement.lang));
+      : l10n.t('read {0}', ago(Date.now() - checkedAt));
   return [description, address, state].filter(Boolean).join(' · ');
 }
 

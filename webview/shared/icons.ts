@@ -15,6 +15,7 @@ const paths = {
   dash: 'M4 8h8',
   lock: 'M4 7.5h8V13H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   folder: 'M2 4h4l1.5 1.5H14V13H2z',
+  person: 'M8 2.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 1 0 0-5M3 13.5a5 4.5 0 0 1 10 0z',
   star: 'M8 2.2l1.8 3.7 4 .6-2.9 2.8.7 4L8 11.4l-3.6 1.9.7-4L2.2 6.5l4-.6z',
 } as const;
 export type IconName = keyof typeof paths;

@@ -20,8 +20,8 @@ export function connectionsOf(
     ]),
   );
   const rows = [
-    ...(connections?.ssh ?? []).map(({ user, terminals, seconds }) => [
-      user,
+    ...(connections?.ssh ?? []).map(({ user, name, terminals, seconds }) => [
+      name ?? user,
       terminals.length > 0
         ? l10n.t('terminal {0}', terminals.join(', '))
         : l10n.t('an editor, a program or a forward'),

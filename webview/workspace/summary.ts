@@ -50,6 +50,8 @@ export function headerOf(workspace: WorkspaceInfo, doors: SummaryDoors): Child[]
       h('strong', {}, words),
       h('span', { class: 'state-reason' }, [since, reason, targetTitle].filter(Boolean).join(' · ')),
     ),
+    workspace.isAnothers &&
+      h('p', { class: 'owner' }, icon('person'), l10n.t('Made by {0}', workspace.createdBy)),
     updateOf(workspace, doors),
     timeOf(workspace, doors),
     actionsOf(workspace, doors),
@@ -104,6 +106,7 @@ function absence(hasTarget: boolean, title: string): string {
 /** Actions that stand back behind the ones done every day. */
 const quiet: readonly string[] = [
   'edit',
+  'share',
   'duplicate',
   'rebuild',
   'forceStop',
@@ -288,6 +291,7 @@ function actionWords(action: string): string {
     forceStop: () => l10n.t('Force stop'),
     rebuild: () => l10n.t('Rebuild'),
     edit: () => l10n.t('Edit'),
+    share: () => l10n.t('Share…'),
     duplicate: () => l10n.t('Duplicate'),
     delete: () => l10n.t('Delete'),
     finish: () => l10n.t('Finish creation'),

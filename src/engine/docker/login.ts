@@ -2,8 +2,9 @@
 import type Dockerode from 'dockerode';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { LoginUser } from '../../workspace/record.ts';
+import { isRoot } from '../../workspace/rootUser.ts';
 import type { ImageDetails } from '../engine.ts';
-import { isRoot, loginUser, userPart, type WantedLogin } from '../loginUser.ts';
+import { loginUser, userPart, type WantedLogin } from '../loginUser.ts';
 import { readFile } from './archive.ts';
 import { withPassage } from './passage.ts';
 

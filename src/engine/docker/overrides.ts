@@ -8,7 +8,7 @@ export function withOverrides(
   overrides: Overrides | undefined,
 ): ContainerCreateOptions {
   if (overrides === undefined) return options;
-  const { hostname, domainname, folder, healthcheck, publish = [], uts } = overrides;
+  const { hostname, domainname, folder, unsetEnv = [], healthcheck, publish = [], uts } = overrides;
   const { Hostname, HostConfig: host = {}, ...rest } = options;
   return {
     ...rest,
@@ -16,6 +16,8 @@ export function withOverrides(
     ...(uts !== 'host' && { Hostname: hostname ?? Hostname }),
     ...(domainname !== undefined && uts !== 'host' && { Domainname: domainname }),
     ...(folder !== undefined && { WorkingDir: folder }),
+    // A name without a value takes the image's variable of that name away.
+    ...(unsetEnv.length > 0 && { Env: [...(options.Env ?? []), ...unsetEnv] }),
     ...(healthcheck && {
       Healthcheck: {
         Test: healthcheck.test,

@@ -2,7 +2,8 @@
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { isRoot, loginUser, userPart } from '../loginUser.ts';
+import { isRoot } from '../../workspace/rootUser.ts';
+import { loginUser, userPart } from '../loginUser.ts';
 import type { FoundImage } from './imageFinder.ts';
 import { podManifest } from './manifests.ts';
 import { refuseMissing } from './neededObjects.ts';

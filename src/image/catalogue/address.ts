@@ -45,6 +45,11 @@ function rootOf(url: URL): URL {
   return root;
 }
 
+/** Beside a list of schema 1.1 at its usual place; undefined for any other list. */
+export function versionsAddress(list: string): URL | undefined {
+  return /\/1\.1\/list\.json$/.test(new URL(list).pathname) ? new URL('versions.json', list) : undefined;
+}
+
 /** The icon of an entry, beside the list; undefined where its name leads elsewhere. */
 export function iconAddress(list: string, icon: string): URL | undefined {
   const parts = icon.split('/').filter(part => part !== '' && part !== '.');

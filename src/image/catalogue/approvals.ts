@@ -1,7 +1,9 @@
-/** What a person allowed which entry of which catalogue, and what an organisation forbids everybody. Pure. */
+/** What a person saw of which entry of which catalogue, and allowed it. Pure. */
 import * as z from 'zod';
+import { grantsOf } from '../../workspace/grants.ts';
 import { type CatalogueOrigin, Overrides } from '../../workspace/overrides.ts';
 import { catalogueLimits } from './schema.ts';
+import { Scope } from './scope.ts';
 
 export const Approval = z.object({
   /** The catalogue's address; '' for overrides that came from none. */
@@ -11,8 +13,7 @@ export const Approval = z.object({
   digest: z.string(),
   /** Repositories that its image comes from: for another image nothing is allowed. */
   images: z.array(z.string().max(512)).min(1).max(100),
-  /** 'catalogue': the same is allowed to its other entries, too, once they are reviewed. */
-  scope: z.enum(['entry', 'catalogue']),
+  scope: Scope,
   /** Ids of grants. */
   allowed: z.array(z.string().max(catalogueLimits.grantChars)).max(1_000),
   /** All that the entry wanted then, to tell a difference by. */
@@ -21,12 +22,6 @@ export const Approval = z.object({
   at: z.number(),
 });
 export type Approval = z.infer<typeof Approval>;
-
-/** What an organisation forbids, whatever a person would allow. */
-export interface TrustPolicy {
-  /** Levels ('blocked'), keys of overrides ('privileged'), or ids of grants ('capAdd:SYS_ADMIN'). */
-  readonly forbidden?: readonly { readonly value: string; readonly by: string }[];
-}
 
 /** Enough for years; the oldest goes first. */
 const most = 500;
@@ -54,7 +49,7 @@ export function withoutApprovals(
   if (entry === undefined) return approvals.filter(other => other.catalogue !== catalogue);
   const toAll = new Set(
     approvals
-      .filter(other => other.catalogue === catalogue && other.entry === entry && other.scope === 'catalogue')
+      .filter(other => other.catalogue === catalogue && other.entry === entry && other.scope !== 'entry')
       .flatMap(({ allowed }) => allowed),
   );
   return approvals.flatMap((other): Approval[] => {
@@ -64,28 +59,46 @@ export function withoutApprovals(
   });
 }
 
+type Origin = Pick<CatalogueOrigin, 'catalogue' | 'entry' | 'digest'> | undefined;
+
 /** What was allowed to just this: the entry as it is, with an image that it had. */
 export function allowedTo(
   approvals: readonly Approval[],
-  origin: Pick<CatalogueOrigin, 'catalogue' | 'entry' | 'digest'> | undefined,
+  origin: Origin,
   image: string,
 ): ReadonlySet<string> {
+  return new Set(reviewsOf(approvals, origin, image).flatMap(({ allowed }) => allowed));
+}
+
+/** All that the person was shown of just this, allowed or not. */
+export function shownOf(approvals: readonly Approval[], origin: Origin, image: string): ReadonlySet<string> {
+  const reviews = reviewsOf(approvals, origin, image);
+  return new Set(reviews.flatMap(({ overrides }) => grantsOf(overrides).map(({ id }) => id)));
+}
+
+function reviewsOf(approvals: readonly Approval[], origin: Origin, image: string): readonly Approval[] {
   const { catalogue = '', entry = '', digest = '' } = origin ?? {};
-  const own = approvals.filter(
+  return approvals.filter(
     approval =>
       approval.catalogue === catalogue &&
       approval.entry === entry &&
       approval.digest === digest &&
       approval.images.includes(image),
   );
-  return new Set(own.flatMap(({ allowed }) => allowed));
 }
 
-/** What was allowed to every entry of a catalogue. */
-export function allowedToAll(approvals: readonly Approval[], catalogue: string): ReadonlySet<string> {
+/** What was allowed to every entry of a catalogue; `hasChanged`: to those, too, that were others when they were allowed. */
+export function allowedToAll(
+  approvals: readonly Approval[],
+  catalogue: string,
+  hasChanged: boolean,
+): ReadonlySet<string> {
   return new Set(
     approvals
-      .filter(approval => approval.catalogue === catalogue && approval.scope === 'catalogue')
+      .filter(
+        ({ catalogue: of, scope }) =>
+          of === catalogue && (scope === 'changes' || (scope === 'catalogue' && !hasChanged)),
+      )
       .flatMap(({ allowed }) => allowed),
   );
 }

@@ -5,18 +5,24 @@ import { fileURLToPath } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { hasCode } from '../../ssh/ioError.ts';
 import { RegistryProblem } from '../registryProblem.ts';
-import { fileAddress, schemaVersions } from './address.ts';
+import { fileAddress, schemaVersions, versionsAddress } from './address.ts';
 import { mostIconBytes } from './icon.ts';
 import { catalogueLimits } from './schema.ts';
 
-/** The list of a folder, the newest schema first, or the file itself. Throws RegistryProblem. */
-export async function readListFile(path: string): Promise<{ readonly list: string; readonly text: string }> {
+/** The list of a folder, the newest schema first, or the file itself; with its versions.json. Throws RegistryProblem. */
+export async function readListFile(
+  path: string,
+): Promise<{ readonly list: string; readonly text: string; readonly versions?: string }> {
   const found = (await isFolder(path))
     ? [...schemaVersions.map(version => join(path, version, 'list.json')), join(path, 'list.json')]
     : [path];
   for (const file of found) {
     const content = await readFileBounded(file, catalogueLimits.bytes);
-    if (content) return { list: fileAddress(file), text: content.toString('utf8') };
+    if (!content) continue;
+    const list = fileAddress(file);
+    const beside = versionsAddress(list);
+    const versions = beside && (await readFileBounded(fileURLToPath(beside), catalogueLimits.versionsBytes));
+    return { list, text: content.toString('utf8'), ...(versions && { versions: versions.toString('utf8') }) };
   }
   throw new RegistryProblem(l10n.t('there is no list.json at {0}.', path), 'not-found');
 }

@@ -21,16 +21,24 @@ export function texts(value: unknown): string[] {
   return list.map(String);
 }
 
-/** A dict, or a list of `NAME=value`. A value that is null is an empty one; a number is its text. */
-export function pairs(value: unknown): [string, string][] {
+/** A dict, or a list of `NAME=value`. A value that is null or missing is undefined; a number is its text. */
+export function variables(value: unknown): [string, string | undefined][] {
   const Value = z.union([Text, z.number(), z.boolean(), z.null()]);
   if (Array.isArray(value)) {
     return Texts.parse(value).map(line => {
       const at = line.indexOf('=');
-      return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+      return at < 0 ? [line, undefined] : [line.slice(0, at), line.slice(at + 1)];
     });
   }
-  return Object.entries(z.record(Text, Value).parse(value)).map(([name, item]) => [name, String(item ?? '')]);
+  return Object.entries(z.record(Text, Value).parse(value)).map(([name, item]) => [
+    name,
+    item === null ? undefined : String(item),
+  ]);
+}
+
+/** The same where no value is as good as an empty one. */
+export function pairs(value: unknown): [string, string][] {
+  return variables(value).map(([name, item]) => [name, item ?? '']);
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -1,4 +1,5 @@
 /** `exec_config`: what is run at which moment, with the arguments of docker-py's `exec_run`. Pure. */
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import type { ExecMoment } from '../../workspace/overrides.ts';
 import * as docker from './dockerPy.ts';
@@ -29,17 +30,29 @@ export const execKeys: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 function exec(moment: ExecMoment): Reader {
   return value => {
     const { cmd, user, privileged, environment, workdir } = ExecArguments.parse(value);
+    const variables = docker.variables(environment ?? {});
+    const set = variables.flatMap(([name, item]) => (item === undefined ? [] : [[name, item] as const]));
     return {
       overrides: {
         [moment]: {
           command: docker.words(cmd),
           ...(user !== undefined && user !== null && user !== '' && { user: String(user) }),
           ...(privileged && { privileged: true }),
-          ...(environment !== undefined &&
-            environment !== null && { environment: Object.fromEntries(docker.pairs(environment)) }),
+          ...(set.length > 0 && { environment: Object.fromEntries(set) }),
           ...(workdir && { folder: workdir }),
         },
       },
+      leftOut: variables.flatMap(([name, item]) =>
+        item === undefined
+          ? [
+              {
+                level: 'conflict',
+                words: l10n.t('A variable cannot be taken away from one command alone'),
+                value: name,
+              },
+            ]
+          : [],
+      ),
     };
   };
 }

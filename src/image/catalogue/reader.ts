@@ -4,8 +4,8 @@ import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { HttpAnswer } from '../exchange.ts';
 import { type NetworkOptions, RegistryHttp } from '../registryHttp.ts';
 import { RegistryProblem, saying } from '../registryProblem.ts';
-import { iconAddress, ownIconAddress, placeOf } from './address.ts';
-import { type Catalogue, parseCatalogue } from './catalogue.ts';
+import { iconAddress, ownIconAddress, placeOf, versionsAddress } from './address.ts';
+import { type Catalogue, parseCatalogue, parseVersions } from './catalogue.ts';
 import { readIconFile, readListFile } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { type Icon, iconOf, mostIconBytes } from './icon.ts';
@@ -18,6 +18,8 @@ export interface CatalogueCopy {
   readonly catalogue: Catalogue;
   /** Where its list is: icons are beside it. */
   readonly list: string;
+  /** The releases of Kasm that it says it is for, out of its versions.json; absent where it does not say. */
+  readonly versions?: readonly string[];
   /** Unix time in ms: when it was known to be the newest. */
   readonly checkedAt: number;
   /** Why it is the last good copy and not the newest. */
@@ -74,8 +76,7 @@ export class CatalogueReader implements Disposable {
         const builtIn = this.#options.builtIn?.get(address);
         const place = builtIn === undefined ? placeOf(address) : { kind: 'disk' as const, path: builtIn };
         if (place.kind === 'disk') {
-          const { list, text } = await readListFile(place.path);
-          return { address, list, catalogue: this.#parse(address, text), checkedAt: this.#now() };
+          return this.#copyOf(address, { ...(await readListFile(place.path)), checkedAt: this.#now() });
         }
         return await this.#fromWeb(address, place.lists, freshMs, signal);
       },
@@ -122,22 +123,20 @@ export class CatalogueReader implements Disposable {
     signal: AbortSignal,
   ): Promise<CatalogueCopy> {
     const stored = await this.#store.list(address);
-    const copyOf = ({ list, text, checkedAt }: StoredList): CatalogueCopy => ({
-      address,
-      list,
-      catalogue: this.#parse(address, text),
-      checkedAt,
-    });
-    if (stored && this.#now() - stored.checkedAt < freshMs) return copyOf(stored);
+    if (stored && this.#now() - stored.checkedAt < freshMs) return this.#copyOf(address, stored);
     try {
-      const found = await this.#newest(address, lists, stored, signal);
+      const found = await this.#withVersions(
+        await this.#newest(address, lists, stored, signal),
+        stored,
+        signal,
+      );
       // Parsed before it is kept: what is no catalogue does not take the place of a good copy.
-      const copy = copyOf(found);
+      const copy = this.#copyOf(address, found);
       await this.#store.keepList(address, found);
       return copy;
     } catch (error) {
       if (!stored || signal.aborted) throw error;
-      return { ...copyOf(stored), problem: staleProblem(address, error) };
+      return { ...this.#copyOf(address, stored), problem: staleProblem(address, error) };
     }
   }
 
@@ -180,6 +179,38 @@ export class CatalogueReader implements Disposable {
       checkedAt: this.#now(),
       text,
     };
+  }
+
+  /** A catalogue may have none: then all its releases count. One that cannot be had now is what it was. */
+  async #withVersions(
+    found: StoredList,
+    before: StoredList | undefined,
+    signal: AbortSignal,
+  ): Promise<StoredList> {
+    const url = versionsAddress(found.list);
+    if (!url) return found;
+    try {
+      const { status, body } = await this.#get(url, catalogueLimits.versionsBytes, {}, signal);
+      return { ...found, versions: status === 200 ? body.toString('utf8') : undefined };
+    } catch (error) {
+      if (!(error instanceof RegistryProblem) || signal.aborted) throw error;
+      return { ...found, versions: before?.list === found.list ? before.versions : undefined };
+    }
+  }
+
+  #copyOf(
+    address: string,
+    { list, text, versions, checkedAt }: Pick<StoredList, 'list' | 'text' | 'versions' | 'checkedAt'>,
+  ): CatalogueCopy {
+    const copy = { address, list, catalogue: this.#parse(address, text), checkedAt };
+    if (versions === undefined) return copy;
+    try {
+      return { ...copy, versions: parseVersions(versions) };
+    } catch (error) {
+      if (!isBerthError(error)) throw error;
+      const problem = { severity: 'warning' as const, path: ['versions.json'], message: error.message };
+      return { ...copy, catalogue: { ...copy.catalogue, problems: [...copy.catalogue.problems, problem] } };
+    }
   }
 
   async #get(

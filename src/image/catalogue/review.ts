@@ -9,15 +9,17 @@ import { type Grant, grantsOf, overridesOf } from '../../workspace/grants.ts';
 import type { CatalogueOrigin, Overrides } from '../../workspace/overrides.ts';
 import type { WorkspaceSettings } from '../../workspace/settings.ts';
 import { parseReference } from '../reference.ts';
-import { type Approval, allowedTo, allowedToAll, type TrustPolicy } from './approvals.ts';
+import { type Approval, allowedTo, allowedToAll, shownOf } from './approvals.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { Entry } from './entry.ts';
+import type { Scope } from './scope.ts';
 import { translate } from './translate.ts';
 import type { LeftOut, Translation } from './translation.ts';
+import { forbidderOf, type TrustPolicy } from './trustPolicy.ts';
 
 /** How a grant stands before the person has said anything in this review. */
 export type Verdict =
-  /** Safe or only shown: nothing to ask. */
+  /** Safe, or shown where the person sees it: nothing to ask. */
   | 'free'
   /** Allowed before, for this entry as it is or for all of its catalogue. */
   | 'allowed'
@@ -66,16 +68,17 @@ export function reviewEntry(
   };
   const images = [...new Set(entry.releases.map(({ image }) => repositoryOf(image)))];
   const before = approvals.find(past => past.catalogue === catalogue && past.entry === entry.id);
+  const hasChanged = before !== undefined && before.digest !== origin.digest;
   const allowed = new Set([
     ...images.flatMap(image => [...allowedTo(approvals, origin, image)]),
-    ...allowedToAll(approvals, catalogue),
+    ...allowedToAll(approvals, catalogue, hasChanged),
   ]);
   const grants = grantsOf(translation.overrides);
   const known = new Set(before ? grantsOf(before.overrides).map(({ id }) => id) : []);
-  const now = new Set(grants.map(({ id }) => id));
+  const all = new Set(grants.map(({ id }) => id));
   const judged = grants.map(grant => ({
     ...grant,
-    ...judgedBy(grant, allowed, policy),
+    ...judgedBy(grant, { allowed, shown: all }, policy),
     isNew: before !== undefined && !known.has(grant.id),
   }));
   return {
@@ -84,8 +87,8 @@ export function reviewEntry(
     translation,
     grants: judged.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level)),
     leftOut: translation.leftOut,
-    gone: before ? grantsOf(before.overrides).filter(({ id }) => !now.has(id)) : [],
-    hasChanged: before !== undefined && before.digest !== origin.digest,
+    gone: before ? grantsOf(before.overrides).filter(({ id }) => !all.has(id)) : [],
+    hasChanged,
     isSettled: judged.every(({ verdict }) => verdict === 'free' || verdict === 'allowed'),
   };
 }
@@ -97,7 +100,7 @@ export function decide(
   review: EntryReview,
   /** Ids of grants that the person accepts; what was allowed before is allowed. */
   accepted: ReadonlySet<string>,
-  scope: 'entry' | 'catalogue',
+  scope: Scope,
   /** Unix time in ms. */
   now: number,
 ): { readonly overrides: Overrides; readonly approval: Approval } {
@@ -158,15 +161,22 @@ export interface Reviewed {
 
 type Asking = Pick<WorkspaceSettings, 'image' | 'overrides' | 'fromCatalogue'>;
 
-/** What of the settings nobody has allowed yet, wherever they came from: a page, a template, a link, another workspace. */
+/**
+ * What of the settings nobody has allowed yet, wherever they came from: a page, a template, a link, another workspace. What
+ * they run counts as allowed once a review has shown it, or the person has said yes to it.
+ */
 export function notAllowed(
   { image, overrides, fromCatalogue }: Asking,
   approvals: readonly Approval[],
   policy: TrustPolicy = {},
 ): readonly ReviewedGrant[] {
-  const allowed = allowedTo(approvals, fromCatalogue, repositoryOf(image));
+  const repository = repositoryOf(image);
+  const known = {
+    allowed: allowedTo(approvals, fromCatalogue, repository),
+    shown: shownOf(approvals, fromCatalogue, repository),
+  };
   return grantsOf(overrides ?? {})
-    .map(grant => ({ ...grant, ...judgedBy(grant, allowed, policy), isNew: false }))
+    .map(grant => ({ ...grant, ...judgedBy(grant, known, policy), isNew: false }))
     .filter(({ verdict }) => verdict === 'asks' || verdict === 'forbidden');
 }
 
@@ -198,23 +208,21 @@ export function entryDigest({ releases, runConfig, execConfig }: Entry): string 
     .digest('hex')}`;
 }
 
-function judgedBy(
-  grant: Grant,
-  allowed: ReadonlySet<string>,
-  { forbidden = [] }: TrustPolicy,
-): Pick<ReviewedGrant, 'verdict' | 'forbiddenBy'> {
-  const forbiddenBy = forbidderOf(grant, forbidden);
-  if (forbiddenBy !== undefined) return { verdict: 'forbidden', forbiddenBy };
-  if (grant.level === 'safe' || grant.level === 'shown') return { verdict: 'free' };
-  return { verdict: allowed.has(grant.id) ? 'allowed' : 'asks' };
+/** Ids of what was allowed, and of what the person saw or sees. */
+interface Known {
+  readonly allowed: ReadonlySet<string>;
+  readonly shown: ReadonlySet<string>;
 }
 
-/** Who forbids it, as a level, a key or the grant itself. */
-export function forbidderOf(
-  { id, key, level }: Pick<Grant, 'id' | 'key' | 'level'>,
-  forbidden: NonNullable<TrustPolicy['forbidden']>,
-): string | undefined {
-  return forbidden.find(({ value }) => value === level || value === key || value === id)?.by;
+function judgedBy(
+  grant: Grant,
+  { allowed, shown }: Known,
+  policy: TrustPolicy,
+): Pick<ReviewedGrant, 'verdict' | 'forbiddenBy'> {
+  const forbiddenBy = forbidderOf(grant, policy);
+  if (forbiddenBy !== undefined) return { verdict: 'forbidden', forbiddenBy };
+  if (grant.level === 'safe' || (grant.level === 'shown' && shown.has(grant.id))) return { verdict: 'free' };
+  return { verdict: allowed.has(grant.id) ? 'allowed' : 'asks' };
 }
 
 /** Without tag and digest, which change with every update. An image id stands for itself. */

@@ -93,12 +93,16 @@ export const runKeys: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 function environment(value: unknown): Part {
   const read = docker
-    .pairs(value)
+    .variables(value)
     .map(([name, item]) => EnvVariable.safeParse({ name, value: item }).data ?? name);
-  const env = read.filter(variable => typeof variable !== 'string');
+  const known = read.filter(variable => typeof variable !== 'string');
   const bad = read.filter(variable => typeof variable === 'string');
   return {
-    env,
+    // docker-py gives such a name to the engine alone, which then takes the image's variable away.
+    overrides: {
+      unsetEnv: known.flatMap(({ name, value: given }) => (given === undefined ? [name] : [])),
+    },
+    env: known.filter(({ value: given }) => given !== undefined),
     leftOut: bad.map(name => ({
       level: 'unknown',
       words: l10n.t('It cannot be the name of a variable'),

@@ -9,6 +9,8 @@ import { TemplateFile } from '../../template/template.ts';
 export const catalogueLimits = {
   bytes: 16 * 1024 * 1024,
   entries: 5_000,
+  /** Of versions.json. */
+  versionsBytes: 64 * 1024,
   channels: 200,
   templates: 500,
   /** Of run_config and exec_config, as JSON. */

@@ -16,6 +16,8 @@ const StoredList = z.object({
   /** Unix time in ms: when the server last said that it is this one. */
   checkedAt: z.number(),
   text: z.string(),
+  /** What was beside it as versions.json. */
+  versions: z.string().optional(),
 });
 export type StoredList = z.infer<typeof StoredList>;
 

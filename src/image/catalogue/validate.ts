@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import { isBerthError } from '../../workspace/error.ts';
 import { parseCatalogue } from './catalogue.ts';
-import { readEntry } from './entry.ts';
+import { type ReadEntry, readEntry } from './entry.ts';
 import { isObject } from './jsonObject.ts';
 import { parseLenientJson } from './lenientJson.ts';
 import { type JsonPath, type Problem, pathText, wordsOf } from './problem.ts';
@@ -30,17 +30,18 @@ export function validateEntry(text: string): readonly Problem[] {
     const commas: Problem[] = hadTrailingCommas
       ? [{ severity: 'warning', path: [], message: l10n.t('it has commas before closing brackets') }]
       : [];
-    return [...commas, ...entryProblems(value)];
+    return [...commas, ...readStrictly(value).problems];
   } catch (error) {
     return [{ severity: 'error', path: [], message: messageOf(error) }];
   }
 }
 
-/** Of an entry as it stands in its file, whatever schema it is of. */
-export function entryProblems(value: unknown): readonly Problem[] {
+/** An entry as it stands in its file, whatever schema it is of, with all that is wrong with it. */
+export function readStrictly(value: unknown): ReadEntry {
   const { entry, problems } = readEntry(value, []);
   const strict = schemaProblems(isOfSchema10(value) ? Entry10 : Entry11, value);
-  return distinct([...problems, ...strict, ...(entry ? configProblems(entry, []) : [])]);
+  const all = distinct([...problems, ...strict, ...(entry ? configProblems(entry, []) : [])]);
+  return { ...(entry && { entry }), problems: all };
 }
 
 /** Of schema 1.0 an entry has one image for all releases. */

@@ -223,17 +223,19 @@ exec /usr/sbin/sshd.real "$@"`;
     assert.match(await workspace.log(), /cannot pass on values with a double quote or a '#': QUOTE HASH$/m);
   });
 
-  it('without SetEnv gets the environment through a file in the home', async () => {
+  it('older still, without SetEnv and ExposeAuthInfo, gets the environment through a file in the home', async () => {
     await using workspace = await TestWorkspace.create(keys, {
       image: await testImage('debian'),
       login: { name: 'dev', uid: 1000, gid: 1000, home: '/home/dev' },
       settings: { env: [{ name: 'OWN', value }] },
     });
     const refuses = `#!/bin/sh
-if grep -q ^SetEnv /berth/run/sshd_config; then
-  printf '/berth/run/sshd_config: line 30: Bad configuration option: SetEnv\\r\\n' >&2
-  exit 255
-fi
+for option in ExposeAuthInfo SetEnv; do
+  if grep -q "^$option" /berth/run/sshd_config; then
+    printf "/berth/run/sshd_config: line 30: Bad configuration option: $option\\r\\n" >&2
+    exit 255
+  fi
+done
 exec /usr/sbin/sshd.real "$@"`;
     await replaceSshd(workspace, refuses);
     await workspace.start();

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import Dockerode from 'dockerode';
 import { runMoments } from '../../../src/engine/moments.ts';
-import { baseImage } from '../../support/baseImage.ts';
 import { dockerSocket } from '../../support/dockerd.ts';
+import { testImage } from '../../support/rootfs/testImages.ts';
 import { makeFromCatalogue, seeThatItIsReal } from '../catalogueScene.ts';
 import { EngineBench, never, silent } from '../engineBench.ts';
 
@@ -16,7 +16,9 @@ describe('a workspace from a catalogue on Docker', () => {
   after(() => bench[Symbol.asyncDispose]());
 
   it('has what was allowed, and ran what it runs at first', async () => {
-    const made = await makeFromCatalogue(bench, baseImage);
+    const made = await makeFromCatalogue(bench, await testImage('userRoot'), {
+      unset: { IMAGE_PLAIN: null },
+    });
     await seeThatItIsReal(made);
     const docker = new Dockerode({ socketPath: dockerSocket });
     const { HostConfig: host, Config: config } = await docker.getContainer(`berth-${made.name}`).inspect();
@@ -33,6 +35,15 @@ describe('a workspace from a catalogue on Docker', () => {
       user: 'root',
     });
     assert.equal(stdout, 'loud\n');
+    // Of the image's variables one is taken away, and the others are there.
+    const { stdout: ofImage } = await made.engine.exec(made.name, [
+      'sh',
+      '-c',
+      'tr "\\0" "\\n" </proc/1/environ | grep ^IMAGE_ | cut -d= -f1; env | grep -c ^IMAGE_PLAIN=',
+    ]);
+    assert.match(ofImage, /^IMAGE_SPACES$/m);
+    assert.doesNotMatch(ofImage, /IMAGE_PLAIN/);
+    assert.match(ofImage, /^0$/m);
 
     // A stop keeps the container, and a rebuild makes another, which is prepared anew.
     const { overrides } = (await made.engine.record(made.name)).settings;

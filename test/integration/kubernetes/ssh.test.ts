@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { KeyRotation } from '../../../src/ssh/keyRotation.ts';
+import { keyBody } from '../../../src/workspace/keyBody.ts';
 import type { WorkspaceName } from '../../../src/workspace/name.ts';
 import { type Cluster, ensureCluster } from '../../support/cluster.ts';
 import { endpointOf, imageSettings } from '../../support/clusterImage.ts';
 import { Background, eventually, run } from '../../support/command.ts';
 import { childrenOf, residentBytes } from '../ssh/flow.ts';
+import { placeOf } from '../ssh/places.ts';
 import { Room } from '../ssh/room.ts';
 import { sshContract } from '../sshContract.ts';
 
@@ -42,6 +45,19 @@ const kubectl = (...args: string[]) => cluster.kubectl([...args, '-n', cluster.n
 sshContract('ssh to a workspace in a cluster', () => ({ room, name: yak }));
 
 describe('a pod', () => {
+  it('gets another key of this machine, which is tried before the old one goes', async () => {
+    const own = async () => keyBody((await room.home.identity()).publicKey);
+    const before = await own();
+    const place = placeOf(room.engine, room.target.id, [yak]);
+    const signal = AbortSignal.timeout(280_000);
+    const rotated = await new KeyRotation(room.home).run([place], () => {}, signal);
+    assert.deepEqual(rotated, { changed: 1, tried: 1, pending: [] });
+    assert.notEqual(await own(), before);
+    const keys = (await room.engine.record(yak)).authorizedKeys.map(({ key }) => keyBody(key));
+    assert.deepEqual(keys, [await own()]);
+    assert.equal((await room.ssh(yak, 'echo in')).stdout.trim(), 'in');
+  });
+
   it('is joined the second time without a question, and found again when it is another', async () => {
     await rm(mark(), { force: true });
     await room.ssh(yak, 'true');

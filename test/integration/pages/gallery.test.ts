@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { galleryProtocol } from '../../../src/panels/galleryMessages.ts';
 import { GallerySession } from '../../../src/panels/gallerySession.ts';
+import type { HostMessage } from '../../../src/panels/messages.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { CatalogueFolder, entry, listOf } from '../../support/pages/catalogues.ts';
 import { upCluster, World } from '../../support/pages/fakes.ts';
@@ -86,7 +90,7 @@ describe('the gallery', () => {
       (await texts(page, '.unusable li')).join('\n'),
       /Broken: .*compatibility: it names no image/,
     );
-    assert.match((await page.locator('.catalogue .lead').first().textContent()) ?? '', /Read now/);
+    assert.match((await page.locator('.catalogue .lead').first().textContent()) ?? '', /read just now/);
     // The icon is there, as the host handed it over, and its script did not run.
     await page.locator('.card img[src^="data:image/svg+xml;base64,"]').first().waitFor();
     assert.deepEqual(stage.complaints, []);
@@ -226,7 +230,12 @@ describe('the gallery', () => {
     // Allowed for all of the catalogue this time.
     await page.getByText('Allowed before').waitFor();
     await page.getByText('Has all rights on the engine’s host').click();
-    await page.getByLabel('every entry of Acme that wants the same').check();
+    assert.deepEqual(await texts(page, '.scope label'), [
+      'this entry as it is now',
+      'every entry of Acme that wants the same; one that has changed is asked about again',
+      'every entry of Acme that wants the same, whatever changes in it',
+    ]);
+    await page.getByLabel('one that has changed is asked about again').check();
     await page.getByRole('button', { name: 'Accept and Fill In the Form' }).click();
     await until('the form is opened', () => world.opened.length === 2);
     assert.equal(values(1)?.overrides?.privileged, true);
@@ -287,6 +296,40 @@ describe('the gallery', () => {
     await use();
     assert.match(JSON.stringify(answers), /not offered by its catalogue any more/);
     assert.deepEqual([world.opened, made.memory.allowed], [[], []]);
+  });
+
+  it('is told of the catalogues that changed, and of no other', async () => {
+    const world = new World();
+    await using made = await acme();
+    const other = join(made.folder, 'other');
+    await mkdir(join(other, '1.1'), { recursive: true });
+    const writeOther = (name: string) =>
+      writeFile(join(other, '1.1', 'list.json'), JSON.stringify({ ...listOf(...plain), name }));
+    await writeOther('Before');
+    await made.shelf.add(other, AbortSignal.timeout(5_000));
+    const posted: HostMessage[] = [];
+    using session = new GallerySession(world.services, made.shelf, world.desk, {}, message =>
+      posted.push(message),
+    );
+    const news = () =>
+      posted
+        .flatMap(message =>
+          message.type === 'event' && message.event === 'catalogues' ? [message.data] : [],
+        )
+        .map(data => galleryProtocol.events.catalogues.parse(data));
+    await session.receive({ type: 'request', id: 1, method: 'open', params: {} });
+    await writeOther('After');
+    await made.shelf.refresh(other);
+    await until('it is told', async () =>
+      news().some(({ changed }) => changed.some(({ title, isReading }) => title === 'After' && !isReading)),
+    );
+    for (const { order, changed } of news()) {
+      assert.deepEqual(order, [made.address, other]);
+      assert.deepEqual(
+        changed.filter(({ address }) => address !== other),
+        [],
+      );
+    }
   });
 
   it('shows an entry that was asked for while the page was hidden', async () => {

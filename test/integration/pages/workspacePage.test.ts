@@ -121,8 +121,12 @@ describe('a workspace’s page', () => {
     await until('it was started', () => world.calls.some(({ what }) => what === 'start'));
     assert.ok(await page.getByRole('button', { name: 'Open Web in the browser' }).isDisabled());
     await page.getByRole('button', { name: 'Edit' }).click();
+    await until('it is edited by the command, which may ask', () =>
+      world.calls.some(({ what }) => what === 'edit'),
+    );
+    await page.getByRole('button', { name: 'Duplicate' }).click();
     await until('the form is opened', () => world.opened.length > 0);
-    assert.deepEqual(world.opened, [{ mode: 'edit', workspace: otter }]);
+    assert.deepEqual(world.opened, [{ mode: 'duplicate', workspace: otter }]);
     world.workspaces = [workspaceOf('brave-otter', { kind: 'Running', reason: '' }, settings)];
     world.changed();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { channelNote, channelOffers } from '../../../src/image/catalogue/channels.ts';
 import { CatalogueReader, type ReaderOptions } from '../../../src/image/catalogue/reader.ts';
 import { type ErrorCode, isBerthError } from '../../../src/workspace/error.ts';
 import { Scene } from '../targets/support/folder.ts';
@@ -124,6 +125,55 @@ describe('a catalogue on the web', () => {
     name = 'two';
     assert.equal((await first.read(root, {}, signal)).catalogue.name, 'two');
     assert.equal(sent, 2);
+  });
+
+  it('says by its versions.json for which releases it is, and is whole without one', async () => {
+    const listed = JSON.stringify({
+      name: 'c',
+      channels: ['old', 'develop', '1.18.0'],
+      default_channel: 'develop',
+      workspaces: [
+        {
+          ...entry,
+          compatibility: [
+            { version: '1.16.x', image: 'acme/tool:16', available_tags: ['old'] },
+            { version: '1.18.x', image: 'acme/tool:18', available_tags: ['develop', '1.18.0'] },
+          ],
+        },
+      ],
+    });
+    const server = await serve({ '/1.1/list.json': listed, '/1.0/list.json': listed });
+    const folder = join(scene.folder, 'versions');
+    const offers = async (address = server.root) => {
+      const copy = await reader({ folder }).read(address, {}, signal);
+      return channelOffers(copy).map(offer => [offer.channel, channelNote(offer)]);
+    };
+    const all = [
+      ['old', '1.16.x'],
+      ['develop', '1.18.x'],
+      ['1.18.0', '1.18.x'],
+    ];
+    assert.deepEqual(await offers(), all);
+    assert.ok(server.hits.includes('/1.1/versions.json'));
+    server.files['/1.1/versions.json'] = '{"versions":["1.18.x"]}';
+    const listedFirst = [...all.slice(1), ['old', '1.16.x, not listed any more']];
+    assert.deepEqual(await offers(), listedFirst);
+
+    server.files['/1.1/versions.json'] = (_, response) => response.destroy();
+    assert.deepEqual(await offers(), listedFirst, 'what cannot be had now is what it was');
+    server.files['/1.1/versions.json'] = '{"versions":"1.18.x"}';
+    const copy = await reader({ folder }).read(server.root, {}, signal);
+    assert.match(copy.catalogue.problems.at(-1)?.message ?? '', /versions\.json/);
+    assert.deepEqual([copy.versions, copy.catalogue.entries.length], [undefined, 1]);
+
+    server.hits.length = 0;
+    assert.deepEqual(await offers(`${server.root}/1.0/list.json`), all);
+    assert.ok(!server.hits.some(url => url.endsWith('versions.json')), 'schema 1.0 has none');
+
+    server.files['/1.1/versions.json'] = '{"versions":["1.18.x"]}';
+    assert.deepEqual(await offers(), listedFirst);
+    await server.close();
+    assert.deepEqual(await offers(), listedFirst, 'and without a network');
   });
 
   it('is there without a network: the last good copy, its age, and why', async () => {
@@ -302,6 +352,7 @@ describe('a catalogue on disk', () => {
     const folder = join(scene.folder, 'my catalogue');
     await mkdir(join(folder, '1.1', 'icons'), { recursive: true });
     await writeFile(join(folder, '1.1', 'list.json'), listNamed('on disk'));
+    await writeFile(join(folder, '1.1', 'versions.json'), '{"versions":["1.18.x"]}');
     await writeFile(join(folder, '1.1', 'icons', 'tool.png'), png);
     await writeFile(join(folder, 'secret.svg'), '<svg/>');
     const reading = reader({ builtIn: new Map([['berth:starter', folder]]) });
@@ -313,6 +364,7 @@ describe('a catalogue on disk', () => {
     ]) {
       const copy = await reading.read(address, {}, signal);
       assert.equal(copy.catalogue.name, 'on disk');
+      assert.deepEqual(copy.versions, ['1.18.x']);
       assert.equal((await reading.icon(copy, copy.catalogue.entries[0], signal))?.type, 'image/png');
       const outside = {
         ...copy,

@@ -206,6 +206,46 @@ describe('a client with the logins of the machine', () => {
     await client(closed.host, logins()).ping(signal);
   });
 
+  it('comes in by what docker login wrote: into its file, or by a credential helper', async () => {
+    const { folder, logins, helper } = await home({ '.docker/config.json': {} });
+    const config = `${folder}/.docker/config.json`;
+    const kept = `${folder}/kept`;
+    await mkdir(kept);
+    // A file for each registry, as docker's own helpers have their keychains.
+    await helper(
+      'kept',
+      `read_in() { IFS= read -r server || [ -n "$server" ]; }
+case $1 in
+  store) body=$(cat); server=$(printf %s "$body" | sed 's/.*"ServerURL":"\\([^"]*\\)".*/\\1/')
+    printf %s "$body" >'${kept}'/"$(printf %s "$server" | tr / _)" ;;
+  get) read_in; cat '${kept}'/"$(printf %s "$server" | tr / _)" 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;
+  erase) read_in; rm -f '${kept}'/"$(printf %s "$server" | tr / _)" ;;
+  list) echo '{}' ;;
+esac`,
+    );
+    const docker = async (...args: string[]) =>
+      await run('docker', ['--config', `${folder}/.docker`, ...args, closed.host], {
+        input: args[0] === 'login' ? login.password : '',
+        // Without an engine the command asks the registry itself.
+        env: { DOCKER_HOST: `unix://${folder}/none`, PATH: `${folder}/my programs:${process.env.PATH}` },
+      });
+    const signIn = () => docker('login', '-u', login.username, '--password-stdin');
+    await assert.rejects(client(closed.host, logins()).ping(signal));
+
+    await signIn();
+    assert.match(await readFile(config, 'utf8'), /"auth":/);
+    await client(closed.host, logins()).ping(signal);
+    await docker('logout');
+    await assert.rejects(client(closed.host, logins()).ping(signal));
+
+    await write(config, { credsStore: 'kept' });
+    await signIn();
+    assert.doesNotMatch(await readFile(config, 'utf8'), /"auth":/, 'the helper has it');
+    await client(closed.host, logins()).ping(signal);
+    await docker('logout');
+    await assert.rejects(client(closed.host, logins()).ping(signal));
+  });
+
   it('asks a helper once, however many requests wait, and no more than it must', async () => {
     const { folder, logins, helper } = await home({
       '.docker/config.json': { credHelpers: { [closed.host]: 'ok' } },

@@ -257,6 +257,7 @@ export class World {
       },
       recentValues: () => this.recent,
     },
+    identity: async () => 'dev@example.com',
     policy: {
       known: () => this.#held(),
       look: async () => this.#held(),

@@ -25,6 +25,7 @@ export type ImageName =
   | 's6'
   | 'stubborn'
   | 'studio'
+  | 'desktop'
   | 'slow'
   | 'noShell'
   | 'busybox'
@@ -228,6 +229,59 @@ chmod 755 /usr/bin/connect-client /usr/local/bin/tool`,
       'ENTRYPOINT ["/usr/bin/connect-client", "--entrypoint"]',
       'CMD ["/usr/local/bin/tool", "a b", "c"]',
     ],
+  },
+  /**
+   * As KasmVNC's desktops are: a web page on 6901 over https by a certificate of its own, for kasm_user with the password
+   * VNC_PW, that draws what comes through a WebSocket.
+   */
+  desktop: {
+    tag: 'kasmweb/desktop:1',
+    from: 'debian',
+    script: `
+apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends python3 openssl
+apt-get clean
+openssl req -x509 -newkey rsa:2048 -nodes -keyout /etc/ssl/desktop.key -out /etc/ssl/desktop.pem -days 3650 -subj /CN=desktop
+cat >/usr/local/bin/desktop <<'DESKTOP'
+#!/usr/bin/python3
+import base64, hashlib, http.server, os, ssl
+page = b'''<!DOCTYPE html><title>Desktop</title><body style="background:#136;color:#fff;font:20px sans-serif">
+<h1>Desktop</h1><p id="said">nothing yet</p><script>
+const socket = new WebSocket(new URL('websockify', location).href.replace(/^http/, 'ws'));
+socket.onmessage = ({ data }) => { document.getElementById('said').textContent = data; };
+</script>'''
+class Desktop(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    def do_GET(self):
+        wanted = base64.b64encode(('kasm_user:' + os.environ['VNC_PW']).encode()).decode()
+        if self.headers.get('Authorization') != 'Basic ' + wanted:
+            return self.answer(401, b'who is there?', ('WWW-Authenticate', 'Basic realm="desktop"'))
+        key = self.headers.get('Sec-WebSocket-Key')
+        if key is None:
+            return self.answer(200, page, ('Content-Type', 'text/html'))
+        accepted = hashlib.sha1((key + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').encode()).digest()
+        self.send_response(101)
+        for name, value in (('Upgrade', 'websocket'), ('Connection', 'Upgrade')):
+            self.send_header(name, value)
+        self.send_header('Sec-WebSocket-Accept', base64.b64encode(accepted).decode())
+        self.end_headers()
+        words = b'a picture through a WebSocket'
+        self.wfile.write(bytes([0x81, len(words)]) + words)
+        self.rfile.read(1)
+        self.close_connection = True
+    def answer(self, status, content, header):
+        self.send_response(status)
+        self.send_header(*header)
+        self.send_header('Content-Length', str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+server = http.server.ThreadingHTTPServer(('0.0.0.0', 6901), Desktop)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('/etc/ssl/desktop.pem', '/etc/ssl/desktop.key')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()
+DESKTOP
+chmod 755 /usr/local/bin/desktop`,
+    changes: ['ENTRYPOINT ["/usr/local/bin/desktop"]'],
   },
   /** Takes six seconds until its ssh server is up. */
   slow: {

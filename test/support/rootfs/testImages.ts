@@ -32,7 +32,7 @@ export async function testImage(name: ImageName, options: TestImageOptions = {})
   if (await hasImage(socketPath, reference)) return reference;
   const from = await testImage(shape.from, options);
   const docker = dockerOn(socketPath);
-  const builder = `berth-test-build-${shape.tag.replace(':', '-')}`;
+  const builder = `berth-test-build-${shape.tag.replace(/[:/]/g, '-')}`;
   const deadline = Date.now() + 600_000;
   while (!(await hasImage(socketPath, reference))) {
     if (Date.now() > deadline) throw new Error(`${reference} was not made within ten minutes`);

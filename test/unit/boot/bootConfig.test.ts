@@ -118,6 +118,13 @@ describe('the files of boot', () => {
     assert.match(file?.content ?? '', /^berth_daily_words='19:00 UTC'$/m);
   });
 
+  it('let a session last no longer than a policy says, extended from inside too', () => {
+    const made = { ...record({ lifespanHours: 8 }), capHours: 5 };
+    const limits = fileOf(made, bootInputs.limits).content;
+    assert.match(limits, /^berth_lifespan='18000'$/m);
+    assert.match(limits, /^berth_longest='18000'$/m);
+  });
+
   it('hold every key that may enter, once', () => {
     const made = record({ publicKeys: [`${publicKey} two`, `${publicKey} one`] });
     assert.equal(fileOf(made, bootInputs.authorizedKeys).content, `${publicKey} one\n${publicKey} two\n`);

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   type AtRisk,
+  accessQuestion,
   deleteKeptHomeQuestion,
   deleteQuestion,
+  editQuestion,
+  importQuestion,
   rebuildQuestion,
+  removeKeyQuestion,
   removeTargetQuestion,
   replaceHomeQuestion,
   restartQuestion,
   stopQuestion,
+  updateQuestion,
 } from '../../../src/commands/loss.ts';
 
 const otter: AtRisk = { name: 'brave-otter', isUp: true, home: '/home/dev' };
@@ -78,6 +83,58 @@ describe('before something is lost, the question', () => {
     assert.match(deleteQuestion([heron, otter]).detail, /^The container goes/);
   });
 
+  const fox: AtRisk = { name: 'calm-fox', isUp: true, home: '/root', madeBy: 'anna@example.org' };
+  const update = { image: 'a:1', from: 'sha256:1', to: 'sha256:2' };
+
+  it('about another’s names whose it is, whatever is done to it', () => {
+    for (const question of [
+      stopQuestion([fox], false),
+      stopQuestion([fox], true),
+      restartQuestion(fox),
+      rebuildQuestion(fox),
+      updateQuestion(fox, update),
+      deleteQuestion([fox]),
+      replaceHomeQuestion(fox, { name: 'old', madeAt: 'yesterday' }),
+      editQuestion(fox),
+      accessQuestion(fox),
+    ]) {
+      assert.match(question?.detail ?? '', /It belongs to anna@example\.org, not to you/);
+    }
+  });
+
+  it('about one’s own names nobody', () => {
+    assert.equal(editQuestion(otter), undefined);
+    assert.equal(accessQuestion(otter), undefined);
+    for (const { detail } of [stopQuestion([otter], false), rebuildQuestion(otter), deleteQuestion([otter])])
+      assert.doesNotMatch(detail, /belongs/);
+  });
+
+  it('about many says which are whose', () => {
+    const owl: AtRisk = { ...fox, name: 'old-owl', madeBy: 'bob@example.org' };
+    for (const { detail } of [stopQuestion([otter, fox, owl], false), deleteQuestion([otter, fox, owl])]) {
+      assert.match(detail, /calm-fox: belongs to anna@example\.org\nold-owl: belongs to bob@example\.org/);
+      assert.doesNotMatch(detail, /brave-otter: belongs/);
+    }
+  });
+
+  it('to take a key out says what is open with it, and offers to end that', () => {
+    const row = { name: 'anna', isThisMachine: false, sessions: 0, untold: 0 };
+    assert.deepEqual(removeKeyQuestion('w', row).buttons, ['Take It Out']);
+    assert.deepEqual(removeKeyQuestion('w', { ...row, sessions: 2 }).buttons.length, 2);
+    assert.match(removeKeyQuestion('w', { ...row, sessions: 2 }).detail, /2 connections are open with it/);
+    assert.match(removeKeyQuestion('w', { ...row, untold: 1 }).detail, /nobody can tell whose/);
+    assert.match(
+      removeKeyQuestion('w', { ...row, isThisMachine: true }).detail,
+      /you can no longer enter from here/,
+    );
+  });
+
+  it('to take a connection file names the place', () => {
+    const { message, detail } = importQuestion({ workspace: 'w', title: 'Box', madeBy: '' }, 'ssh://dev@box');
+    assert.match(message, /“Box”/);
+    assert.match(detail, /\n\nssh:\/\/dev@box\n\n/);
+  });
+
   it('to remove a target says that its workspaces go on', () => {
     assert.match(removeTargetQuestion('box', 0).detail, /Nothing on it is changed/);
     assert.match(removeTargetQuestion('box', 3).detail, /Its 3 workspaces go on/);
@@ -96,7 +153,7 @@ describe('before something is lost, the question', () => {
   it('to delete a kept home names it, its target and its size where that is known', () => {
     const { message, detail } = deleteKeptHomeQuestion('calm-fox', 'Local', '3 GiB');
     assert.equal(message, 'Delete the kept home of calm-fox?');
-    assert.match(detail, /on Local are lost[\s\S]*Size: 3 GiB/);
+    assert.match(detail, /on Local are lost.*Size: 3 GiB/s);
     assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '').detail, /Size/);
   });
 });

@@ -17,7 +17,7 @@ import { assertGolden } from '../../support/golden.ts';
 
 const target = TargetId.parse('local');
 const place: ConfigPlace = {
-  identity: '/home/dev/.ssh/berth/id_ed25519',
+  identities: ['/home/dev/.ssh/berth/id_ed25519', '/home/dev/.ssh/berth/id_ed25519.old'],
   knownHosts: '/home/dev/.ssh/berth/known_hosts',
   launcher: '/home/dev/.ssh/berth/proxy',
   platform: 'linux',
@@ -47,7 +47,7 @@ describe('targetConfig', () => {
   it('is this document for an engine elsewhere, in an odd home', () => {
     const odd = {
       ...place,
-      identity: '/tmp/my 100% home/.ssh/berth/id_ed25519',
+      identities: ['/tmp/my 100% home/.ssh/berth/id_ed25519'],
       knownHosts: '/tmp/my 100% home/.ssh/berth/known_hosts',
       launcher: '/tmp/my 100% home/.ssh/berth/proxy',
       handsOver: false,
@@ -58,7 +58,7 @@ describe('targetConfig', () => {
   it('is this document on Windows', () => {
     const folder = 'C:\\Users\\A Developer\\.ssh\\berth';
     const windows: ConfigPlace = {
-      identity: `${folder}\\id_ed25519`,
+      identities: [`${folder}\\id_ed25519`],
       knownHosts: `${folder}\\known_hosts`,
       launcher: `${folder}\\proxy.cmd`,
       platform: 'win32',
@@ -66,6 +66,22 @@ describe('targetConfig', () => {
       slowKeyExchange: false,
     };
     assertGolden(golden('windows.conf'), targetConfig(target, [host('yak')], windows));
+  });
+
+  it('names the agent where the key is in there', () => {
+    for (const [agent, line] of [
+      ['SSH_AUTH_SOCK', 'IdentityAgent SSH_AUTH_SOCK'],
+      ['/home/dev/my agent/100%', 'IdentityAgent "/home/dev/my agent/100%%"'],
+    ] as const) {
+      const identities = ['/home/dev/.ssh/berth/identity.pub'];
+      const lines = targetConfig(target, [host('yak')], { ...place, identities, agent }).split('\n');
+      const at = lines.indexOf('  IdentityFile "/home/dev/.ssh/berth/identity.pub"');
+      assert.deepEqual(lines.slice(at, at + 3), [
+        '  IdentityFile "/home/dev/.ssh/berth/identity.pub"',
+        `  ${line}`,
+        '  IdentitiesOnly yes',
+      ]);
+    }
   });
 
   it('is the same whatever order the list came in', () => {

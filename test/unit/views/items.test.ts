@@ -6,7 +6,7 @@ import { nodeId, type PortNode, type WorkspaceNode } from '../../../src/views/no
 import { BerthError } from '../../../src/workspace/error.ts';
 import type { WorkspaceState } from '../../../src/workspace/state.ts';
 import type { Workspace } from '../../../src/workspace/workspace.ts';
-import { local, sampleTarget, sampleWorkspace } from './samples.ts';
+import { local, sampleSettings, sampleTarget, sampleWorkspace } from './samples.ts';
 
 const now = Date.parse('2026-01-01T03:30:00Z');
 const node = (changes: Partial<Workspace>, more: Partial<WorkspaceNode> = {}): WorkspaceNode => {
@@ -19,6 +19,7 @@ const node = (changes: Partial<Workspace>, more: Partial<WorkspaceNode> = {}): W
     engine: 'docker',
     isFavourite: false,
     activity: undefined,
+    madeBy: undefined,
     update: undefined,
     ...more,
   };
@@ -38,6 +39,19 @@ const time = {
 } as const;
 
 describe('the row of a workspace', () => {
+  it('says whose it is where somebody else made it, and whom it is shared with', () => {
+    const settings = sampleSettings({ publicKeys: ['ssh-ed25519 AAAA bob', 'ssh-ed25519 BBBB carl'] });
+    const other = { ...running, createdBy: 'anna@example.org', settings };
+    const look = itemOf(node(other, { madeBy: 'anna@example.org' }), now);
+    assert.match(look.description ?? '', / · of anna@example\.org · /);
+    assert.match(look.spoken, /, of anna@example\.org, /);
+    assert.ok(look.tooltip.includes('Made by anna@example.org'));
+    assert.ok(look.tooltip.includes('Shared with bob, carl'));
+    const own = itemOf(node({ ...running, createdBy: 'me' }), now);
+    assert.doesNotMatch(own.description ?? '', /\bof\b/);
+    assert.ok(!own.tooltip.some(words => words.startsWith('Shared')));
+  });
+
   it('says how long it has, what then stops it, and offers more where there is some', () => {
     const look = itemOf(node({ ...running, time }), now);
     assert.equal(

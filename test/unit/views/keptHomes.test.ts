@@ -16,6 +16,7 @@ const input = (kept = homes, bytes?: number): TreeInput => ({
   running: [],
   arrangement: { order: 'name', filter: '', favourites: new Set() },
   updateOf: () => undefined,
+  madeBy: () => undefined,
   keptHomes: () => kept,
   keptBytes: () => bytes,
 });

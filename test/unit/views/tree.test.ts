@@ -22,6 +22,7 @@ const input = (targets: FleetTarget[], changes: Partial<TreeInput> = {}): TreeIn
   updateOf: () => undefined,
   keptHomes: () => [],
   keptBytes: () => undefined,
+  madeBy: () => undefined,
   ...changes,
 });
 const ids = (nodes: readonly TreeNode[]) => nodes.map(nodeId);
@@ -117,6 +118,7 @@ describe('the rows of a workspace', () => {
       engine: 'docker',
       isFavourite: false,
       activity: undefined,
+      madeBy: undefined,
       update: undefined,
     });
     assert.deepEqual(ids(rows), [

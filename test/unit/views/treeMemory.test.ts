@@ -18,6 +18,7 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     updateOf: () => undefined,
     keptHomes: () => [],
     keptBytes: () => undefined,
+    madeBy: () => undefined,
   };
   return node =>
     !node

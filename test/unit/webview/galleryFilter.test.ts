@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EntryInfo, TargetFit } from '../../../src/panels/galleryMessages.ts';
 import { TargetId } from '../../../src/workspace/name.ts';
-import { age } from '../../../webview/gallery/age.ts';
 import { type Filter, fitsTarget, isShown, noFilter } from '../../../webview/gallery/filter.ts';
 
 const firefox: EntryInfo = {
@@ -69,17 +68,4 @@ describe('whether an entry fits a target', () => {
   for (const [words, entry, more, expected] of table) {
     it(words, () => assert.equal(fitsTarget({ ...firefox, ...entry }, { ...target, ...more }), expected));
   }
-});
-
-describe('the age of a copy', () => {
-  const now = 1_700_000_000_000;
-  const table: [number, string][] = [
-    [-5_000, 'now'],
-    [30_000, 'now'],
-    [90_000, '2 minutes ago'],
-    [3 * 3_600_000, '3 hours ago'],
-    [26 * 3_600_000, 'yesterday'],
-    [10 * 86_400_000, '10 days ago'],
-  ];
-  for (const [ms, words] of table) it(words, () => assert.equal(age(now - ms, now, 'en'), words));
 });

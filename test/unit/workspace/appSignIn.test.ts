@@ -18,8 +18,8 @@ const secret = () => 'a+b';
 describe('the door of a default app', () => {
   const rows: readonly (readonly [ImageKind, string, object])[] = [
     ['jupyter', 'JUPYTER_TOKEN', { query: 'token=a%2Bb' }],
-    ['rstudio', 'PASSWORD', { password: 'a+b', user: 'uid 1000' }],
-    ['desktop', 'VNC_PW', { password: 'a+b', user: 'kasm_user' }],
+    ['rstudio', 'PASSWORD', { password: 'a+b' }],
+    ['desktop', 'VNC_PW', { basic: { user: 'kasm_user', password: 'a+b' } }],
   ];
   for (const [kind, variable, signIn] of rows) {
     it(`of ${kind} has a secret of its own in ${variable}, which lets a browser in`, () => {

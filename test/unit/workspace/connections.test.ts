@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lookArgv, parseLook } from '../../../src/workspace/connections.ts';
+import { connectedWords, lookArgv, parseLook } from '../../../src/workspace/connections.ts';
 
 describe('a look into a workspace', () => {
   const sessions: readonly (readonly [string, readonly (readonly [string, string, number])[]])[] = [
@@ -30,6 +30,41 @@ describe('a look into a workspace', () => {
         found.map(([user, terminals, seconds]) => [user, terminals, seconds + 1]),
       );
     });
+  }
+
+  it('tells with which key a session was opened, where a program of it says so', () => {
+    const text = [
+      'session 8 1 100 sshd: dev [priv]',
+      'session 9 8 100 sshd: dev@pts/0',
+      'key 9 ssh-ed25519 AAAAanna',
+      'session 11 1 200 sshd: dev@notty',
+      'key 12 ssh-ed25519 AAAAnobody',
+      'key 11 ssh-ed25519 <script>',
+    ].join('\n');
+    assert.deepEqual(
+      parseLook(text).connections.ssh.map(({ pid, key }) => [pid, key]),
+      [
+        ['9', 'ssh-ed25519 AAAAanna'],
+        ['11', undefined],
+      ],
+    );
+  });
+
+  for (const [sessions, words] of [
+    [[], ''],
+    [[{ user: 'dev', name: 'anna' }], 'anna'],
+    [
+      [
+        { user: 'dev', name: 'anna' },
+        { user: 'dev', name: 'anna' },
+        { user: 'dev', name: 'bob' },
+      ],
+      'anna (2), bob',
+    ],
+    [[{ user: 'dev' }], '1 connection without a name'],
+    [[{ user: 'dev' }, { user: 'dev', name: 'bob' }, { user: 'dev' }], 'bob, 2 connections without a name'],
+  ] as const) {
+    it(`says who is there: '${words}'`, () => assert.equal(connectedWords(sessions), words));
   }
 
   it('counts connections by port', () => {

@@ -4,26 +4,20 @@ import * as l10n from '@vscode/l10n';
 import { templateText } from '../../../template/template.ts';
 import { BerthError } from '../../../workspace/error.ts';
 import { canonicalJson } from '../canonicalJson.ts';
-import { type Entry, readEntry } from '../entry.ts';
+import type { Entry } from '../entry.ts';
 import { channelsOf } from '../images.ts';
 import { isObject } from '../jsonObject.ts';
 import { isOfSchema10 } from '../validate.ts';
-import { checkSource } from './check.ts';
+import { type CheckedEntry, checkSource } from './check.ts';
 import { frontPage } from './frontPage.ts';
 import type { CatalogueInfo, CatalogueSource, SourceEntry } from './source.ts';
 
 /** By path from the root of what is published. */
 export type BuiltFiles = ReadonlyMap<string, string | Uint8Array>;
 
-interface Read {
-  readonly source: SourceEntry;
-  readonly json: Readonly<Record<string, unknown>>;
-  readonly entry: Omit<Entry, 'id'>;
-}
-
 /** Throws 'invalid' where something has an error: nothing half is published. */
-export function buildCatalogue(source: CatalogueSource): BuiltFiles {
-  const errors = [...checkSource(source)].filter(([, problems]) =>
+export function buildCatalogue(source: CatalogueSource, checked = checkSource(source)): BuiltFiles {
+  const errors = [...checked.problems].filter(([, problems]) =>
     problems.some(({ severity }) => severity === 'error'),
   );
   const { info } = source;
@@ -39,11 +33,9 @@ export function buildCatalogue(source: CatalogueSource): BuiltFiles {
       { code: 'invalid' },
     );
   }
-  const read = source.entries.flatMap((one): Read[] => {
-    const { entry } = readEntry(one.json, []);
-    return entry && isObject(one.json) ? [{ source: one, json: one.json, entry }] : [];
-  });
-  const entries = read.toSorted((a, b) => compare(a.entry.name.toLowerCase(), b.entry.name.toLowerCase()));
+  const entries = checked.entries.toSorted((a, b) =>
+    compare(a.entry.name.toLowerCase(), b.entry.name.toLowerCase()),
+  );
   const files = new Map<string, string | Uint8Array>();
   const lists = { '1.0': list10(info, entries), '1.1': list11(info, entries) };
   const templates = source.templates.map(template => JSON.parse(templateText(template)) as unknown);
@@ -68,7 +60,7 @@ export function buildCatalogue(source: CatalogueSource): BuiltFiles {
   return files;
 }
 
-function list11(info: CatalogueInfo, entries: readonly Read[]) {
+function list11(info: CatalogueInfo, entries: readonly CheckedEntry[]) {
   const channels = [...new Set(entries.flatMap(({ entry }) => channelsOf(entry)))];
   return {
     ...head(info, entries),
@@ -78,14 +70,14 @@ function list11(info: CatalogueInfo, entries: readonly Read[]) {
   };
 }
 
-function list10(info: CatalogueInfo, entries: readonly Read[]) {
+function list10(info: CatalogueInfo, entries: readonly CheckedEntry[]) {
   return {
     ...head(info, entries),
     workspaces: entries.map(({ json, entry, source }) => ({ ...entry10(json, entry), sha: shaOf(source) })),
   };
 }
 
-function head({ default_channel: _, ...info }: CatalogueInfo, entries: readonly Read[]) {
+function head({ default_channel: _, ...info }: CatalogueInfo, entries: readonly CheckedEntry[]) {
   return { ...info, workspacecount: entries.length };
 }
 
@@ -124,7 +116,7 @@ function entry10(
   };
 }
 
-function versionsOf(entries: readonly Read[]): readonly string[] {
+function versionsOf(entries: readonly CheckedEntry[]): readonly string[] {
   const all = new Set(entries.flatMap(({ entry }) => entry.releases.map(({ version }) => version)));
   return [...all].filter(Boolean).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }

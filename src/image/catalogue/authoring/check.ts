@@ -1,10 +1,10 @@
 /** What an author should know of a catalogue before publishing it. Pure. */
 import * as l10n from '@vscode/l10n';
-import { readEntry } from '../entry.ts';
+import type { Entry } from '../entry.ts';
 import { channelsOf } from '../images.ts';
 import { isObject } from '../jsonObject.ts';
 import type { JsonPath, Problem } from '../problem.ts';
-import { entryProblems } from '../validate.ts';
+import { readStrictly } from '../validate.ts';
 import { iconSize } from './icon.ts';
 import { type CatalogueSource, infoFile, type SourceEntry } from './source.ts';
 
@@ -14,8 +14,21 @@ const mostCategories = 3;
 /** A plain file name: it becomes part of an address. */
 const plainName = /^[\w][\w .()+-]{0,199}$/;
 
-/** By file, from the root; files without a problem are not in it. An error keeps the catalogue from being built. */
-export function checkSource(source: CatalogueSource): ReadonlyMap<string, readonly Problem[]> {
+/** An author's entry as it was read, beside what it was read from. */
+export interface CheckedEntry {
+  readonly source: SourceEntry;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly entry: Omit<Entry, 'id'>;
+}
+
+export interface CheckedSource {
+  /** By file, from the root; files without a problem are not in it. An error keeps the catalogue from being built. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  /** Those that can be used, in the order of their folders. */
+  readonly entries: readonly CheckedEntry[];
+}
+
+export function checkSource(source: CatalogueSource): CheckedSource {
   const problems = new Map<string, Problem[]>();
   const add = (file: string, more: readonly Problem[]) => {
     if (more.length > 0) problems.set(file, [...(problems.get(file) ?? []), ...more]);
@@ -24,12 +37,13 @@ export function checkSource(source: CatalogueSource): ReadonlyMap<string, readon
   const names = new Map<string, string>();
   const icons = new Map<string, SourceEntry>();
   const channels = new Set<string>();
+  const entries: CheckedEntry[] = [];
   for (const entry of source.entries) {
     if (entry.json === undefined) continue;
-    const found = checkEntry(entry);
-    const read = readEntry(entry.json, []).entry;
-    for (const channel of read ? channelsOf(read) : []) channels.add(channel);
-    if (read) {
+    const { problems: found, entry: read } = readAndCheck(entry);
+    if (read && isObject(entry.json)) {
+      entries.push({ source: entry, json: entry.json, entry: read });
+      for (const channel of channelsOf(read)) channels.add(channel);
       const other = names.get(read.name);
       if (other !== undefined) found.push(error(['friendly_name'], l10n.t('{0} has the same name', other)));
       names.set(read.name, entry.file);
@@ -48,18 +62,25 @@ export function checkSource(source: CatalogueSource): ReadonlyMap<string, readon
   if (wanted && !channels.has(wanted)) {
     add(infoFile, [error(['default_channel'], l10n.t('no entry has this channel'))]);
   }
-  return problems;
+  return { problems, entries };
 }
 
+type OneEntry = Pick<SourceEntry, 'json' | 'icons'>;
+
 /** Of one entry alone. */
-export function checkEntry({ json, icons }: Pick<SourceEntry, 'json' | 'icons'>): Problem[] {
-  const problems = [...entryProblems(json)];
+export function checkEntry(one: OneEntry): readonly Problem[] {
+  return readAndCheck(one).problems;
+}
+
+function readAndCheck({ json, icons }: OneEntry) {
+  const { entry, problems: known } = readStrictly(json);
+  const problems = [...known];
   const { image_src: icon, categories } = isObject(json) ? json : {};
   if (Array.isArray(categories) && categories.length > mostCategories) {
     problems.push(warning(['categories'], l10n.t('more than {0} are too many to be of use', mostCategories)));
   }
   if (typeof icon === 'string' && icon !== '') problems.push(...checkIcon(icon, icons));
-  return problems;
+  return { entry, problems };
 }
 
 function checkIcon(name: string, icons: SourceEntry['icons']): Problem[] {

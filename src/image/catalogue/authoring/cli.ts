@@ -9,12 +9,13 @@ import { readSource } from './source.ts';
 
 async function main(root: string): Promise<void> {
   const source = await readSource(root);
-  for (const [file, problems] of checkSource(source)) {
+  const checked = checkSource(source);
+  for (const [file, problems] of checked.problems) {
     for (const { severity, path, message } of problems) {
       say(process.stderr, [severity, file, pathText(path), message].filter(Boolean).join(': '));
     }
   }
-  say(process.stdout, await writeBuilt(root, buildCatalogue(source)));
+  say(process.stdout, await writeBuilt(root, buildCatalogue(source, checked)));
 }
 
 function say(stream: NodeJS.WritableStream, line: string): void {

@@ -7,6 +7,7 @@ import { draftRecord, refuseUnreviewed } from '../../../../src/engine/creating.t
 import { containerOptions } from '../../../../src/engine/docker/containerOptions.ts';
 import { editedRecord } from '../../../../src/engine/editedRecord.ts';
 import type { CreateRequest } from '../../../../src/engine/engine.ts';
+import type { PodSpec } from '../../../../src/engine/kubernetes/models.ts';
 import { podTemplate } from '../../../../src/engine/kubernetes/podTemplate.ts';
 import { Approval, withApproval, withoutApprovals } from '../../../../src/image/catalogue/approvals.ts';
 import { parseCatalogue } from '../../../../src/image/catalogue/catalogue.ts';
@@ -20,6 +21,7 @@ import {
   reviewed,
   withoutGrants,
 } from '../../../../src/image/catalogue/review.ts';
+import type { Scope } from '../../../../src/image/catalogue/scope.ts';
 import { settingsOf } from '../../../../src/image/catalogue/settingsOf.ts';
 import { galleryProtocol } from '../../../../src/panels/galleryMessages.ts';
 import { isBerthError } from '../../../../src/workspace/error.ts';
@@ -121,7 +123,9 @@ describe('the level of what an entry wants', () => {
     [{ volumes: ['data:/data'] }, 'warned', /volume data/],
     [{ entrypoint: '/init' }, 'shown', /every start/],
     [{ command: 'serve' }, 'shown', /every start/],
-    [{ healthcheck: { test: 'true' } }, 'shown', /again and again/],
+    [{ healthcheck: { test: 'true' } }, 'warned', /as root .* again and again/],
+    [{ healthcheck: { test: ['NONE'] } }, 'safe', /image’s own/],
+    [{ environment: { PAGER: null } }, 'safe', /variable/],
     [{ ports: { '80/tcp': ['127.0.0.1', 80] } }, 'safe', /programs on that host/],
     [{ volumes: ['/scratch'] }, 'safe', /its own/],
     [{ hostname: 'a' }, 'safe', /name/],
@@ -228,6 +232,21 @@ describe('the review', () => {
       ['capAdd:NET_ADMIN', 'asks'],
       ['capAdd:NET_RAW', 'asks'],
     ]);
+  });
+
+  it('asks again about what has changed, though all of the catalogue is allowed, unless changes were allowed, too', () => {
+    const reviewOf = (scope: Scope) => {
+      const { approval } = decide(reviewEntry(address, wanting, []), accept, scope, 1);
+      const changed = reviewEntry(address, entryOf({ cap_add: ['NET_ADMIN'], domainname: 'a.b' }), [
+        approval,
+      ]);
+      assert.deepEqual([changed.hasChanged, changed.gone.length], [true, 2], scope);
+      return changed.grants.map(({ id, verdict, isNew }) => [id, verdict, isNew]);
+    };
+    const added = ['domainname:a.b', 'free', true];
+    assert.deepEqual(reviewOf('entry'), [['capAdd:NET_ADMIN', 'asks', false], added]);
+    assert.deepEqual(reviewOf('catalogue'), [['capAdd:NET_ADMIN', 'asks', false], added]);
+    assert.deepEqual(reviewOf('changes'), [['capAdd:NET_ADMIN', 'allowed', false], added]);
   });
 
   it('never accepts what a policy forbids, by level, key or id', () => {
@@ -351,6 +370,29 @@ describe('the only way to an engine', () => {
     refused(() => reviewed({ ...template, image: 'acme/other' }, [allowed]));
   });
 
+  it('lets in what is only shown where a review has shown it, and nowhere else', () => {
+    const running = entryOf({ command: 'serve' }, { first_launch: { cmd: 'id' } });
+    const plain = reviewEntry(address, running, []);
+    assert.equal(plain.isSettled, true);
+    const seen = decide(plain, new Set(), 'entry', 1);
+    assert.deepEqual(seen.approval.allowed, []);
+    const wanted = { image: 'acme/tool', overrides: seen.overrides, fromCatalogue: plain.origin };
+    reviewed(wanted, [seen.approval]);
+    const asked = ['command:serve', 'firstLaunch:id'];
+    const others: readonly (readonly [Parameters<typeof reviewed>[0], readonly Approval[]])[] = [
+      [wanted, []],
+      [{ ...wanted, fromCatalogue: undefined }, [seen.approval]],
+      [{ ...wanted, image: 'evil/tool' }, [seen.approval]],
+      [{ ...wanted, overrides: { ...seen.overrides, command: ['steal'] } }, [seen.approval]],
+    ];
+    for (const [other, approvals] of others) {
+      refused(() => reviewed(other, approvals));
+      const ids = new Set(notAllowed(other, approvals).map(({ id }) => id));
+      assert.ok([...asked, 'command:steal'].some(id => ids.has(id)));
+      reviewed(other, [approve(other, ids, 2)]);
+    }
+  });
+
   it('lets settings in without the pieces that nobody allowed', () => {
     const wanted = {
       image: 'acme/tool',
@@ -430,6 +472,16 @@ const runConfigs = fc.record(
     ),
     runtime: fc.constantFrom('runc', 'evil'),
     user: fc.constantFrom('root', 'dev', 0),
+    group_add: fc.array(fc.constantFrom('0', '44'), { maxLength: 2 }),
+    dns: fc.array(fc.constantFrom('1.1.1.1', '6.6.6.6'), { maxLength: 2 }),
+    extra_hosts: fc.dictionary(fc.constantFrom('a.b', 'c.d'), fc.constantFrom('6.6.6.6', 'host-gateway')),
+    environment: fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom(null, 'x')),
+    healthcheck: fc.record({ test: fc.constantFrom('true', ['NONE']) }),
+    command: fc.constantFrom('serve --all', ['sh', '-c', 'id']),
+    entrypoint: fc.constantFrom('/start', ['/bin/run', 'it']),
+    working_dir: fc.constantFrom('/a', '/b'),
+    hostname: fc.constantFrom('a', 'A.b'),
+    tmpfs: fc.dictionary(fc.constantFrom('/t', '/u'), fc.constantFrom('', 'size=8m')),
     read_only: fc.boolean(),
     labels: fc.dictionary(fc.string(), fc.string()),
     lxc_conf: fc.jsonValue(),
@@ -518,6 +570,31 @@ describe('whatever an entry wants', () => {
     );
   });
 
+  it('the pod is given no power that was not accepted, whatever was, and is Berth’s own in all else', () => {
+    const plain = withoutPowers(plainPod);
+    let powers = 0;
+    fc.assert(
+      fc.property(runConfigs, fc.infiniteStream(fc.boolean()), (config, coins) => {
+        const review = reviewEntry(address, entryOf(config), []);
+        const accepted = new Set(review.grants.filter(() => coins.next().value).map(({ id }) => id));
+        const free = review.grants.filter(({ level }) => level === 'safe' || level === 'shown');
+        const may = new Set([...accepted, ...free.map(({ id }) => id)]);
+        const { overrides } = decide(review, accepted, 'entry', 1);
+        const { spec } = podOf(overrides);
+        const given = podPowersOf(spec);
+        powers += given.length;
+        for (const power of given) assert.ok(may.has(power), `${power} of ${JSON.stringify(config)}`);
+        assert.deepEqual(withoutPowers(spec), plain);
+        const runs = ['user', 'folder', 'entrypoint', 'command'];
+        const mayRun = review.grants.filter(({ id, key }) => runs.includes(key) && may.has(id));
+        // What it runs is that of what was accepted of it, and of nothing else.
+        assert.deepEqual(processOf(spec), processOf(podOf(overridesOf(mayRun)).spec));
+      }),
+      { numRuns: 120 },
+    );
+    assert.ok(powers > 50, 'the property was put to the test');
+  });
+
   it('changes the pod, or is said to have no counterpart', () => {
     const plain = JSON.stringify(podOf({}));
     fc.assert(
@@ -534,6 +611,79 @@ describe('whatever an entry wants', () => {
     );
   });
 });
+
+function mainOf({ containers }: PodSpec) {
+  const [main] = containers;
+  assert.ok(main);
+  return main;
+}
+
+function processOf(spec: PodSpec) {
+  const { command, args, workingDir } = mainOf(spec);
+  return { command, args, workingDir };
+}
+
+const plainPod = podOf({}).spec;
+
+const isOverride = ({ name }: { readonly name: string }) => /^(?:override|tmpfs)-\d+$/.test(name);
+
+/** Every piece of a pod that overrides can change, as ids of grants. */
+function podPowersOf(spec: PodSpec): string[] {
+  const { securityContext: security, volumeMounts = [] } = mainOf(spec);
+  const { capabilities, privileged, seccompProfile, appArmorProfile } = security ?? {};
+  const { dnsConfig, hostAliases = [], hostIPC, hostname, securityContext } = spec;
+  const sysctls = (securityContext?.sysctls ?? []).slice(plainPod.securityContext?.sysctls?.length ?? 0);
+  const mounts = (spec.volumes ?? []).filter(isOverride).map(volume => {
+    const at = volumeMounts.find(({ name }) => name === volume.name);
+    assert.ok(at, volume.name);
+    const { hostPath, persistentVolumeClaim: claim, emptyDir } = volume;
+    if (volume.name.startsWith('tmpfs')) {
+      const size = emptyDir?.sizeLimit?.replace('Mi', 'm');
+      return `tmpfs:${at.mountPath}${size === undefined ? '' : `:size=${size}`}`;
+    }
+    return `mounts:${hostPath?.path ?? claim?.claimName ?? ''}:${at.mountPath}${at.readOnly ? ':ro' : ''}`;
+  });
+  return [
+    ...(privileged ? ['privileged'] : []),
+    ...(capabilities?.add ?? []).map(name => `capAdd:${name}`),
+    ...(capabilities?.drop ?? []).map(name => `capDrop:${name}`),
+    ...(seccompProfile?.type === 'Unconfined' ? ['securityOpt:seccomp=unconfined'] : []),
+    ...(appArmorProfile?.type === 'Unconfined' ? ['securityOpt:apparmor=unconfined'] : []),
+    ...mounts,
+    ...(hostIPC ? ['ipc:host'] : []),
+    ...(hostname === plainPod.hostname ? [] : [`hostname:${hostname}`]),
+    ...sysctls.map(({ name, value }) => `sysctls:${name}=${value}`),
+    ...(securityContext?.supplementalGroups ?? []).map(group => `groups:${group}`),
+    ...(dnsConfig?.nameservers ?? []).map(server => `dns:${server}`),
+    ...hostAliases.flatMap(({ ip, hostnames = [] }) => hostnames.map(host => `extraHosts:${host}:${ip}`)),
+  ];
+}
+
+/** All of the pod that no entry has a say in. */
+function withoutPowers(spec: PodSpec) {
+  const { dnsConfig: _dns, hostAliases: _hosts, hostIPC: _ipc, hostname: _name, ...rest } = spec;
+  const { supplementalGroups: _groups, sysctls = [], ...security } = spec.securityContext ?? {};
+  const usual = sysctls.slice(0, plainPod.securityContext?.sysctls?.length ?? 0);
+  const containers = spec.containers.map(
+    ({
+      command: _c,
+      args: _a,
+      workingDir: _w,
+      securityContext: own = {},
+      volumeMounts = [],
+      ...container
+    }) => {
+      const { privileged: _p, capabilities: _caps, seccompProfile: _s, appArmorProfile: _aa, ...kept } = own;
+      return { ...container, own: kept, mounts: volumeMounts.filter(mount => !isOverride(mount)) };
+    },
+  );
+  return {
+    ...rest,
+    securityContext: { ...security, sysctls: usual },
+    volumes: (spec.volumes ?? []).filter(volume => !isOverride(volume)),
+    containers,
+  };
+}
 
 function podOf(overrides: Overrides) {
   const image = { user: 'dev', entrypoint: [], command: ['serve'] };

@@ -242,15 +242,17 @@ describe('run_config', () => {
   }
 
   it('puts environment, ports and shared memory into Berth’s own settings', () => {
-    const { env, ports, sharedMemoryMiB } = run({
-      environment: { A: 'b', N: 1, NONE: null },
+    const { env, ports, sharedMemoryMiB, overrides } = run({
+      environment: { A: 'b', N: 1, EMPTY: '', NONE: null },
       ports: { '6901/tcp': null, '8080/tcp': 1, '53/udp': 53 },
       shm_size: '512m',
     });
     assert.deepEqual(
       env.map(({ name, value }) => `${name}=${value}`),
-      ['A=b', 'N=1', 'NONE='],
+      ['A=b', 'N=1', 'EMPTY='],
     );
+    // docker-py hands on the name alone: the image's variable is taken away.
+    assert.deepEqual(overrides.unsetEnv, ['NONE']);
     assert.deepEqual(
       ports.map(({ port, protocol }) => [port, protocol]),
       [
@@ -259,13 +261,15 @@ describe('run_config', () => {
       ],
     );
     assert.equal(sharedMemoryMiB, 512);
+    const lines = run({ environment: ['A=b=c', 'D', 'E='] });
     assert.deepEqual(
-      run({ environment: ['A=b=c', 'D'] }).env.map(({ name, value }) => [name, value]),
+      lines.env.map(({ name, value }) => [name, value]),
       [
         ['A', 'b=c'],
-        ['D', ''],
+        ['E', ''],
       ],
     );
+    assert.deepEqual(lines.overrides.unsetEnv, ['D']);
   });
 
   const sizes: readonly [unknown, number | undefined][] = [
@@ -387,6 +391,15 @@ describe('exec_config', () => {
       assign: { command: ['true'], privileged: true },
       go: { command: ['xdg-open'], environment: { B: 'c' } },
     });
+  });
+
+  it('gives a command the variables that have a value, and says of the others that they stay', () => {
+    const { overrides, leftOut } = exec({ go: { cmd: 'x', environment: { A: 'b', C: null } } });
+    assert.deepEqual(overrides, { go: { command: ['x'], environment: { A: 'b' } } });
+    assert.deepEqual(
+      leftOut.map(({ level, value }) => [level, value]),
+      [['conflict', 'C']],
+    );
   });
 
   for (const config of [

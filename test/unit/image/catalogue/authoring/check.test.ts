@@ -81,7 +81,7 @@ describe('a catalogue that is checked', () => {
   it('has each name and each icon once', () => {
     const twice = [...both, entryOf('Copy', firefox, { 'firefox.png': png(65) })];
     const words = checkSource(sourceOf(twice))
-      .get('workspaces/Copy/workspace.json')
+      .problems.get('workspaces/Copy/workspace.json')
       ?.map(({ message }) => message);
     assert.deepEqual(words, [
       'workspaces/Firefox/workspace.json has the same name',
@@ -91,13 +91,16 @@ describe('a catalogue that is checked', () => {
 
   it('has a file that says what it is called, with a channel that there is', () => {
     assert.match(
-      checkSource(sourceOf(both, { info: undefined })).get('catalogue.json')?.[0]?.message ?? '',
+      checkSource(sourceOf(both, { info: undefined })).problems.get('catalogue.json')?.[0]?.message ?? '',
       /missing/,
     );
     const info = { name: 'A', description: '', default_channel: 'nightly' };
-    assert.match(checkSource(sourceOf(both, { info })).get('catalogue.json')?.[0]?.message ?? '', /no entry/);
+    assert.match(
+      checkSource(sourceOf(both, { info })).problems.get('catalogue.json')?.[0]?.message ?? '',
+      /no entry/,
+    );
     assert.deepEqual(
-      checkSource(sourceOf(both, { info: { ...info, default_channel: 'develop' } })),
+      checkSource(sourceOf(both, { info: { ...info, default_channel: 'develop' } })).problems,
       new Map(),
     );
   });
