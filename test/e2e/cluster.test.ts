@@ -76,6 +76,30 @@ describe('a workspace on a cluster', () => {
     assert.equal(await session.ssh(name, 'echo kept > ~/note; id -un'), 'root');
   });
 
+  it('has a page with charts that move, its time, its log and who is connected', async () => {
+    await window.page.setViewportSize({ width: 1280, height: 1400 });
+    const page = window.webview();
+    const cpu = page.getByRole('figure').filter({ hasText: 'CPU' });
+    const cores = async () => Number.parseFloat((await cpu.locator('.chart-value').textContent()) ?? '');
+    await eventually(async () => (await cores()) >= 0, 'it is measured', 60_000);
+    const before = await cpu.locator('path.line').getAttribute('d');
+    const loop = "timeout 60 sh -c 'while :; do :; done' >/dev/null 2>&1 &";
+    const connected = session.ssh(name, `${loop} sleep 30`);
+    await eventually(async () => (await cores()) > 0.1, 'the number rises', 60_000);
+    await eventually(
+      async () => (await cpu.locator('path.line').getAttribute('d')) !== before,
+      'and the line',
+      30_000,
+    );
+    await page.locator('.connections').getByText('an editor, a program or a forward').first().waitFor();
+    await page.getByText(/^Stops in (8 h|7 h \d+ min): 8 h lifespan$/).waitFor();
+    await page.locator('.log-lines').getByText('Ready to enter').first().waitFor();
+    await page.getByRole('heading', { name, exact: true }).first().scrollIntoViewIfNeeded();
+    await window.screenshot('page');
+    await connected;
+    await window.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('shows its objects as YAML, without what is secret', async () => {
     await window.chooseFromMenu(window.workspace(name), 'Preview as YAML');
     const editor = window.page.locator('.editor-instance .view-lines').last();
