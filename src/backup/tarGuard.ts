@@ -41,9 +41,9 @@ export async function* guardTar(tar: AsyncIterable<Buffer>, options: GuardOption
   for (;;) {
     const entry = await nextEntry(input);
     if (entry === 'end') break;
-    const { header, path } = entry;
+    const { header, path, linkPath } = entry;
     const isSafe = checkEntry(entry, links, options);
-    if (header.type === '2') links.add(path);
+    if (header.type === '2' || (header.type === '1' && links.has(linkPath))) links.add(path);
     const isPassing = isSafe && !isOfDisk(path);
     bytes += isPassing ? header.size + entryBytes : 0;
     if (bytes > options.maxBytes) throw tooLarge();
@@ -132,6 +132,8 @@ function checkEntry(
       },
     );
   }
+  // Tar programs take what follows such a header for the next one, which nobody would have looked at.
+  if ('123456'.includes(type) && header.size > 0) throw noTar();
   if (wantsOut(path)) throw hostile(path);
   if (leadsThrough(path, links) || (type === '5' && links.has(path))) throw hostile(path);
   if (type === '1' && (wantsOut(linkPath) || leadsThrough(linkPath, links))) throw hostile(path);
@@ -149,13 +151,13 @@ function* headOf(
   };
   if (pax) {
     const records = new Map(pax);
-    // They stand in the header itself, which takes any number.
-    for (const key of ['uid', 'gid', 'uname', 'gname']) records.delete(key);
+    // They stand in the header itself, which takes any number: not every tar program looks for them here.
+    for (const key of ['uid', 'gid', 'size', 'uname', 'gname']) records.delete(key);
     const body = writePax(records);
     if (body.length > 0) yield* [paxHeader(body.length), body, padding(body.length)];
   }
-  const isSame = owner.uid === header.uid && owner.gid === header.gid;
-  yield isSame ? block : withNumbers(block, owner);
+  const isSame = owner.uid === header.uid && owner.gid === header.gid && !pax?.has('size');
+  yield isSame ? block : withNumbers(block, { ...owner, size: header.size });
 }
 
 async function* bodyOf(input: ByteReader, size: number, passes: boolean): AsyncGenerator<Buffer> {
@@ -168,14 +170,10 @@ async function* bodyOf(input: ByteReader, size: number, passes: boolean): AsyncG
 }
 
 function paxHeader(size: number): Buffer {
-  return extensionHeader('x', size);
-}
-
-function extensionHeader(type: string, size: number): Buffer {
   const block = Buffer.alloc(blockBytes);
   block.write('././@PaxHeader', 0, 'latin1');
   block.write('0000644\0', 100, 'latin1');
-  block.write(type, 156, 'latin1');
+  block.write('x', 156, 'latin1');
   block.write('ustar\x0000', 257, 'latin1');
   return withNumbers(block, { uid: 0, gid: 0, size });
 }

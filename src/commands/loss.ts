@@ -91,7 +91,6 @@ export function replaceHomeQuestion(
       isUp
         ? l10n.t('It is stopped for that, and started again: unsaved work in running programs is lost.')
         : '',
-      whose([workspace]),
     ),
     buttons: [l10n.t('Replace the Home')],
   };

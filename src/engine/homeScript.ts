@@ -56,6 +56,8 @@ move() {
   for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ -e "$f" ] || [ -L "$f" ] || continue
     case \${f##*/} in "$swap" | lost+found) continue ;; esac
+    # Left there by what ran in half a home: folders do not give way by themselves.
+    rm -rf -- "$2/\${f##*/}"
     mv -f -- "$f" "$2"/ || return 1
   done
 }
@@ -77,16 +79,20 @@ finish() {
       move $swap/ready . || return 1
       chmod "$(stat -c %a $swap/ready)" . 2>/dev/null
       chown "$(stat -c %u:%g $swap/ready)" . 2>/dev/null
+      # An empty one without the old beside it would be taken for a whole home.
+      wipe $swap/ready || return 1
     }
     wipe $swap
   }
 }
+settled() { [ ! -d "$1/$swap/ready" ] || end 44; }
 prepare() {
   cd "$1" && finish && wipe $swap && mkdir $swap $swap/new && chmod 700 $swap || end 43
 }
 case $1 in
 read)
   cd "$2" || end 43
+  settled .
   say home $kind "$(used .)" 0
   [ $kind = none ] && end 42
   pack
@@ -101,7 +107,9 @@ stage)
   [ $kind = none ] && end 42
   cd $swap/new || end 43
   unpack
-  end $? ;;
+  code=$?
+  [ $code = 0 ] || { cd "$2" && wipe $swap; }
+  end $code ;;
 swap)
   cd "$2" || end 43
   say home $kind 0 0
@@ -115,17 +123,19 @@ drop)
   end 0 ;;
 adopt)
   cd "$2" || end 43
+  settled .
   say home $kind 0 0
   wipe $swap
   [ -n "$(ls -A | grep -vx 'lost+found')" ] || end 45
   own . "$3" "$4" "$5" "$6" || end 2
   end 0 ;;
 copy)
+  settled "$2"
   prepare "$3"
   n=$(used "$2") m=$(free .)
   say home $kind "$n" "$m"
   [ $kind = none ] && end 42
-  [ "$m" -gt "$n" ] || end 28
+  [ "$m" = 0 ] || [ "$m" -gt "$n" ] || end 28
   new=$PWD/$swap/new
   (while sleep 2 2>/dev/null; do say at "$(used "$new")"; done) >/dev/null &
   watch=$!

@@ -86,16 +86,21 @@ export async function readHome(
   return { tar, owner, bytes: hello.usedBytes };
 }
 
-/** Puts it together beside what is there, and in its place once every byte of it has come and was right. */
+/**
+ * Puts it together beside what is there, and in its place once every byte of it has come and was right. `mayReplace` throws
+ * where that may no longer be: somebody may have started the workspace while the data came.
+ */
 export async function fillHome(
   run: RunAtHome,
   source: TarSource,
   to: Owner,
   report: Report,
   signal: AbortSignal,
+  mayReplace: () => Promise<void> = async () => {},
 ): Promise<void> {
   try {
     await stage(run, source, to, report, signal);
+    await mayReplace();
     signal.throwIfAborted();
   } catch (error) {
     // Where even that fails, the next restore does it.
@@ -103,7 +108,18 @@ export async function fillHome(
     throw error;
   }
   // Short, and better done than broken off.
-  await toEnd(run, 'swap', [], new HomeWords(), AbortSignal.timeout(swapMs));
+  await toEnd(run, 'swap', [], new HomeWords(), AbortSignal.timeout(swapMs)).catch(cause => {
+    throw isBerthError(cause, 'unreachable') ? brokeOffInSwap(cause) : cause;
+  });
+}
+
+function brokeOffInSwap(cause: BerthError): BerthError {
+  return new BerthError(
+    l10n.t(
+      'The connection broke off while the new home took the place of the old one. All of it is there, but some of it may still be in the folder .berth-swap: restore again before you start the workspace.',
+    ),
+    { code: 'unreachable', cause },
+  );
 }
 
 const swapMs = 600_000;

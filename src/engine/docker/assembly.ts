@@ -9,7 +9,7 @@ import type { ImageDetails, Report } from '../engine.ts';
 import { labelKeys } from '../labels.ts';
 import { isMarkAlive, makerLabels, readMark } from '../maker.ts';
 import { containerOptions } from './containerOptions.ts';
-import { unlessGone } from './errors.ts';
+import { unlessGone, wordsOf } from './errors.ts';
 import { recordedImage, recordedOrPulled } from './imageResolver.ts';
 import { leaveCopy } from './labelCopy.ts';
 import { whileWriting } from './marks.ts';
@@ -54,7 +54,10 @@ export async function removeDeadInterims({ docker, clock }: Workbench, { interim
 
 /** Named volumes stay, the image's anonymous ones go with it. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
-  await unlessGone(docker.getContainer(id).remove({ force: true, v: true }));
+  await unlessGone(docker.getContainer(id).remove({ force: true, v: true })).catch(error => {
+    // One that stood beside a home a moment ago goes by itself.
+    if (!/already in progress/i.test(wordsOf(error))) throw error;
+  });
 }
 
 /** The record with its image found or pulled, and with who logs in to that. */

@@ -40,12 +40,7 @@ export async function replaceHome(
   await refuse();
   const { run, login } = await besideHome(bench, parts, report, signal);
   report({ kind: 'step', step: 'home', message: l10n.t('Restoring the home of {0}', name) });
-  // Somebody may have started it while the data came.
-  const guarded: RunAtHome = async (verb, ...rest) => {
-    if (verb === 'swap') await refuse();
-    return await run(verb, ...rest);
-  };
-  await fillHome(guarded, source, login, report, signal);
+  await fillHome(run, source, login, report, signal, refuse);
 }
 
 /** Fills the volume of a workspace that is being made, and has nothing in it yet. */

@@ -61,13 +61,7 @@ export async function replaceHome(
   report({ kind: 'step', step: 'home', message: l10n.t('Restoring the home of {0}', name) });
   const pod = await startHomePod(bench, { record, as, secret }, signal);
   try {
-    const run = beside(bench, pod.name);
-    // Somebody may have started it while the data came.
-    const guarded: RunAtHome = async (verb, ...rest) => {
-      if (verb === 'swap') await refuse();
-      return await run(verb, ...rest);
-    };
-    await fillHome(guarded, source, record.login, report, signal);
+    await fillHome(beside(bench, pod.name), source, record.login, report, signal, refuse);
     await noteFilled(bench, name);
   } finally {
     await pod.end();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +74,19 @@ describe('a tar that is let in', () => {
       ],
     );
     assert.doesNotMatch(result.toString('latin1'), /uname|uid=|gid=/);
+  });
+
+  it('says in the header itself how large a file is, where busybox looks', async () => {
+    const [long, short] = [{ size: '3', mtime: '1.5' }, { size: '3' }];
+    for (const pax of [long, short]) {
+      const tar = madeTar([{ name: 'a', content: 'one', size: 0, pax }, { name: 'b' }]);
+      const result = await guarded(tar);
+      assert.doesNotMatch(result.toString('latin1'), /size=/);
+      const list = spawnSync('tar', ['-tvf', '-'], { input: result });
+      assert.match(list.stdout.toString(), / 3 .* a\n.* 0 .* b\n/);
+      const at = pax === long ? 1024 : 0;
+      assert.equal(readHeader(result.subarray(at, at + 512))?.size, 3);
+    }
   });
 
   it('comes without what is of the disk that it was on', async () => {
@@ -157,6 +170,23 @@ describe('a tar that is refused', () => {
       ]),
       'invalid',
     ],
+    [
+      'writes through a hard link to a link',
+      madeTar([
+        { name: 'l', type: '2', link: '/etc' },
+        { name: 'h', type: '1', link: 'l' },
+        { name: 'h/passwd' },
+      ]),
+      'invalid',
+    ],
+    ...[...'123456'].map(
+      type =>
+        [
+          `hides entries behind one of type ${type}`,
+          madeTar([{ name: 'a', type, content: madeEntry({ name: '../evil' }) }]),
+          'invalid',
+        ] as const,
+    ),
     [
       'is larger than the disk',
       madeTar([{ name: 'a', content: 'x'.repeat(5000) }]),

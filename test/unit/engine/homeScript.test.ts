@@ -1,7 +1,7 @@
 /** The program beside homes, run by the shells of this machine on folders. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
@@ -13,9 +13,10 @@ for (const shell of shells) {
     const folder = mkdtempSync(join(tmpdir(), 'berth-script-'));
     const home = join(folder, 'home');
     const other = join(folder, 'other');
-    const run = (verb: HomeVerb, args: readonly string[], input?: Buffer) => {
+    const run = (verb: HomeVerb, args: readonly string[], input?: Buffer, PATH = process.env.PATH) => {
       const [program = '', ...rest] = [...shell, ...homeArgv(verb, ...args).slice(1)];
-      const { status, stdout, stderr } = spawnSync(program, rest, { input, maxBuffer: 1 << 26 });
+      const env = { ...process.env, PATH };
+      const { status, stdout, stderr } = spawnSync(program, rest, { input, env, maxBuffer: 1 << 26 });
       return { status, stdout, stderr: stderr.toString() };
     };
     const fill = (path: string, files: Readonly<Record<string, string>>) => {
@@ -58,9 +59,55 @@ for (const shell of shells) {
     });
 
     it('leaves the old one alone where the other one is dropped', () => {
-      run('stage', [home], packed().subarray(0, 700));
+      run('stage', [home], packed());
       assert.equal(run('drop', [home]).status, 0);
       assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
+    });
+
+    it('takes away by itself what came by half', () => {
+      fill(other, { large: 'x'.repeat(5000) });
+      const half = execFileSync('tar', ['-C', other, '-cf', '-', 'large']).subarray(0, 3000);
+      assert.notEqual(run('stage', [home], half).status, 0);
+      assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
+    });
+
+    it('neither packs nor copies half a home', () => {
+      fill(join(home, '.berth-swap', 'ready'), { more: 'x' });
+      for (const [verb, args] of [
+        ['read', [home]],
+        ['adopt', [home, '0', '0', '0', '0']],
+        ['copy', [home, other, '0', '0', '0', '0']],
+      ] as const) {
+        assert.equal(run(verb, args).status, 44, verb);
+      }
+      assert.equal(readFileSync(join(home, '.berth-swap', 'ready', 'more'), 'utf8'), 'x');
+    });
+
+    it('goes on with a swap though a program has made folders meanwhile', () => {
+      for (const [path, text] of [
+        ['.berth-swap/ready/.config', 'new'],
+        ['.berth-swap/gone', 'old'],
+        ['.config', 'meanwhile'],
+      ] as const) {
+        fill(join(home, path), { file: text });
+      }
+      const { status, stderr } = run('swap', [home]);
+      assert.equal(status, 0, stderr);
+      assert.equal(readFileSync(join(home, '.config', 'file'), 'utf8'), 'new');
+      assert.ok(!readdirSync(home).includes('.berth-swap'));
+    });
+
+    it('never takes an empty rest for a whole home', () => {
+      run('stage', [home], packed());
+      const programs = join(folder, 'programs');
+      fill(programs, {
+        rm: '#!/bin/sh\ncase $* in *.berth-swap) set -- -rf .berth-swap/gone ;; esac\n/bin/rm "$@"\n',
+      });
+      chmodSync(join(programs, 'rm'), 0o755);
+      run('swap', [home], undefined, `${programs}:${process.env.PATH}`);
+      assert.equal(run('swap', [home]).status, 0);
+      const { '.berth-swap': _, ...rest } = Object.fromEntries(readdirSync(home).map(file => [file, true]));
+      assert.deepEqual(Object.keys(rest).sort(), readdirSync(other).sort());
     });
 
     for (const [what, state] of [
