@@ -150,6 +150,16 @@ describe('a workspace on a cluster', () => {
     await eventually(async () => (await capacity()) === '2Gi', 'the claim asks for more', 20_000);
   });
 
+  it('has its disk grown by a command of its own, which takes nothing smaller', async () => {
+    await window.chooseFromMenu(window.workspace(name), 'Grow the Disk…');
+    await window.answer('1');
+    await window.page.getByText('A whole number above 2').waitFor();
+    await window.screenshot('grow-command');
+    await window.answer('3');
+    await eventually(async () => (await capacity()) === '3Gi', 'the claim asks for more', 60_000);
+    await window.workspace(name, 'Running').waitFor();
+  });
+
   it('is deleted after a question, with its home kept and then without', async () => {
     await window.chooseFromMenu(window.workspace(name), 'Delete…');
     await window.dialog.getByText(name, { exact: false }).first().waitFor();

@@ -201,8 +201,13 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       assert.ok(!(await listed()).includes(kept));
     });
 
-    it('backs up a workspace that is off', async () => {
+    it('backs up a workspace that is off, and clones it', async () => {
       await engine.stop(name, { force: true }, silent, never);
+      const clone = bench.newName();
+      await engine.create({ ...bench.request(clone), home: { kind: 'workspace', name } }, silent, never);
+      assert.equal((await bench.state(name))?.kind, 'Off');
+      assert.equal(await sumOfTree(engine, clone), sum);
+      await engine.remove(clone, { keepHome: false }, silent, never);
       const { sums } = await backUp(engine, name, join(folder, 'off.tar'));
       assert.ok(sums.tar.bytes > 50 << 20);
       await engine.start(name, silent, never);
