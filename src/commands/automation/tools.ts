@@ -208,7 +208,8 @@ function choicesOf(asked: NewWorkspace, engine: EngineKind): vscode.MarkdownStri
     if (value === '') continue;
     const scripts = scriptsOf(key, values);
     words.appendText(`\n\n${l10n.t(meta.title)}:${scripts.length > 0 ? '' : ` ${value}`}`);
-    for (const script of scripts) words.appendCodeblock(script, 'sh');
+    // Where the editor shows it as plain text, what comes next has to begin on a line of its own.
+    for (const script of scripts) words.appendCodeblock(`${script}\n`, 'sh');
   }
   return words;
 }
