@@ -18,7 +18,7 @@ module.exports = {
     {
       name: 'engine-image-policy-ssh-know-only-workspace-and-each-other',
       severity: 'error',
-      from: { path: '^src/(engine|image|policy|ssh|boot|proxy|template|backup)/' },
+      from: { path: '^src/(engine|image|policy|ssh|boot|proxy|template|backup|adopt)/' },
       to: { path: '^src/(views|panels|commands|vscode|extension)' },
     },
     {

@@ -6,7 +6,6 @@ import type { Fleet } from '../engine/fleet.ts';
 import type { ImageUpdates } from '../engine/imageUpdates.ts';
 import type { KeptHomes } from '../engine/keptHomes.ts';
 import { connectedNow } from '../engine/sessions.ts';
-import { keepsImages } from '../engine/target.ts';
 import type { ContextKeys } from '../vscode/contextKeys.ts';
 import { DisposableStore } from '../vscode/disposables.ts';
 import { connectedWords } from '../workspace/connections.ts';
@@ -211,10 +210,6 @@ export class WorkspacesTree implements Rows, vscode.Disposable {
       this.#keys.set(
         'berth.hasCluster',
         targets.some(({ target }) => target.kind === 'kubernetes'),
-      );
-      this.#keys.set(
-        'berth.keepsImages',
-        targets.some(({ target }) => keepsImages(target)),
       );
       const hasWorkspace = targets.some(({ workspaces }) => workspaces.length > 0);
       this.#keys.set('berth.hasWorkspace', hasWorkspace);

@@ -6,8 +6,6 @@ export type ContextKey =
   | 'berth.loaded'
   | 'berth.hasTarget'
   | 'berth.hasCluster'
-  /** One of the targets has images of its own. */
-  | 'berth.keepsImages'
   | 'berth.hasWorkspace'
   /** It is certain that there is none. */
   | 'berth.noWorkspace'

@@ -294,14 +294,14 @@ export const WorkspaceSettings = z.object({
   }),
   cpuAllocation: field(z.enum(['inherit', 'quotas', 'shares']).default('inherit'), {
     title: 'CPU allocation',
-    help: 'Quotas: a hard limit. Shares: a weight that counts only under load. Inherit: the target’s default.',
+    help: 'Quotas and Inherit: a hard limit. Shares: a weight that counts only under load.',
     group: 'resources',
     control: 'choice',
     cost: 'live',
     costOn: { kubernetes: 'restart' },
     helpOn: {
       kubernetes:
-        'Processors and memory are reserved on the node for as long as the workspace is on. Quotas: processors are a hard limit as well. Shares: it may use what others leave idle. Inherit: the target’s default.',
+        'Processors and memory are reserved on the node for as long as the workspace is on. Quotas and Inherit: processors are a hard limit as well. Shares: it may use what others leave idle.',
     },
     choices: { inherit: 'Inherit', quotas: 'Quotas', shares: 'Shares' },
   }),

@@ -53,7 +53,7 @@ describe('the data of a workspace', () => {
   };
 
   it('is cloned with its settings, by the form', async () => {
-    await window.chooseFromMenu(window.workspace(name ?? ''), 'Clone…');
+    await window.chooseFromMenu(window.workspace(name ?? ''), 'Clone with Home…');
     const form = window.webview();
     await form.getByRole('heading', { name: `Clone ${name}` }).waitFor();
     await form.getByText('The same settings and the data of its home', { exact: false }).waitFor();
@@ -83,7 +83,7 @@ describe('the data of a workspace', () => {
 
   it('takes the place of another home, after a question that names what is lost', async () => {
     await session.ssh(clone ?? '', 'rm -r ~/tree && echo lost > ~/mine');
-    await window.chooseFromMenu(window.workspace(clone ?? ''), 'Restore…');
+    await window.chooseFromMenu(window.workspace(clone ?? ''), 'Restore Backup…');
     await answerPath();
     await window.dialog.getByText(`Replace the home of ${clone} by the backup of ${name}?`).waitFor();
     await window.dialog.getByText('Everything in /root is lost').waitFor();
@@ -110,7 +110,7 @@ describe('the data of a workspace', () => {
   });
 
   it('is restored as a new workspace, by the form, which knows the settings', async () => {
-    await window.chooseFromMenu(window.target(session.targetTitle), 'Restore…');
+    await window.chooseFromMenu(window.target(session.targetTitle), 'Restore Backup…');
     await answerPath();
     const form = window.webview();
     await form.getByRole('heading', { name: 'Restore a backup' }).waitFor();

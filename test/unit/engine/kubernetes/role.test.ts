@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { neededRights, roleYaml } from '../../../../src/engine/kubernetes/role.ts';
 import { assertGolden } from '../../../support/golden.ts';
+import { projectRoot } from '../../../support/vsix.ts';
 
 const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url));
 
@@ -26,6 +29,27 @@ describe('the Role that Berth asks for', () => {
     assert.deepEqual(binding?.subjects, [
       { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'dev' },
     ]);
+  });
+
+  it('is what the page for platform engineers says', () => {
+    const page = readFileSync(join(projectRoot, 'PLATFORM.md'), 'utf8');
+    const [, table = ''] = /### Rights\n(.*?)\n### /s.exec(page) ?? [];
+    const shown = [...table.matchAll(/^\| (`.+?) \| (.+?) \| (.+?) \|$/gm)].flatMap(
+      ([, what = '', verbs = '', why = '']) => {
+        const [resources = '', named = ''] = what.split(' named ');
+        return [...resources.matchAll(/`([^`]+)`/g)].map(([, resource = '']) =>
+          [resource, named.replaceAll('`', ''), sorted(verbs), why.startsWith('optional')].join(' '),
+        );
+      },
+    );
+    assert.deepEqual(
+      shown.sort(),
+      neededRights
+        .map(({ group, resource, names = [], verbs, optional = false }) =>
+          [group === '' ? resource : `${resource}.${group}`, names, sorted(verbs.join()), optional].join(' '),
+        )
+        .sort(),
+    );
   });
 
   it('is bound to a service account by its own kind', () => {
@@ -67,3 +91,11 @@ describe('the Role that Berth asks for', () => {
     assert.equal(new Set(names).size, names.length);
   });
 });
+
+function sorted(verbs: string): string {
+  return verbs
+    .split(',')
+    .map(verb => verb.trim())
+    .sort()
+    .join();
+}
