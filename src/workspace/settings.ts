@@ -152,12 +152,15 @@ export const App = z.object({
 });
 export type App = z.infer<typeof App>;
 
+/** Forges take a token for the user too. Names of people and organisations (`acme@dev.azure.com`) are shorter, or words. */
+const tokenAsUser = /^https?:\/\/(?=[^/@]*\d)[^/@]{20,}@/;
+
 /** Repository addresses that git takes, without a password and without options in disguise (`-x`) or remote helpers (`ext::`). */
 const gitUrl = z
   .string()
   .max(2048)
   .regex(/^(?:(?:https?|ssh|git|file):\/\/[^\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^\s]+)$/)
-  .refine(url => !/^[a-z]+:\/\/[^/]*:[^/]*@/.test(url), {
+  .refine(url => !/^[a-z]+:\/\/[^/]*:[^/]*@/.test(url) && !tokenAsUser.test(url), {
     error: () => l10n.t('An address is no place for a password: choose a token as git access.'),
   });
 

@@ -46,7 +46,12 @@ describe('settings', () => {
   it('refuse passwords where they would be seen, and say where they belong', () => {
     const words = (input: Partial<SettingsInput>) =>
       WorkspaceSettings.safeParse({ image: 'debian:bookworm', ...input }).error?.issues[0]?.message ?? '';
-    for (const address of ['https://me:ghp_x@github.com/a/b', 'https://:x@host/a', 'ssh://me:x@host:22/a']) {
+    for (const address of [
+      'https://me:ghp_x@github.com/a/b',
+      'https://:x@host/a',
+      'ssh://me:x@host:22/a',
+      'https://ghp_0123456789abcdef0123@github.com/a/b',
+    ]) {
       assert.match(words({ repository: address }), /token/);
       assert.match(words({ dotfiles: address }), /token/);
     }
