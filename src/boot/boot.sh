@@ -820,9 +820,9 @@ follow_sshd() {
 
 # The first process spends its life here, taking up orphans; sshd is started again when it ends. What looks at the time,
 # every ten seconds and when somebody asks, is a process of its own each time: whoever kills it, or makes it fail, gets
-# another a moment later.
+# another a moment later. One that hangs is killed before that time counts as a gap.
 keep() {
-  b_turn=0
+  b_turn=0 b_looker=''
   read_uptime
   b_looked=$b_up
   while :; do
@@ -833,20 +833,33 @@ keep() {
       launch_sshd
     fi
     b_turn=$((b_turn + 1))
+    if [ -n "$b_looker" ]; then
+      if kill -0 "$b_looker" 2>/dev/null; then
+        [ "$b_turn" -lt "${berth_patience:-15}" ] || kill -s KILL "$b_looker"
+        continue
+      fi
+      await "$b_looker" || act_on "$b_status"
+      b_looker=''
+    fi
     [ "$b_turn" -ge "${berth_turns:-5}" ] || is_asked || continue
     read_uptime
     b_gap=$((b_up - b_looked)) b_turn=0 b_looked=$b_up
     watch_time "$b_gap" 0</dev/null 3<&- &
-    await $! || case $b_status in
-      10)
-        b_by_itself=1
-        leave
-        ;;
-      # What it wrote down cannot be read, by which bash ends with 1 and others with 2: it begins anew from what is
-      # remembered here.
-      1 | 2) rm -f "$b_run/time" ;;
-    esac
+    b_looker=$!
   done
+}
+
+# The status of a look.
+act_on() {
+  case $1 in
+    10)
+      b_by_itself=1
+      leave
+      ;;
+    # What it wrote down cannot be read, by which bash ends with 1 and others with 2: it begins anew from what is
+    # remembered here.
+    1 | 2) rm -f "$b_run/time" ;;
+  esac
 }
 
 # ---- Installing packages ----

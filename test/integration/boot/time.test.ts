@@ -74,7 +74,7 @@ class Timed {
           file.path === 'limits'
             ? { ...file, content: limitsText(limits) }
             : file.path === 'config'
-              ? { ...file, content: `${file.content}berth_clock=/berth/clock berth_tick=0.2 berth_turns=1\n` }
+              ? { ...file, content: `${file.content}berth_clock=/berth/clock berth_tick=0.2 berth_turns=1 berth_patience=300\n` }
               : file,
         ),
         { path: 'clock', mode: 0o644, content: `1000 ${noon}\n` },

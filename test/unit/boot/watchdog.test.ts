@@ -142,6 +142,14 @@ cmp "$b_run/time" "$b_run/victim" && ls "$b_run"; recall_session || echo 'none o
       ]);
     });
 
+    it(`ends a look that hangs, and looks again: ${by}`, () => {
+      const steps = `berth_tick=0.02 berth_turns=1
+watch_time() { echo looks; [ ! -e "$b_run/hung" ] || exit 10; : >"$b_run/hung"; exec sleep 600; }
+leave() { echo "ends by itself: $b_by_itself"; exit 0; }
+keep 2>/dev/null`;
+      assert.deepEqual(run(shell, steps), ['looks', 'looks', 'ends by itself: 1']);
+    });
+
     it(`keeps the end of a log that has grown too long, and lets whoever writes go on: ${by}`, () => {
       const steps = `mkdir "$b_run/apps"; log="$b_run/apps/web.log"
 { i=0; while [ $i -lt 50 ]; do head -c 100000 /dev/zero | tr '\\0' x; i=$((i + 1)); done; echo; echo last; } >"$log"
