@@ -112,9 +112,10 @@ export class RotationUpkeep implements Disposable {
     const now = performance.now();
     if (now - (this.#triedAt.get(id) ?? Number.NEGATIVE_INFINITY) < againMs) return;
     this.#triedAt.set(id, now);
-    if (!(await this.#rotation.isWanted(id))) return;
+    const places = placesOf(this.#fleet);
+    if (!(await this.#rotation.isWanted(places, id))) return;
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(backgroundMs)]);
-    if (!(await this.#rotation.goOn(placesOf(this.#fleet), id, signal))) return;
+    if (!(await this.#rotation.goOn(places, id, signal))) return;
     this.#log.write('info', `the workspaces of ${id} have the new key alone`);
   }
 
