@@ -52,12 +52,15 @@ export function rotationCommands(parts: Parts): Commands {
   };
 }
 
-/** The old key counts until the very end: nothing is lost. */
+/** One of the two keys enters, however far it came: which is said. */
 async function sayCancelled(rotation: KeyRotation): Promise<void> {
-  if ((await rotation.state()).kind !== 'adding') return;
+  const { kind } = await rotation.state();
+  if (kind === 'none') return;
   await showMessage(
     'information',
-    l10n.t('Not rotated: the old key stays the one that counts. “Berth: Rotate Key…” goes on from here.'),
+    kind === 'adding'
+      ? l10n.t('Not rotated: the old key stays the one that counts. “Berth: Rotate Key…” goes on from here.')
+      : l10n.t('The new key counts already. The old one is taken out of the rest by and by.'),
   );
 }
 
