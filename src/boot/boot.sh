@@ -423,13 +423,23 @@ is_filling() {
   is_boots_own filling
 }
 
-# In a home, which its user can fill with anything, only a mark that root has put there counts.
+# In a home, which its user can fill with anything, only what root has put there counts.
 is_boots_own() {
   [ -e "$b_state/$1" ] || return 1
   [ "$b_state" != "$b_record" ] && [ "$b_boot_uid" = 0 ] || return 0
-  [ -f "$b_state/$1" ] && [ ! -L "$b_state/$1" ] && [ ! -L "$b_state" ] || return 1
-  # shellcheck disable=SC2012 # two names, and only their owners are read
-  [ "$(ls -ldn -- "$b_state" "$b_state/$1" | while read -r _ _ b_owner _; do echo "$b_owner"; done)" = "0${b_nl}0" ]
+  [ -f "$b_state/$1" ] && is_roots "$b_state" && is_roots "$b_state/$1"
+}
+
+is_roots() {
+  # shellcheck disable=SC2012 # one name, and only its owner is read
+  [ ! -L "$1" ] && [ "$(ls -ldn -- "$1" | { read -r _ _ b_owner _; echo "$b_owner"; })" = 0 ]
+}
+
+# For a subshell that writes there. Where boot is root, in a folder that its user has put there a link could lead anywhere.
+enter_state() {
+  [ -d "$b_state" ] || mkdir -p "$b_state"
+  [ ! -L "$b_state" ] && cd "$b_state" || return 1
+  [ "$b_state" = "$b_record" ] || [ "$b_boot_uid" != 0 ] || is_roots .
 }
 
 # Without root's attributes where boot is not root: it may not set them.
@@ -441,10 +451,19 @@ fill_home() {
   cp "$b_copy" "$1/." "$2/" &
   await $! || say "home note not everything of $1 could be copied into the home"
   if [ "$b_boot_uid" = 0 ]; then
-    chown -R "$berth_uid:$berth_gid" "$2" &
+    hand_over "$2" &
     await $! || complain "cannot give the home $2 to $berth_user"
   fi
   rm -f "$b_state/filling"
+}
+
+# All of a home but what boot keeps there, its top last.
+hand_over() {
+  for b_each in "$1"/.[!.]* "$1"/* "$1"/..?*; do
+    [ "$b_each" != "$b_state" ] && { [ -e "$b_each" ] || [ -L "$b_each" ]; } || continue
+    chown -Rh "$berth_uid:$berth_gid" "$b_each" || return
+  done
+  chown "$berth_uid:$berth_gid" "$1"
 }
 
 # Beside the workspace: the volume that hides the image's own home there is mounted at $1 here. What is there is left as
@@ -801,9 +820,9 @@ follow_sshd() {
 
 # The first process spends its life here, taking up orphans; sshd is started again when it ends. What looks at the time,
 # every ten seconds and when somebody asks, is a process of its own each time: whoever kills it, or makes it fail, gets
-# another a moment later.
+# another a moment later. One that hangs is killed before that time counts as a gap.
 keep() {
-  b_turn=0
+  b_turn=0 b_looker=''
   read_uptime
   b_looked=$b_up
   while :; do
@@ -814,20 +833,33 @@ keep() {
       launch_sshd
     fi
     b_turn=$((b_turn + 1))
+    if [ -n "$b_looker" ]; then
+      if kill -0 "$b_looker" 2>/dev/null; then
+        [ "$b_turn" -lt "${berth_patience:-15}" ] || kill -s KILL "$b_looker"
+        continue
+      fi
+      await "$b_looker" || act_on "$b_status"
+      b_looker=''
+    fi
     [ "$b_turn" -ge "${berth_turns:-5}" ] || is_asked || continue
     read_uptime
     b_gap=$((b_up - b_looked)) b_turn=0 b_looked=$b_up
     watch_time "$b_gap" 0</dev/null 3<&- &
-    await $! || case $b_status in
-      10)
-        b_by_itself=1
-        leave
-        ;;
-      # What it wrote down cannot be read, by which bash ends with 1 and others with 2: it begins anew from what is
-      # remembered here.
-      1 | 2) rm -f "$b_run/time" ;;
-    esac
+    b_looker=$!
   done
+}
+
+# The status of a look.
+act_on() {
+  case $1 in
+    10)
+      b_by_itself=1
+      leave
+      ;;
+    # What it wrote down cannot be read, by which bash ends with 1 and others with 2: it begins anew from what is
+    # remembered here.
+    1 | 2) rm -f "$b_run/time" ;;
+  esac
 }
 
 # ---- Installing packages ----
@@ -1010,11 +1042,7 @@ stage_git() {
   fi
   begin git
   if clone "$berth_repository" "$berth_home/$berth_repository_folder" "$berth_branch"; then
-    # In a home it is for its user to write: a link there could lead root anywhere.
-    # shellcheck disable=SC2016 # expanded by the shell that is run
-    if [ "$b_state" = "$b_record" ]; then printf '%s\n' "$berth_repository" >"$b_state/cloned"; else
-      as_login /bin/sh -c 'mkdir -p "$1" && printf "%s\n" "$2" >"$1/cloned"' note "$b_state" "$berth_repository"
-    fi
+    (enter_state && printf '%s\n' "$berth_repository" >cloned) || :
     say "git ok $berth_repository_folder"
   else
     say "git fail $b_problem; the next start tries again"
@@ -1347,11 +1375,11 @@ keep_session() {
     b_since=$((b_wall - b_up + b_began + b_gaps)) b_until=0
     [ "$b_hold" = 0 ] || b_until=$((b_wall + b_hold - b_up))
   fi
-  {
-    [ -d "$b_state" ] || mkdir -p "$b_state"
-    printf '%s %s %s %.1000s\n' "$BERTH_SESSION" "$b_since" "$b_until" "${1-}" >"$b_state/session.part" &&
-      mv -f "$b_state/session.part" "$b_state/session"
-  } 2>/dev/null || :
+  (
+    enter_state &&
+      printf '%s %s %s %.1000s\n' "$BERTH_SESSION" "$b_since" "$b_until" "${1-}" >session.part &&
+      mv -f session.part session
+  ) 2>/dev/null || :
 }
 
 # A pod that comes back of a session that was to end does so at once.

@@ -41,8 +41,13 @@ export class Forwards implements Disposable {
     signal: AbortSignal,
   ): Promise<TlsGateway> {
     const open = this.#opened(ref, port, signal);
-    const { port: local } = await open.forward;
-    open.gateway ??= TlsGateway.start({ port: local, ...(basic && { basic }) });
+    const { port: local, ended } = await open.forward;
+    if (!open.gateway) {
+      const gateway = TlsGateway.start({ port: local, ...(basic && { basic }) });
+      open.gateway = gateway;
+      // At once where it is over already: whoever takes the port then must not be signed in to.
+      void ended.then(() => release(gateway));
+    }
     return await open.gateway;
   }
 
@@ -64,10 +69,6 @@ export class Forwards implements Disposable {
       forward: forwardPort({ configFile, alias, port, preferredPort: port }, signal),
     };
     this.#open.set(key, open);
-    const forget = () => {
-      if (this.#open.get(key) === open) this.#open.delete(key);
-      release(open.gateway);
-    };
     open.forward
       .then(async forward => {
         this.#log.write('debug', `port ${port} of ${alias} is at 127.0.0.1:${forward.port}`);
@@ -76,7 +77,9 @@ export class Forwards implements Disposable {
       })
       // The failure goes to whoever asked for the port.
       .catch(() => undefined)
-      .finally(forget);
+      .finally(() => {
+        if (this.#open.get(key) === open) this.#open.delete(key);
+      });
     return open;
   }
 

@@ -94,7 +94,7 @@ async function chooseAndName(
     title,
     prompt:
       chosen.length === 1
-        ? l10n.t('Whose key is it? {0} {1}', first.kind, chosen[0]?.fingerprint ?? '')
+        ? l10n.t('Whose key is it? {0} {1}', chosen[0]?.kind ?? '', chosen[0]?.fingerprint ?? '')
         : l10n.t('Whose keys are they?'),
     value: name || chosen.find(({ comment }) => comment !== '')?.comment || '',
     placeHolder: 'anna@example.org',

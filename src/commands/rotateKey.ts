@@ -52,12 +52,15 @@ export function rotationCommands(parts: Parts): Commands {
   };
 }
 
-/** The old key counts until the very end: nothing is lost. */
+/** One of the two keys enters, however far it came: which is said. */
 async function sayCancelled(rotation: KeyRotation): Promise<void> {
-  if ((await rotation.state()).kind !== 'adding') return;
+  const { kind } = await rotation.state();
+  if (kind === 'none') return;
   await showMessage(
     'information',
-    l10n.t('Not rotated: the old key stays the one that counts. “Berth: Rotate Key…” goes on from here.'),
+    kind === 'adding'
+      ? l10n.t('Not rotated: the old key stays the one that counts. “Berth: Rotate Key…” goes on from here.')
+      : l10n.t('The new key counts already. The old one is taken out of the rest by and by.'),
   );
 }
 
@@ -112,9 +115,10 @@ export class RotationUpkeep implements Disposable {
     const now = performance.now();
     if (now - (this.#triedAt.get(id) ?? Number.NEGATIVE_INFINITY) < againMs) return;
     this.#triedAt.set(id, now);
-    if (!(await this.#rotation.isWanted(id))) return;
+    const places = placesOf(this.#fleet);
+    if (!(await this.#rotation.isWanted(places, id))) return;
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(backgroundMs)]);
-    if (!(await this.#rotation.goOn(placesOf(this.#fleet), id, signal))) return;
+    if (!(await this.#rotation.goOn(places, id, signal))) return;
     this.#log.write('info', `the workspaces of ${id} have the new key alone`);
   }
 

@@ -32,18 +32,23 @@ export function isForgeUser(user: string): boolean {
 }
 
 /** At least one line is in the answer; those that may not enter are among the refused. Throws BerthError. */
-export async function forgeKeys(forge: URL, user: string, signal: AbortSignal): Promise<OfferedKeys> {
+export async function forgeKeys(
+  forge: URL,
+  user: string,
+  signal: AbortSignal,
+  waitMs = timeoutMs,
+): Promise<OfferedKeys> {
   const host = forgeTitle(forge);
   if (!isForgeUser(user)) {
     throw new BerthError(l10n.t('“{0}” cannot be the name of a user.', user.slice(0, 60)), {
       code: 'invalid',
     });
   }
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
   const text = await keysText(new URL(`${user}.keys`, forge), host, user, bounded).catch(cause => {
     signal.throwIfAborted();
     if (cause instanceof BerthError) throw cause;
-    const why = bounded.aborted ? l10n.t('no answer within {0} s', timeoutMs / 1000) : rootWords(cause);
+    const why = bounded.aborted ? l10n.t('no answer within {0} s', waitMs / 1000) : rootWords(cause);
     throw new BerthError(l10n.t('{0} cannot be asked for keys: {1}', host, why), {
       code: 'unreachable',
       cause,

@@ -96,17 +96,18 @@ export class KeyRotation {
   async goOn(places: readonly Place[], target: TargetId, signal: AbortSignal): Promise<boolean> {
     return await this.#alone(async () => {
       // Somebody else may have been first.
-      if (!(await this.isWanted(target))) return false;
+      if (!(await this.isWanted(places, target))) return false;
       const { pending } = await this.#removeEverywhere(places, () => {}, signal, target);
       if (pending[0]) throw new BerthError(pending[0].why);
       return true;
     });
   }
 
-  /** Whether goOn would have something to do there. */
-  async isWanted(target: TargetId): Promise<boolean> {
+  /** Whether goOn would have something to do there; or to end, where the target that was waited for is gone from the list. */
+  async isWanted(places: readonly Place[], target: TargetId): Promise<boolean> {
     if ((await this.state()).kind !== 'removing') return false;
-    return !(await this.#readProgress()).done.includes(target);
+    const { done } = await this.#readProgress();
+    return !done.includes(target) || places.every(place => done.includes(place.target.id));
   }
 
   async #refuseUnfinished(places: readonly Place[], report: Report, signal: AbortSignal): Promise<void> {
@@ -246,7 +247,9 @@ export class KeyRotation {
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    return await withFileLock(join(this.#home.folder.path, '.rotation'), work);
+    const { path } = this.#home.folder;
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return await withFileLock(join(path, '.rotation'), work);
   }
 
   async #readProgress(): Promise<Progress> {

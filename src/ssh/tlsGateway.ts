@@ -85,7 +85,7 @@ export class TlsGateway implements Disposable {
   }
 
   #answer(from: IncomingMessage, to: ServerResponse): void {
-    const ticket = new URL(from.url ?? '/', 'http://here').searchParams.get(entranceKey);
+    const ticket = new URLSearchParams(/\?(.*)/s.exec(from.url ?? '')?.[1]).get(entranceKey);
     const isFirst = ticket !== null && this.#tickets.delete(ticket);
     if (!isFirst && !this.#isLetIn(from)) {
       refuse(to, 403, l10n.t('Open this page from Berth once more.'));
@@ -135,8 +135,9 @@ export class TlsGateway implements Disposable {
     asked.end();
   }
 
-  #isLetIn({ headers: { cookie = '' } }: IncomingMessage): boolean {
-    return cookie.split(/;\s*/).some(pair => {
+  #isLetIn({ headers }: IncomingMessage): boolean {
+    if (!isOfThisPage(headers)) return false;
+    return (headers.cookie ?? '').split(/;\s*/).some(pair => {
       const [name = '', value = ''] = pair.split('=');
       return this.#cookieNames.includes(name) && isSame(value, this.#secret);
     });
@@ -194,6 +195,16 @@ function refuse(to: ServerResponse, status: number, words: string): void {
     to.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(
       words,
     );
+}
+
+/**
+ * Browsers send the cookie with what any other port of this machine asks for, too: the page of another workspace perhaps. What
+ * changes something, and a WebSocket, says where it comes from. An editor in a browser asks by the name that it is reached at.
+ */
+function isOfThisPage({ origin, host, 'x-forwarded-host': outside }: IncomingHttpHeaders): boolean {
+  if (origin === undefined) return true;
+  const from = URL.parse(origin)?.host;
+  return from !== undefined && [host, outside].includes(from);
 }
 
 /** Headers for this one connection stay with it (RFC 9110, 7.6.1); addresses of the page itself become relative. */

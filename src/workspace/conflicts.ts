@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { type Room, runsOn, shortagesOf } from './capacity.ts';
 import { shrinksDisk } from './editCost.ts';
 import type { EngineKind } from './field.ts';
+import { readKeyLine } from './keyLine.ts';
 import { mountTarget } from './mountTarget.ts';
 import { mountTypesOn } from './mountTypes.ts';
 import { isSessionName } from './sessionNames.ts';
@@ -46,6 +47,7 @@ export function conflictsOf(values: Partial<WorkspaceForm>, place: Place, image:
     ...(before ? diskConflicts(values, before) : []),
     ...mountConflicts(values.mounts ?? [], place),
     ...portConflicts(values),
+    ...keyConflicts(values.publicKeys ?? []),
     ...environmentConflicts(values.env ?? []),
     ...duplicates('env', values.env ?? []),
     ...duplicates('labels', values.labels ?? []),
@@ -221,6 +223,14 @@ function environmentConflicts(env: WorkspaceForm['env']): Notice[] {
           ),
         ]
       : [];
+  });
+}
+
+/** What the schema takes may still be no key: records made before are read by it. */
+function keyConflicts(lines: readonly string[]): Notice[] {
+  return lines.flatMap((line, index) => {
+    const key = readKeyLine(line);
+    return typeof key === 'string' ? [error('publicKeys', l10n.t('Key {0}: {1}', index + 1, key))] : [];
   });
 }
 

@@ -189,12 +189,14 @@ export class CatalogueReader implements Disposable {
   ): Promise<StoredList> {
     const url = versionsAddress(found.list);
     if (!url) return found;
+    const known = before?.list === found.list ? before.versions : undefined;
     try {
       const { status, body } = await this.#get(url, catalogueLimits.versionsBytes, {}, signal);
-      return { ...found, versions: status === 200 ? body.toString('utf8') : undefined };
+      const isFailing = status >= 500;
+      return { ...found, versions: status === 200 ? body.toString('utf8') : isFailing ? known : undefined };
     } catch (error) {
       if (!(error instanceof RegistryProblem) || signal.aborted) throw error;
-      return { ...found, versions: before?.list === found.list ? before.versions : undefined };
+      return { ...found, versions: known };
     }
   }
 

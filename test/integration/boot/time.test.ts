@@ -53,6 +53,8 @@ function limitsText(limits: Limits): string {
   });
 }
 
+const ownClock = 'berth_clock=/berth/clock berth_tick=0.2 berth_turns=1 berth_patience=300';
+
 /** A workspace whose clocks stand still unless they are moved. */
 class Timed {
   readonly workspace: TestWorkspace;
@@ -74,7 +76,7 @@ class Timed {
           file.path === 'limits'
             ? { ...file, content: limitsText(limits) }
             : file.path === 'config'
-              ? { ...file, content: `${file.content}berth_clock=/berth/clock berth_tick=0.2 berth_turns=1\n` }
+              ? { ...file, content: `${file.content}${ownClock}\n` }
               : file,
         ),
         { path: 'clock', mode: 0o644, content: `1000 ${noon}\n` },

@@ -161,6 +161,8 @@ describe('a catalogue on the web', () => {
 
     server.files['/1.1/versions.json'] = (_, response) => response.destroy();
     assert.deepEqual(await offers(), listedFirst, 'what cannot be had now is what it was');
+    server.files['/1.1/versions.json'] = (_, response) => response.writeHead(503).end('later');
+    assert.deepEqual(await offers(), listedFirst, 'nor is a server that fails one that has none');
     server.files['/1.1/versions.json'] = '{"versions":"1.18.x"}';
     const copy = await reader({ folder }).read(server.root, {}, signal);
     assert.match(copy.catalogue.problems.at(-1)?.message ?? '', /versions\.json/);

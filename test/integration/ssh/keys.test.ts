@@ -61,7 +61,7 @@ describe('the rotation of Berth’s key', () => {
     // What could not be reached is entered with the old key, until it gets the new one.
     assert.deepEqual(await keysOf(later), [keyBody(before)]);
     await enters(later);
-    assert.equal(await rotation.isWanted(silentPlace.target.id), true);
+    assert.equal(await rotation.isWanted(places, silentPlace.target.id), true);
     await assert.rejects(rotation.run(places, silent, never()), /waits for Place far/);
     await rotation.goOn(
       [places[0] ?? silentPlace, placeOf(room.engine, 'far', [later])],

@@ -69,6 +69,9 @@ describe('the way to a page with a certificate of its own', () => {
       assert.equal(status, 403, cookie);
     }
     assert.equal((await fetch(`${gateway.entrance()}x`, { redirect: 'manual' })).status, 403);
+    const odd = request(here('/'), { path: '//' }).end();
+    const [answer] = await once(odd, 'response');
+    assert.equal(answer.resume().statusCode, 403, 'an address that is none');
     assert.deepEqual(asked, []);
   });
 
@@ -84,7 +87,11 @@ describe('the way to a page with a certificate of its own', () => {
       const answer = await ask('/echo?a=1', {
         method: 'POST',
         body: 'said',
-        headers: { cookie: `mine=1; ${own}; other=2`, origin: 'http://here', referer: gateway.entrance() },
+        headers: {
+          cookie: `mine=1; ${own}; other=2`,
+          origin: here('/').slice(0, -1),
+          referer: gateway.entrance(),
+        },
       });
       assert.deepEqual([answer.status, await answer.text()], [200, 'said']);
       assert.equal(answer.headers.get('strict-transport-security'), null);
@@ -93,6 +100,28 @@ describe('the way to a page with a certificate of its own', () => {
       assert.equal(headers.cookie, 'mine=1; other=2', 'what lets in here goes no further');
       assert.equal(headers.origin, `https://127.0.0.1:${far}`);
       assert.equal(headers.referer, undefined);
+    }
+  });
+
+  it('takes nothing from a page of another port, to which the cookie goes too', async () => {
+    const cookie = (await letIn())[0]?.split(';')[0] ?? '';
+    const before = asked.length;
+    for (const origin of ['http://127.0.0.1:1', 'http://localhost:1', 'null', 'http://']) {
+      const { status } = await ask('/echo', { method: 'POST', body: 'x', headers: { cookie, origin } });
+      assert.equal(status, 403, origin);
+      const upgrade = { connection: 'Upgrade', upgrade: 'websocket', cookie, origin };
+      const [refusal] = await once(request(here('/websockify'), { headers: upgrade }).end(), 'response');
+      assert.equal(refusal.resume().statusCode, 403, origin);
+    }
+    assert.equal(asked.length, before);
+    const origin = 'https://editor.example';
+    const through = [
+      { host: 'editor.example', origin, cookie },
+      { 'x-forwarded-host': 'editor.example', origin, cookie },
+    ];
+    for (const headers of through) {
+      const [answer] = await once(request(here('/echo'), { headers }).end(), 'response');
+      assert.equal(answer.resume().statusCode, 200, 'an editor in a browser');
     }
   });
 

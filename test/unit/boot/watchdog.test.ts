@@ -120,6 +120,36 @@ keep_session 'limit #lifespan 0 300'; (leave() { cat "$b_run/stop-reason"; }; en
       ]);
     });
 
+    const skip = process.getuid?.() !== 0 && 'only root may hand files over';
+    it(`keeps a session in a home whose user is another, and writes nothing where that one leads it: ${by}`, {
+      skip,
+    }, () => {
+      const steps = `b_mount=x berth_home='${folder}/kept' BERTH_SESSION=one berth_uid=65534 berth_gid=65534
+b_state="$berth_home/.berth"; rm -rf "$berth_home" "$b_run/image"; mkdir -p "$berth_home" "$b_run/image/.config"
+echo x >"$b_run/image/.config/x"; ln -s /nowhere "$b_run/image/.link"; cp "$b_run/time" "$b_run/victim"
+fill_home "$b_run/image" "$berth_home"
+owners() { for each in "$@"; do ls -ldn "$each" | { read -r _ _ owner _; echo "$owner"; }; done; }
+begin_session; owners "$berth_home" "$b_state" "$berth_home/.config/x" "$berth_home/.link"
+recall_session && echo "$b_session"; (enter_state && echo done >cloned); cat "$b_state/cloned"
+mv "$b_state" "$b_state.away"; mkdir "$b_state"; ln -s "$b_run/victim" "$b_state/session.part"; chown -R 65534 "$b_state"
+keep_session; rm -rf "$b_state"; ln -s "$b_run" "$b_state"; keep_session
+cmp "$b_run/time" "$b_run/victim" && ls "$b_run"; recall_session || echo 'none of boot’s own'`;
+      assert.deepEqual(run(shell, steps), [
+        ...['65534', '0', '65534', '65534'],
+        ...['one', 'done'],
+        ...['asks', 'image', 'time', 'victim'],
+        'none of boot’s own',
+      ]);
+    });
+
+    it(`ends a look that hangs, and looks again: ${by}`, () => {
+      const steps = `berth_tick=0.02 berth_turns=1
+watch_time() { echo looks; [ ! -e "$b_run/hung" ] || exit 10; : >"$b_run/hung"; exec sleep 600; }
+leave() { echo "ends by itself: $b_by_itself"; exit 0; }
+keep 2>/dev/null`;
+      assert.deepEqual(run(shell, steps), ['looks', 'looks', 'ends by itself: 1']);
+    });
+
     it(`keeps the end of a log that has grown too long, and lets whoever writes go on: ${by}`, () => {
       const steps = `mkdir "$b_run/apps"; log="$b_run/apps/web.log"
 { i=0; while [ $i -lt 50 ]; do head -c 100000 /dev/zero | tr '\\0' x; i=$((i + 1)); done; echo; echo last; } >"$log"

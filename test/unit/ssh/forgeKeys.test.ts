@@ -23,6 +23,7 @@ const answers: Record<string, RequestListener> = {
     more();
   },
   '/silent.keys': () => {},
+  '/stalled.keys': (_request, response) => response.write(`${key}\n`),
 };
 
 describe('the keys of a user of a forge', () => {
@@ -68,6 +69,11 @@ describe('the keys of a user of a forge', () => {
       await assert.rejects(forgeKeys(forge, user, never), words);
     });
   }
+
+  it('are not waited for without an end, also where half of an answer came', async () => {
+    for (const user of ['silent', 'stalled'])
+      await assert.rejects(forgeKeys(forge, user, never, 300), /no answer within 0\.3 s/);
+  });
 
   it('are asked for no longer once the person leaves', async () => {
     const abort = new AbortController();

@@ -93,6 +93,7 @@ describe('a public key that is handed over', () => {
     ],
     ['is in another format', '---- BEGIN SSH2 PUBLIC KEY ----', /ssh-keygen -i/],
     ['is no key', 'hello world', /not a public key/],
+    ['is of no kind', `constructor ${blob('constructor', 'x')} x`, /not a public key/],
     ['is far too long', `ssh-rsa ${'A'.repeat(20_000)}`, /too long/],
   ];
   for (const [title, line, why] of refusals) {

@@ -81,6 +81,18 @@ describe('what speaks against settings', () => {
       ['error apps.1.id', 'error apps.1.port'],
     ],
     [
+      'keys that are damaged or weak, and none that is whole',
+      {
+        publicKeys: [
+          'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBGdbrKFp28LS2SPobYU9Vc4HBeJeULYAwjApqGcJ0jf anna',
+          'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBGd bob',
+          `ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQD${'/'.repeat(170)}w== carl`,
+        ],
+      },
+      {},
+      ['error publicKeys', 'error publicKeys'],
+    ],
+    [
       'a variable twice',
       {
         env: [
