@@ -1,5 +1,6 @@
 /** What is done to workspaces, each as an activity: page, notification and tree follow the same one. */
 import * as l10n from '@vscode/l10n';
+import { placeWords } from '../adopt/adopted.ts';
 import { openBackup } from '../backup/backupReader.ts';
 import { writeBackup } from '../backup/backupWriter.ts';
 import { bestCompression } from '../backup/compression.ts';
@@ -76,6 +77,8 @@ export class Operations {
   ): Activity {
     const allowed = this.#reviewed(form, form.target);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
+      const problem = await this.nameProblem(form);
+      if (problem !== undefined) throw new BerthError(problem, { code: 'conflict' });
       const begins = home && (await homeSource(home, form.target, target => this.#fleet.engine(target)));
       const request = {
         ...(await this.#request(form, start)),
@@ -87,6 +90,14 @@ export class Operations {
       await engine.create(request, report, signal);
       if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });
+  }
+
+  /** In words, where this machine's ssh means by that name what was adopted under it. */
+  async nameProblem(ref: Ref): Promise<string | undefined> {
+    const adopted = await this.#machine.ssh.adopted.find(ref);
+    if (!adopted) return undefined;
+    const place = placeWords(adopted.place);
+    return l10n.t('{0} is what you called {1} when you adopted it: choose another name.', ref.name, place);
   }
 
   /** Wherever the settings came from: a page, another workspace, a template, a link. */
