@@ -31,7 +31,9 @@ export function keptHomeCommands(parts: Parts): Commands {
       try {
         await volumes.removeKeptHome(name);
       } finally {
-        await parts.keptHomes.ask(target);
+        await parts.keptHomes
+          .ask(target)
+          .catch(error => parts.log.write('warn', `the kept homes of ${title} cannot be listed`, error));
       }
     },
   };
