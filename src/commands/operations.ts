@@ -211,7 +211,7 @@ export class Operations {
     });
   }
 
-  /** Whatever is under way is cancelled first; a stop is not waited for. */
+  /** What is under way is cancelled first, but for a backup or restore; a stop is not waited for. */
   async remove(ref: Ref, { keepHome }: { readonly keepHome: boolean }): Promise<Activity> {
     const overtakes = this.#isStopping(ref);
     if (!overtakes) await this.#interrupt(ref);
@@ -335,9 +335,10 @@ export class Operations {
     return running?.kind === 'stop' && running.state === 'running';
   }
 
+  /** Nobody means to give up the data that they are saving or bringing back: that it is under way they are told then. */
   async #interrupt({ target, name }: Ref): Promise<void> {
     const running = this.#activities.of(target, name);
-    if (running?.state !== 'running') return;
+    if (running?.state !== 'running' || ['backup', 'restore'].includes(running.kind)) return;
     running.cancel();
     await running.finished;
   }
