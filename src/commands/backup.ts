@@ -14,7 +14,7 @@ import { isStoppable } from '../workspace/state.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { atRisk, followAll } from './following.ts';
-import { replaceHomeQuestion } from './loss.ts';
+import { editQuestion, replaceHomeQuestion } from './loss.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** How backups are called: a tar, which any program opens. */
@@ -77,6 +77,8 @@ export function backupCommands(parts: Parts): Commands {
           { code: 'unsupported' },
         );
       }
+      const question = editQuestion(await atRisk(parts, workspace));
+      if (question && (await askModally(question)) === undefined) return;
       const engine = await parts.fleet.engine(workspace.target);
       const { settings, revision } = await engine.record(workspace.name);
       const diskGiB = await askForSize(workspace.name, settings.diskGiB);
