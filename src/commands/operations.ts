@@ -18,7 +18,7 @@ import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
-import { BerthError } from '../workspace/error.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
 import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey } from '../workspace/record.ts';
@@ -34,6 +34,9 @@ export interface Ref {
 }
 
 type Work = (engine: Engine, report: Report, signal: AbortSignal) => Promise<void>;
+
+/** A backup that is refused for one of these has changed nothing. */
+const refusalCodes = ['invalid', 'no-space', 'unsupported'] as const;
 
 /** How long an engine may look things up for a preview. */
 const previewTimeoutMs = 15_000;
@@ -300,13 +303,27 @@ export class Operations {
     });
   }
 
-  /** The home of a backup in the place of the one that is there. */
+  /** The home of a backup in the place of the one that is there. What ran runs again, also where the backup was refused. */
   restore(ref: Ref, path: string, { startAgain }: { readonly startAgain: boolean }): Activity {
     return this.#run('restore', ref, l10n.t('Restoring {0}', ref.name), async (engine, report, signal) => {
       const source = backupSource(await openBackup(path));
       if (startAgain) await engine.stop(ref.name, { force: false }, report, signal);
-      await homesOf(engine).replace(ref.name, source, report, signal);
-      if (startAgain) await this.#start(engine, ref, report, signal);
+      const start = async () => startAgain && (await this.#start(engine, ref, report, signal));
+      try {
+        await homesOf(engine).replace(ref.name, source, report, signal);
+      } catch (error) {
+        // Of anything else it is not certain that the home is as it was.
+        if (refusalCodes.some(code => isBerthError(error, code))) {
+          await start().catch(cause =>
+            report({
+              kind: 'output',
+              text: `${l10n.t('It could not be started again: {0}', String(cause))}\n`,
+            }),
+          );
+        }
+        throw error;
+      }
+      await start();
     });
   }
 
