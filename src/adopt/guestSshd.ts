@@ -15,10 +15,10 @@ export type Guest = Extract<Entry, { way: 'exec' }>;
 /** Raised when the files are to be put in anew by a newer Berth. */
 const layout = 1;
 
-/** Its arguments: the folder, the stamp. Says nothing where the folder is not as it should be. The directory that sshd wants may be in memory, and gone after a restart. `-e`: Kubernetes ends a connection whose standard error was closed. */
+/** Its arguments: the folder, the stamp. Says nothing where the folder is not as it should be, or another user's who took its place: what is in it is run. The directory that sshd wants may be in memory, and gone after a restart. `-e`: Kubernetes ends a connection whose standard error was closed. */
 const sessionScript = `
 d=$1
-[ "$(cat "$d/stamp" 2>/dev/null)" = "$2" ] || exit 0
+[ -O "$d" ] && [ ! -L "$d" ] && [ "$(cat "$d/stamp" 2>/dev/null)" = "$2" ] || exit 0
 made=$(cat "$d/made" 2>/dev/null)
 [ -z "$made" ] || [ -d "$made" ] || mkdir -m 755 "$made"
 exec "$(cat "$d/sshd")" -i -e -f "$d/sshd_config"
@@ -61,7 +61,8 @@ printf '%s\\n' "$2" >"$d/stamp"
 
 const removeScript = `
 d=$1
-made=$(cat "$d/made" 2>/dev/null)
+made=
+[ -O "$d" ] && [ ! -L "$d" ] && made=$(cat "$d/made" 2>/dev/null)
 rm -rf "$d"
 [ -z "$made" ] || rmdir "$made" 2>/dev/null
 [ ! -e "$d" ]

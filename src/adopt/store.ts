@@ -73,8 +73,10 @@ export class AdoptedStore {
   async #change(step: (all: readonly Adopted[]) => readonly Adopted[]): Promise<void> {
     await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
     await withFileLock(lockPathOf(this.file), async () => {
-      const file = { version: 1, adopted: step(await this.read()) };
-      await writeAtomically(this.file, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+      const file = AdoptedFile.safeParse({ version: 1, adopted: step(await this.read()) });
+      // What could not be read again would take all others with it.
+      if (!file.success) throw notKept(file.error);
+      await writeAtomically(this.file, `${JSON.stringify(file.data, null, 2)}\n`, { mode: 0o600 });
     });
   }
 }
@@ -96,6 +98,13 @@ function unreadable(file: string, cause: unknown): BerthError {
     ),
     { code: 'invalid', cause },
   );
+}
+
+function notKept(cause: unknown): BerthError {
+  return new BerthError(l10n.t('It was not adopted: it says of itself what ssh could not be told'), {
+    code: 'invalid',
+    cause,
+  });
 }
 
 function isSame(a: Ref, b: Ref): boolean {

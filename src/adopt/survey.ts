@@ -84,7 +84,7 @@ export function parseSurvey(text: string): Survey | undefined {
   const uid = Number(all('uid')[0] ?? Number.NaN);
   if (!Number.isInteger(uid)) return undefined;
   const [name = '', , , home = '', shell = ''] = (all('user')[0] ?? '').split(':');
-  const isUsable = LoginUser.shape.name.safeParse(name).success && home.startsWith('/');
+  const isUsable = LoginUser.pick({ name: true, home: true }).safeParse({ name, home }).success;
   return {
     uid,
     user: isUsable ? { name, home, shell: shell || '/bin/sh' } : undefined,

@@ -2,11 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Adoptable, Place } from '../engine/adoptable.ts';
 import { generateKey } from '../ssh/key.ts';
+import { absolutePath } from '../workspace/absolutePath.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { Adopted } from './adopted.ts';
 import { enterAdopted } from './enter.ts';
 import { guestProblem, putGuest, removeGuest } from './guestSshd.ts';
 import type { Survey } from './survey.ts';
+
+/** For what is over at once where the engine answers. */
+const shortMs = 20_000;
 
 export type Way = Pick<Adopted, 'entry' | 'user' | 'home'>;
 
@@ -43,7 +47,8 @@ export async function tryEntry(
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const takeBack = async () => {
-    if (entry.way === 'exec') await removeGuest(adoptable, place, entry).catch(() => undefined);
+    if (entry.way !== 'exec') return;
+    await removeGuest(adoptable, place, entry, AbortSignal.timeout(shortMs)).catch(() => undefined);
   };
   try {
     if (entry.way === 'exec') await putGuest(adoptable, place, entry, publicKey, signal);
@@ -58,8 +63,9 @@ export async function tryEntry(
 
 /** As /etc/passwd has it; the root of everything where it does not tell. */
 async function homeOf(adoptable: Adoptable, place: Place, user: string): Promise<string> {
-  const { stdout } = await adoptable.exec(place, ['cat', '/etc/passwd']);
+  const { stdout } = await adoptable.exec(place, ['cat', '/etc/passwd'], {
+    signal: AbortSignal.timeout(shortMs),
+  });
   const line = stdout.split('\n').find(line => line.startsWith(`${user}:`));
-  const home = line?.split(':')[5] ?? '';
-  return home.startsWith('/') ? home : '/';
+  return absolutePath.safeParse(line?.split(':')[5]).data ?? '/';
 }

@@ -24,14 +24,23 @@ export function keptHomeCommands(parts: Parts): Commands {
       const { target, name } = home;
       const bytes = parts.keptHomes.bytesOf(target, name);
       const title = parts.fleet.target(target)?.target.title ?? target;
-      const question = deleteKeptHomeQuestion(name, title, bytes === undefined ? '' : binarySize(bytes));
+      const { createdBy = '' } = parts.keptHomes.of(target).find(kept => kept.name === name) ?? {};
+      await parts.me.ask();
+      const question = deleteKeptHomeQuestion(
+        name,
+        title,
+        bytes === undefined ? '' : binarySize(bytes),
+        parts.me.other({ createdBy }),
+      );
       if ((await askModally(question)) === undefined) return;
       const { volumes } = await parts.fleet.engine(target);
       if (!volumes) throw new BerthError(l10n.t('“{0}” keeps no homes', title), { code: 'unsupported' });
       try {
         await volumes.removeKeptHome(name);
       } finally {
-        await parts.keptHomes.ask(target);
+        await parts.keptHomes
+          .ask(target)
+          .catch(error => parts.log.write('warn', `the kept homes of ${title} cannot be listed`, error));
       }
     },
   };

@@ -96,11 +96,17 @@ export function replaceHomeQuestion(
   };
 }
 
-/** `size`: what it takes, '' where that is not known. */
-export function deleteKeptHomeQuestion(name: string, target: string, size: string): Question {
+/** `size`: what it takes, '' where that is not known. `madeBy`: whose it is, where that is somebody else. */
+export function deleteKeptHomeQuestion(
+  name: string,
+  target: string,
+  size: string,
+  madeBy: string | undefined,
+): Question {
   return {
     message: l10n.t('Delete the kept home of {0}?', name),
     detail: paragraphs(
+      whose([{ name, madeBy }]),
       l10n.t('All files of it on {0} are lost, and cannot be brought back.', target),
       size === '' ? '' : l10n.t('Size: {0}', size),
     ),
@@ -275,7 +281,7 @@ function onlyHomesStay(workspaces: readonly AtRisk[]): string {
 }
 
 /** Of those that others made: whose they are. */
-function whose(workspaces: readonly AtRisk[]): string {
+function whose(workspaces: readonly Pick<AtRisk, 'name' | 'madeBy'>[]): string {
   const others = workspaces.filter(({ madeBy }) => madeBy !== undefined);
   if (others.length === 0) return '';
   if (workspaces.length === 1) {
@@ -293,7 +299,7 @@ function paragraphs(...texts: readonly string[]): string {
   return texts.filter(text => text !== '').join('\n\n');
 }
 
-function namesOf(workspaces: readonly AtRisk[]): string {
+function namesOf(workspaces: readonly Pick<AtRisk, 'name'>[]): string {
   const names = workspaces.slice(0, namesShown).map(({ name }) => name);
   const more = workspaces.length - names.length;
   return more > 0 ? l10n.t('{0} and {1} more', names.join(', '), more) : names.join(', ');

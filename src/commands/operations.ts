@@ -1,5 +1,6 @@
 /** What is done to workspaces, each as an activity: page, notification and tree follow the same one. */
 import * as l10n from '@vscode/l10n';
+import { placeWords } from '../adopt/adopted.ts';
 import { openBackup } from '../backup/backupReader.ts';
 import { writeBackup } from '../backup/backupWriter.ts';
 import { bestCompression } from '../backup/compression.ts';
@@ -17,7 +18,7 @@ import type { ImageUpdate } from '../image/imageUpdate.ts';
 import { generateKey } from '../ssh/key.ts';
 import type { Personal } from '../vscode/personal.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
-import { BerthError } from '../workspace/error.ts';
+import { BerthError, isBerthError } from '../workspace/error.ts';
 import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { aliasOf, type TargetId, type WorkspaceName } from '../workspace/name.ts';
 import type { AuthorizedKey } from '../workspace/record.ts';
@@ -33,6 +34,9 @@ export interface Ref {
 }
 
 type Work = (engine: Engine, report: Report, signal: AbortSignal) => Promise<void>;
+
+/** A backup that is refused for one of these has changed nothing. */
+const refusalCodes = ['invalid', 'no-space', 'unsupported'] as const;
 
 /** How long an engine may look things up for a preview. */
 const previewTimeoutMs = 15_000;
@@ -76,6 +80,8 @@ export class Operations {
   ): Activity {
     const allowed = this.#reviewed(form, form.target);
     return this.#run('create', form, l10n.t('Creating {0}', form.name), async (engine, report, signal) => {
+      const problem = await this.nameProblem(form);
+      if (problem !== undefined) throw new BerthError(problem, { code: 'conflict' });
       const begins = home && (await homeSource(home, form.target, target => this.#fleet.engine(target)));
       const request = {
         ...(await this.#request(form, start)),
@@ -87,6 +93,14 @@ export class Operations {
       await engine.create(request, report, signal);
       if (start) await runMoments(engine, form, ['firstLaunch'], report, signal);
     });
+  }
+
+  /** In words, where this machine's ssh means by that name what was adopted under it. */
+  async nameProblem(ref: Ref): Promise<string | undefined> {
+    const adopted = await this.#machine.ssh.adopted.find(ref);
+    if (!adopted) return undefined;
+    const place = placeWords(adopted.place);
+    return l10n.t('{0} is what you called {1} when you adopted it: choose another name.', ref.name, place);
   }
 
   /** Wherever the settings came from: a page, another workspace, a template, a link. */
@@ -200,7 +214,7 @@ export class Operations {
     });
   }
 
-  /** Whatever is under way is cancelled first; a stop is not waited for. */
+  /** What is under way is cancelled first, but for a backup or restore; a stop is not waited for. */
   async remove(ref: Ref, { keepHome }: { readonly keepHome: boolean }): Promise<Activity> {
     const overtakes = this.#isStopping(ref);
     if (!overtakes) await this.#interrupt(ref);
@@ -289,13 +303,27 @@ export class Operations {
     });
   }
 
-  /** The home of a backup in the place of the one that is there. */
+  /** The home of a backup in the place of the one that is there. What ran runs again, also where the backup was refused. */
   restore(ref: Ref, path: string, { startAgain }: { readonly startAgain: boolean }): Activity {
     return this.#run('restore', ref, l10n.t('Restoring {0}', ref.name), async (engine, report, signal) => {
       const source = backupSource(await openBackup(path));
       if (startAgain) await engine.stop(ref.name, { force: false }, report, signal);
-      await homesOf(engine).replace(ref.name, source, report, signal);
-      if (startAgain) await this.#start(engine, ref, report, signal);
+      const start = async () => startAgain && (await this.#start(engine, ref, report, signal));
+      try {
+        await homesOf(engine).replace(ref.name, source, report, signal);
+      } catch (error) {
+        // Of anything else it is not certain that the home is as it was.
+        if (refusalCodes.some(code => isBerthError(error, code))) {
+          await start().catch(cause =>
+            report({
+              kind: 'output',
+              text: `${l10n.t('It could not be started again: {0}', String(cause))}\n`,
+            }),
+          );
+        }
+        throw error;
+      }
+      await start();
     });
   }
 
@@ -324,9 +352,10 @@ export class Operations {
     return running?.kind === 'stop' && running.state === 'running';
   }
 
+  /** Nobody means to give up the data that they are saving or bringing back: that it is under way they are told then. */
   async #interrupt({ target, name }: Ref): Promise<void> {
     const running = this.#activities.of(target, name);
-    if (running?.state !== 'running') return;
+    if (running?.state !== 'running' || ['backup', 'restore'].includes(running.kind)) return;
     running.cancel();
     await running.finished;
   }

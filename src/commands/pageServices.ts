@@ -39,6 +39,7 @@ export function pageServices(parts: Parts): PageServices {
         settleTrust(settings, personal, {
           forbidden: parts.policyDesk.policies.known(target).bounds.trust,
         }),
+      nameProblem: workspace => operations.nameProblem(workspace),
       preview: form => operations.preview(form),
       edit: (workspace, settings, options) => operations.edit(workspace, settings, options),
       run: async (action, workspace) => {

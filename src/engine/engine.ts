@@ -274,6 +274,8 @@ export interface Volume {
   /** The workspace whose home it is (also of a deleted one whose home was kept), or undefined. */
   readonly homeOf?: WorkspaceName;
   readonly createdAt?: string;
+  /** Of a home: who made its workspace, where that is known. */
+  readonly createdBy?: string;
 }
 export interface VolumeStore {
   /** Homes included, records left out. */
@@ -324,6 +326,8 @@ export interface KeptHome {
   readonly name: WorkspaceName;
   /** ISO 8601. */
   readonly createdAt?: string;
+  /** Who made the workspace, where that is known. */
+  readonly createdBy?: string;
 }
 
 /** The data of workspaces, apart from what runs on it. */

@@ -107,7 +107,7 @@ function brokeOff(cause: unknown, tail: string): BerthError {
 
 /** Why it failed, for people: its exit code is one of homeScript.ts or tar's own. */
 export function homeError(code: number, tail: string): BerthError {
-  if (code === 28 || /no space left|disk quota exceeded/i.test(tail)) {
+  if (code === 28 || (code !== 44 && /no space left|disk quota exceeded/i.test(tail))) {
     return new BerthError(
       l10n.t('The disk of the home has not enough room for it. Nothing of what was there has changed.'),
       {

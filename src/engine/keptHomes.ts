@@ -20,6 +20,8 @@ interface Known {
   readonly of: string;
   readonly homes: readonly KeptHome[];
   readonly bytes: ReadonlyMap<WorkspaceName, number> | undefined;
+  /** It did not say, and this is from before. */
+  readonly hasFailed?: boolean;
 }
 
 const askMs = 15_000;
@@ -58,7 +60,7 @@ export class KeptHomes implements Disposable {
   /** Keeps up with the fleet until disposed. */
   look(): Disposable {
     this.#watch ??= this.#fleet.onDidChange(() => this.#askAll());
-    this.#askAll();
+    this.#askAll({ again: true });
     return {
       [Symbol.dispose]: () => {
         this.#watch?.[Symbol.dispose]();
@@ -67,7 +69,7 @@ export class KeptHomes implements Disposable {
     };
   }
 
-  /** Asks a target anew: one was deleted, or a person wants to know. */
+  /** Asks a target anew: one was deleted, or a person wants to know. Rejects where it does not say. */
   async ask(target: TargetId): Promise<void> {
     await this.#ask(target, stateOf(this.#fleet.target(target)));
   }
@@ -96,12 +98,15 @@ export class KeptHomes implements Disposable {
     this.#changes.clear();
   }
 
-  #askAll(): void {
+  /** `again`: those that did not say, too. */
+  #askAll({ again = false } = {}): void {
     for (const of of this.#fleet.targets()) {
       const { id } = of.target;
       const state = stateOf(of);
-      if (of.health !== 'up' || this.#known.get(id)?.of === state || this.#asking.get(id) === state) continue;
-      void this.#ask(id, state);
+      const known = this.#known.get(id);
+      const isKnown = known?.of === state && !(again && known.hasFailed);
+      if (of.health !== 'up' || isKnown || this.#asking.get(id) === state) continue;
+      this.#ask(id, state).catch(error => this.#log(`the kept homes of ${id} cannot be listed`, error));
     }
   }
 
@@ -116,9 +121,10 @@ export class KeptHomes implements Disposable {
       this.#known.set(target, { of: state, homes: kept, bytes: isSame ? before?.bytes : undefined });
       if (!isSame) this.#changes.fire();
     } catch (error) {
-      // Asked again when the target's workspaces change.
-      this.#known.set(target, { of: state, homes: [], bytes: undefined });
-      this.#log(`the kept homes of ${target} cannot be listed`, error);
+      // What was known is still likely. Asked again when the target's workspaces change, or somebody looks again.
+      const { homes = [], bytes } = this.#known.get(target) ?? {};
+      this.#known.set(target, { of: state, homes, bytes, hasFailed: true });
+      throw error;
     } finally {
       if (this.#asking.get(target) === state) this.#asking.delete(target);
     }

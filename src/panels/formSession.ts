@@ -475,6 +475,8 @@ export class FormSession implements Disposable {
         message: l10n.t('{0} is there already ({1}).', name, other.state.kind),
       };
     try {
+      const problem = await this.#services.operations.nameProblem({ target, name });
+      if (problem !== undefined) return { use: 'taken' as const, message: problem };
       const engine = await this.#services.fleet.engine(target);
       const volumes = (await engine.volumes?.list(AbortSignal.timeout(listTimeoutMs))) ?? [];
       const isKept = volumes.some(({ homeOf }) => homeOf === name);

@@ -123,6 +123,8 @@ export interface Operations {
    * where the person would rather not.
    */
   settleTrust(settings: WorkspaceSettings, target: TargetId): Promise<WorkspaceSettings | undefined>;
+  /** Why this machine could not reach a workspace by that name, in words: something was adopted under it. */
+  nameProblem(workspace: WorkspaceRef): Promise<string | undefined>;
   /** What the target would be given for that form, secrets left out. Makes nothing. Throws 'unsupported'. */
   preview(form: WorkspaceForm): Promise<Preview>;
   /** Runs `berth.<action>`; resolves when the command is done, which for a long one is when it ends. */

@@ -204,6 +204,8 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       await engine.remove(kept, { keepHome: true }, silent, never);
       assert.ok((await listed()).includes(kept));
       assert.ok(!(await listed()).includes(name));
+      const { createdBy } = (await homesOf(engine).kept()).find(home => home.name === kept) ?? {};
+      assert.equal(createdBy, bench.request(kept).maker.identity);
       const bytes = (await homesOf(engine).keptBytes()).get(kept);
       assert.ok(bytes !== undefined && bytes > 3_000_000, String(bytes));
       await assert.rejects(

@@ -66,9 +66,13 @@ export async function fillNewHome(
 
 export async function keptHomesOf({ docker }: Workbench, signal: AbortSignal): Promise<KeptHome[]> {
   const homes = keptHomes(await docker.listVolumes(abortable(signal)));
-  return [...homes].flatMap(([name, home]) =>
-    home === 'in-use' ? [] : [{ name, ...(home.createdAt !== undefined && { createdAt: home.createdAt }) }],
-  );
+  return [...homes].flatMap(([name, home]) => {
+    if (home === 'in-use') return [];
+    const { createdAt, createdBy } = home;
+    return [
+      { name, ...(createdAt !== undefined && { createdAt }), ...(createdBy !== undefined && { createdBy }) },
+    ];
+  });
 }
 
 const Usage = z.object({

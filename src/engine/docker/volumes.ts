@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Volume, VolumeStore } from '../engine.ts';
-import { nameOf, type Role, roleOf } from '../labels.ts';
+import { labelKeys, nameOf, type Role, roleOf } from '../labels.ts';
 import { containersUsing, statusOf } from './inUse.ts';
 import { markVolume } from './names.ts';
 
@@ -70,11 +70,13 @@ export function visibleVolumes(answer: unknown): Volume[] {
     .filter(({ Labels }) => !['record', 'mark'].includes(roleOf(Labels ?? {}) ?? ''))
     .map(({ Name, Driver, CreatedAt, Labels }) => {
       const homeOf = ownerOf(Labels, 'home');
+      const createdBy = homeOf && Labels?.[labelKeys.createdBy];
       return {
         name: Name,
         driver: Driver,
         ...(homeOf !== undefined && { homeOf }),
         ...(CreatedAt && { createdAt: CreatedAt }),
+        ...(createdBy && { createdBy }),
       };
     })
     .sort(

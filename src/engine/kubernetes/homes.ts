@@ -139,7 +139,11 @@ async function keptClaims({ objects }: Workbench, signal: AbortSignal) {
 }
 
 export async function keptHomesOf(bench: Workbench, signal: AbortSignal): Promise<KeptHome[]> {
-  return (await keptClaims(bench, signal)).map(({ name, claim }) => ({ name, createdAt: claim.createdAt }));
+  const kept = await keptClaims(bench, signal);
+  return kept.map(({ name, claim: { createdAt, annotations } }) => {
+    const createdBy = annotations[labelKeys.createdBy];
+    return { name, createdAt, ...(createdBy !== undefined && { createdBy }) };
+  });
 }
 
 /** What the storage gave each: what is in it, nobody says from outside. */

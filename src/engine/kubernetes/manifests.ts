@@ -78,7 +78,7 @@ export function stopNote(note: StopNote): Record<string, string> {
 
 /** `token`: of who makes it and may take it back; see maker.ts. */
 export function claimManifest(
-  { name, settings }: WorkspaceRecord,
+  { name, settings, createdBy }: WorkspaceRecord,
   token?: string,
   /** The home that its storage is to clone. */
   cloneOf?: WorkspaceName,
@@ -89,7 +89,10 @@ export function claimManifest(
     metadata: {
       name: homeClaim(name),
       labels: objectLabels(name, 'home'),
-      ...(token !== undefined && { annotations: { [labelKeys.token]: token } }),
+      annotations: {
+        [labelKeys.createdBy]: createdBy,
+        ...(token !== undefined && { [labelKeys.token]: token }),
+      },
     },
     spec: {
       accessModes: [settings.accessMode],

@@ -16,7 +16,9 @@ export class ClaimStore implements VolumeStore {
 
   async list(signal?: AbortSignal): Promise<Volume[]> {
     const claims = await this.#objects.list('claim', {}, signal);
-    return claims.map(({ name, labels, storageClass = '', createdAt }) => {
+    // What is on its way out is nothing to mount, or to go on with.
+    const staying = claims.filter(({ isDeleting }) => !isDeleting);
+    return staying.map(({ name, labels, storageClass = '', createdAt }) => {
       const owner = labels[labelKeys.role] === 'home' ? nameOf(labels) : undefined;
       return { name, driver: storageClass, createdAt, ...(owner !== undefined && { homeOf: owner }) };
     });

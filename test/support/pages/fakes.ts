@@ -143,6 +143,8 @@ export class World {
   /** Newer images, by the name of a workspace; and whose were asked about. */
   updates = new Map<string, ImageUpdate>();
   readonly asked: string[] = [];
+  /** By the name, where something was adopted under it. */
+  nameProblems = new Map<string, string>();
   envFile: { name: string; text: string } | undefined;
   favourites = new Set<string>();
   activities: FakeActivity[] = [];
@@ -221,6 +223,7 @@ export class World {
         if (settings.overrides) this.calls.push({ what: 'settleTrust', args: [settings] });
         return this.settle(settings);
       },
+      nameProblem: async ({ name }) => this.nameProblems.get(name),
       preview: async form => {
         this.calls.push({ what: 'preview', args: [form] });
         return { language: 'yaml', text: `kind: Job\nmetadata:\n  name: berth-${form.name}\n` };

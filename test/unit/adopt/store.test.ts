@@ -50,6 +50,17 @@ describe('the list of what was adopted', () => {
     assert.deepEqual(parseAdopted(JSON.stringify({ version: 1, adopted: [adopted] }), 'x'), [adopted]);
   });
 
+  it('takes nothing that it could not read again', async () => {
+    const store = new AdoptedStore(join(folder, 'again', 'adopted.json'));
+    await store.add(adopted);
+    for (const wrong of [{ home: '/a\rb' }, { image: 'x'.repeat(5000) }]) {
+      await assert.rejects(store.add({ ...adoptedServer, ...wrong }), error =>
+        isBerthError(error, 'invalid'),
+      );
+    }
+    assert.deepEqual(await store.read(), [adopted]);
+  });
+
   it('stands in the ssh config and the pins of its target, whatever workspaces there are', async () => {
     const home = new SshHome({ sshFolder: join(folder, 'ssh'), platform: 'linux' });
     await home.adopted.add(adopted);

@@ -53,6 +53,7 @@ describe('the look into a container', () => {
   it('knows no user where the number has no name, or one that ssh could not be told', () => {
     assert.equal(parseSurvey('uid=54321\nuser=\nenviron\n')?.user, undefined);
     assert.equal(parseSurvey('uid=1\nuser=a b:1::/home/x:/bin/sh\nenviron\n')?.user, undefined);
+    assert.equal(parseSurvey('uid=1\nuser=a:1::/home/\rx:/bin/sh\nenviron\n')?.user, undefined);
   });
 
   it('takes nothing for a survey that did not come to its end', () => {

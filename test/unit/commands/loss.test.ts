@@ -150,10 +150,10 @@ describe('before something is lost, the question', () => {
     assert.doesNotMatch(replaceHomeQuestion({ ...otter, isUp: false }, backup).detail, /stopped/);
   });
 
-  it('to delete a kept home names it, its target and its size where that is known', () => {
-    const { message, detail } = deleteKeptHomeQuestion('calm-fox', 'Local', '3 GiB');
+  it('to delete a kept home names it, its target, and its size and owner where they are known', () => {
+    const { message, detail } = deleteKeptHomeQuestion('calm-fox', 'Local', '3 GiB', 'ann@example.org');
     assert.equal(message, 'Delete the kept home of calm-fox?');
-    assert.match(detail, /on Local are lost.*Size: 3 GiB/s);
-    assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '').detail, /Size/);
+    assert.match(detail, /belongs to ann@example\.org.*on Local are lost.*Size: 3 GiB/s);
+    assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '', undefined).detail, /Size|belongs/);
   });
 });

@@ -10,11 +10,13 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 /** A fleet of one target whose engine counts what it is asked. */
 function fleetOf() {
   const asked = { kept: 0, bytes: 0 };
+  const trouble = { isThere: false };
   const listeners = new Set<() => void>();
   let of = sampleTarget({ workspaces: [sampleWorkspace('a')] });
   const homes = {
     kept: async () => {
       asked.kept++;
+      if (trouble.isThere) throw new Error('not now');
       return [{ name }];
     },
     keptBytes: async () => {
@@ -35,7 +37,7 @@ function fleetOf() {
     of = sampleTarget({ health, workspaces: workspaces.map(of => sampleWorkspace(of)) });
     for (const listener of listeners) listener();
   };
-  return { fleet, asked, change };
+  return { fleet, asked, change, trouble };
 }
 
 describe('kept homes', () => {
@@ -59,6 +61,26 @@ describe('kept homes', () => {
     change(['b'], 'down');
     await settled();
     assert.equal(asked.kept, 2);
+  });
+
+  it('stay where the target does not say, which whoever asks is told', async () => {
+    const { kept, asked, change, trouble } = open();
+    using _ = kept;
+    const look = kept.look();
+    await settled();
+    trouble.isThere = true;
+    change(['a', 'b']);
+    await settled();
+    assert.deepEqual(kept.of(local), [{ name }]);
+    await assert.rejects(kept.ask(local), /not now/);
+    change(['a', 'b']);
+    await settled();
+    assert.equal(asked.kept, 3);
+    trouble.isThere = false;
+    look[Symbol.dispose]();
+    using __ = kept.look();
+    await settled();
+    assert.equal(asked.kept, 4);
   });
 
   it('are measured once somebody wants to know, and once only', async () => {

@@ -88,6 +88,19 @@ describe('visibleVolumes', () => {
     ]);
   });
 
+  it('tells who made the workspace of a home, and of nothing else', () => {
+    const by = { 'workspace.berth/created-by': 'ann@example.org' };
+    const [home, other] = [volume('berth-a-home', 'home', 'a'), volume('data')].map(one => ({
+      ...one,
+      Labels: { ...one.Labels, ...by },
+    }));
+    const volumes = visibleVolumes({ Volumes: [home, other] });
+    assert.deepEqual(
+      volumes.map(({ createdBy }) => createdBy),
+      ['ann@example.org', undefined],
+    );
+  });
+
   it('takes an engine without volumes', () => assert.deepEqual(visibleVolumes({ Volumes: null }), []));
 
   it('believes no label that is not the name of a workspace', () => {
