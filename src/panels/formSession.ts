@@ -370,7 +370,8 @@ export class FormSession implements Disposable {
     const free = await this.#checkName(target, name);
     if (free.use === 'taken') throw new BerthError(free.message, { code: 'conflict' });
     this.#refuseIfClosed();
-    const activity = operations.create({ target, name, ...settings }, { start, home: this.#home });
+    const options = { start, ...(this.#home && { home: this.#home }) };
+    const activity = operations.create({ target, name, ...settings }, options);
     if (favourite) await personal.setFavourite({ target, name }, true);
     this.#desk.openWorkspacePage({ target, name });
     return activity;
