@@ -1,10 +1,14 @@
 /** Policy in front of an engine: whoever makes, changes, starts or extends a workspace comes through here. */
 import * as l10n from '@vscode/l10n';
-import type { CreateRequest, Engine } from '../engine/engine.ts';
+import type { CreateRequest, EditRequest, Engine } from '../engine/engine.ts';
 import { costOf } from '../workspace/field.ts';
+import { keyBody } from '../workspace/keyBody.ts';
 import type { WorkspaceName } from '../workspace/name.ts';
-import { type Bounds, textOf } from '../workspace/policy/bounds.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
+import { answerable } from '../workspace/policy/edited.ts';
 import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
+import type { Record as WorkspaceRecord } from '../workspace/record.ts';
+import { withSecretsOf } from '../workspace/secrets.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 import { spanWords } from '../workspace/span.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -22,9 +26,10 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
     engine.start.bind(engine),
     engine.rebuild.bind(engine),
   ];
+  const look = (signal: AbortSignal) => policies.look({ id: target.id, source: engine.policy }, signal);
   /** Throws where a policy that was seen cannot be read. */
   const demand = async (signal: AbortSignal): Promise<Bounds> => {
-    const { bounds, refusal } = await policies.look({ id: target.id, source: engine.policy }, signal);
+    const { bounds, refusal } = await look(signal);
     if (refusal) throw refusal;
     return bounds;
   };
@@ -42,10 +47,16 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       await create({ ...request, ...capOf(bounds) }, report, signal);
     },
     edit: async (...[name, request, report, signal]: Parameters<Engine['edit']>) => {
-      const bounds = await demand(signal);
+      const { bounds, refusal } = await look(signal);
       const before = await engine.record(name, signal);
-      const changed = changedIn(before.settings, request.settings);
-      const found = refusals(request.settings, bounds, target.kind).filter(({ key }) => changed.has(key));
+      const settings = withSecretsOf(before.settings, request.settings);
+      const changed = answerable(before.settings, settings, bounds);
+      if (refusal) {
+        // Whoever is to be kept out is kept out, whatever cannot be read.
+        if (changed.size > 0 || !takesKeysAway(before, request)) throw refusal;
+        return await edit(name, request, report, signal);
+      }
+      const found = refusals(settings, bounds, target.kind).filter(({ key }) => changed.has(key));
       refuse(l10n.t('Cannot save “{0}”', name), found);
       await edit(name, { ...request, capHours: bounds.sessionHours?.value ?? 0 }, report, signal);
     },
@@ -137,7 +148,13 @@ function isChangeable(key: SettingKey, engine: Engine['target']['kind']): boolea
   return meta === undefined || costOf(meta, engine) !== 'never';
 }
 
-function changedIn(before: WorkspaceSettings, after: WorkspaceSettings): ReadonlySet<SettingKey> {
-  const [old, now]: Partial<Record<SettingKey, unknown>>[] = [before, after];
-  return new Set([...settingFields.keys()].filter(key => textOf(old?.[key]) !== textOf(now?.[key])));
+/** Fewer of those that may enter, and nobody else. */
+function takesKeysAway(before: WorkspaceRecord, { settings, authorizedKeys }: EditRequest): boolean {
+  const keysOf = (
+    machines: EditRequest['authorizedKeys'] = before.authorizedKeys,
+    people: readonly string[],
+  ) => new Set([...machines.map(({ key }) => key), ...people].map(keyBody));
+  const had = keysOf(before.authorizedKeys, before.settings.publicKeys);
+  const has = keysOf(authorizedKeys, settings.publicKeys);
+  return has.size < had.size && [...has].every(key => had.has(key));
 }
