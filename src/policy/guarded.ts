@@ -3,7 +3,6 @@ import * as l10n from '@vscode/l10n';
 import type { CreateRequest, EditRequest, Engine } from '../engine/engine.ts';
 import { costOf } from '../workspace/field.ts';
 import { keyBody } from '../workspace/keyBody.ts';
-import type { WorkspaceName } from '../workspace/name.ts';
 import type { Bounds } from '../workspace/policy/bounds.ts';
 import { answerable } from '../workspace/policy/edited.ts';
 import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
@@ -65,15 +64,20 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       if (now?.state.kind !== 'Running') {
         const bounds = await demand(signal);
         refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
-        const isWhole = now?.state.kind === 'Off' || now?.state.kind === 'Error';
-        if (isWhole) await keepCap(engine, name, bounds, { edit, report, signal });
+        await keepCap(engine, now, bounds, { edit, report, signal });
       }
       await start(name, report, signal);
+    },
+    mayStart: async (...[name, signal]: Parameters<NonNullable<Engine['mayStart']>>) => {
+      const bounds = await demand(signal);
+      const now = await engine.find(name, signal);
+      refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
     },
     rebuild: async (...[name, options, report, signal]: Parameters<Engine['rebuild']>) => {
       const bounds = await demand(signal);
       const now = await engine.find(name, signal);
       refuseExisting(l10n.t('Cannot rebuild “{0}”', name), now?.settings, bounds);
+      await keepCap(engine, now, bounds, { edit, report, signal });
       await rebuild(name, options, report, signal);
     },
     mayExtend: async (...[workspace, seconds, signal]: Parameters<NonNullable<Engine['mayExtend']>>) => {
@@ -110,11 +114,13 @@ function capOf({ sessionHours }: Bounds): Pick<CreateRequest, 'capHours'> {
 /** What was made under another policy, or under none, goes by this one from its next start on. */
 async function keepCap(
   engine: Engine,
-  name: WorkspaceName,
+  workspace: Workspace | undefined,
   { sessionHours }: Bounds,
   saving: { edit: Engine['edit']; report: Parameters<Engine['edit']>[2]; signal: AbortSignal },
 ): Promise<void> {
-  if (!sessionHours) return;
+  const isWhole = workspace && ['Off', 'Error', 'Running'].includes(workspace.state.kind);
+  if (!sessionHours || !isWhole) return;
+  const { name } = workspace;
   const { edit, report, signal } = saving;
   const { settings, revision, capHours } = await engine.record(name, signal);
   if (capHours === sessionHours.value) return;

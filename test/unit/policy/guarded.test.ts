@@ -98,3 +98,19 @@ it('an edit answers for nothing that it leaves as it was, secrets included', asy
   await edit({ env: [{ name: 'TOKEN', secret: true }], description: 'mine' });
   assert.deepEqual(done, ['edit']);
 });
+
+it('a workspace that may not start again is known for it before it is stopped', async () => {
+  const { guard, name } = scene({ cpus: 8 }, { settings: { cpus: { max: 2 } } });
+  await assert.rejects(guard.mayStart?.(name, never) ?? Promise.resolve(), /Cannot start .*At most 2/);
+  const allowed = scene({ cpus: 2 }, { settings: { cpus: { max: 2 } } });
+  await allowed.guard.mayStart?.(name, never);
+  const closed = scene({}, {}, unreadable);
+  await assert.rejects(closed.guard.mayStart?.(name, never) ?? Promise.resolve(), unreadable);
+});
+
+it('a rebuild begins a session as long as the policy says', async () => {
+  const { guard, name, done, edits } = scene({}, { sessionHours: 4 });
+  await guard.rebuild(name, { pull: false }, silent, never);
+  assert.deepEqual(done, ['edit', 'rebuild']);
+  assert.equal(edits[0]?.capHours, 4);
+});
