@@ -5,6 +5,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FormKey } from './draft.ts';
 import { BerthError } from './error.ts';
+import { withoutLogin } from './gitAddress.ts';
 import { WorkspaceForm } from './settings.ts';
 
 /** What a link may fill in: nothing that runs, mounts or lets anybody in. */
@@ -68,7 +69,8 @@ export function createLink(values: Partial<Record<FormKey, unknown>>, template?:
   if (template !== undefined) query.set('template', template);
   for (const [name, key] of Object.entries(parameters)) {
     const value = values[key];
-    if (typeof value === 'string' && value !== '') query.set(name, value);
+    if (typeof value !== 'string' || value === '') continue;
+    query.set(name, key === 'repository' ? withoutLogin(value) : value);
   }
   return `vscode://berth.berth/create?${query.toString().replaceAll('+', '%20')}`;
 }

@@ -78,6 +78,23 @@ describe('a link to the form', () => {
     );
   });
 
+  it('gives nobody the token of a repository’s address', () => {
+    const link = createLink({ repository: 'https://ghp_secret@github.com/acme/app' });
+    assert.equal(new URL(link).searchParams.get('repo'), 'https://github.com/acme/app');
+  });
+
+  it('of a template names it, or its file', () => {
+    for (const template of [
+      'R & Python',
+      'https://raw.githubusercontent.com/acme/app/HEAD/.berth/dev.json',
+    ]) {
+      const { pathname, search } = new URL(createLink({ repository: 'git@github.com:acme/app' }, template));
+      const link = readCreateLink(pathname, search.slice(1));
+      assert.equal(String(link.template), template);
+      assert.deepEqual(link.values, { repository: 'git@github.com:acme/app' });
+    }
+  });
+
   it('stands in a badge as one address', () => {
     const [, address = ''] = /^.*\]\(([^)]+)\)$/.exec(badge(createLink({ image: 'a)b&c' }))) ?? [];
     assert.equal(new URL(address).searchParams.get('url'), 'vscode://berth.berth/create?image=a%29b%26c');
