@@ -35,6 +35,13 @@ describe('an image under a policy', () => {
     [{ registries: { allow: ['*.acme.example'] } }, 'hub.acme.example/dev', true],
     [{ registries: { allow: ['*.acme.example'] } }, 'debian', false],
     [{ registries: { forbid: ['docker.io'] } }, 'index.docker.io/library/debian', false],
+    // A registry may be written in more than one way.
+    [{ registries: { forbid: ['ghcr.io'] } }, 'GHCR.io/evil/x', false],
+    [{ registries: { forbid: ['ghcr.io'] } }, 'ghcr.io:443/evil/x', false],
+    [{ registries: { forbid: ['docker.io'] } }, 'registry-1.docker.io/library/debian', false],
+    [{ images: { forbid: ['ghcr.io/evil/**'] } }, 'GHCR.IO:443/evil/x:1', false],
+    [{ images: { forbid: ['debian'] } }, 'registry-1.docker.io/library/debian:12', false],
+    [{ registries: { forbid: ['ghcr.io'] } }, 'ghcr.io:8443/x', true],
     // What has no name does not tell where it is from.
     [{ images: { allow: ['**'] } }, 'sha256:0123456789ab', false],
     [{ images: { allow: ['**'] } }, '0123456789ab', false],
