@@ -12,7 +12,7 @@ import type { WorkspaceSettings } from '../workspace/settings.ts';
 import { spanWords } from '../workspace/span.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Policies } from './policies.ts';
-import { policyError, refusals, refuse } from './refusal.ts';
+import { countProblem, policyError, refusals, refuse } from './refusal.ts';
 
 const hourMs = 3_600_000;
 
@@ -130,23 +130,14 @@ async function keepCap(
 async function refuseOneTooMany(
   engine: Engine,
   { name, maker }: CreateRequest,
-  { workspacesPerPerson: most }: Bounds,
+  bounds: Bounds,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!most) return;
+  if (!bounds.workspacesPerPerson) return;
   const all = await engine.list(signal);
   const own = all.filter(other => other.createdBy === maker.identity && other.name !== name).length;
-  if (own < most.value) return;
-  throw policyError(
-    l10n.t(
-      'Cannot create “{0}”: you have {1} workspaces on {2}, and {3} allows {4}. Delete one of them first.',
-      name,
-      own,
-      engine.target.title,
-      most.by,
-      most.value,
-    ),
-  );
+  const problem = countProblem(own, engine.target.title, bounds);
+  if (problem !== undefined) throw policyError(l10n.t('Cannot create “{0}”. {1}', name, problem));
 }
 
 function isChangeable(key: SettingKey, engine: Engine['target']['kind']): boolean {

@@ -60,6 +60,22 @@ export function policyError(message: string, cause?: unknown): BerthError {
   });
 }
 
+/** Why nobody who has that many on a target may have one more there. `target`: its title. */
+export function countProblem(
+  count: number,
+  target: string,
+  { workspacesPerPerson: most }: Bounds,
+): string | undefined {
+  if (!most || count < most.value) return undefined;
+  return l10n.t(
+    'You have {0} workspaces on {1}, and {2} allows {3}. Delete one of them first.',
+    count,
+    target,
+    most.by,
+    most.value,
+  );
+}
+
 /** Why the image may not be used; undefined where it may. */
 export function imageProblem(image: string, bounds: Bounds): string | undefined {
   const { images, registries } = bounds;

@@ -142,6 +142,18 @@ describe('the form under a policy', () => {
     await until('the form is open', async () => (await messageOf(page, 'target')) === '');
   });
 
+  it('says that one more workspace is one too many, until one is gone', async () => {
+    const world = worldOf();
+    world.policy = { name: 'Acme', workspacesPerPerson: 1 };
+    world.workspaces = [workspaceOf('brave-otter', { kind: 'Running', reason: '' })];
+    await using stage = await showForm(browser, world);
+    const { page } = stage;
+    await says(page, 'target', /You have 1 workspaces on .*, and Acme allows 1\. Delete one of them first\./);
+    world.workspaces = [];
+    world.changed();
+    await until('there is room', async () => (await messageOf(page, 'target')) === '');
+  });
+
   it('refuses what the policy says by the time the form is sent', async () => {
     const world = new World();
     await using stage = await showForm(browser, world);
@@ -171,6 +183,10 @@ describe('the form under a policy', () => {
     assert.equal(await page.inputValue('#f-user'), 'dev');
     assert.equal(await page.locator('[data-key="user"] .chip').textContent(), 'needs a rebuild');
     assert.equal(await messageOf(page, 'diskGiB'), '', 'what cannot be changed is not held against it');
+    const isWrong = () => page.locator('#f-cpus').getAttribute('aria-invalid');
+    assert.notEqual(await isWrong(), 'true', 'nor is what was so before');
+    await page.fill('#f-cpus', '6');
+    await until('a change has to be allowed', async () => (await isWrong()) === 'true');
     assert.deepEqual(stage.complaints, []);
   });
 

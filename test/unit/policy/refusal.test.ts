@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   catalogueProblem,
+  countProblem,
   imageProblem,
   refusals,
   refuse,
@@ -60,6 +61,17 @@ describe('an image under a policy', () => {
     ]);
     assert.equal(imageProblem('debian:12', both), undefined);
     assert.equal(imageProblem('alpine:3', both), 'Other does not allow the image alpine:3.');
+  });
+});
+
+describe('the number of workspaces under a policy', () => {
+  it('is one more where there is room, and a reason where there is none', () => {
+    assert.equal(countProblem(50, 'Local', bounds({})), undefined);
+    assert.equal(countProblem(1, 'Local', bounds({ workspacesPerPerson: 2 })), undefined);
+    assert.equal(
+      countProblem(2, 'Local', bounds({ workspacesPerPerson: 2 })),
+      'You have 2 workspaces on Local, and Acme allows 2. Delete one of them first.',
+    );
   });
 });
 
