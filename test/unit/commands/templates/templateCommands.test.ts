@@ -106,7 +106,8 @@ async function scene() {
   const badge = async (template: string) => {
     await linkCommands(parts).copyBadge?.({ template });
     const [, address = ''] = /\]\(([^()]+)\)$/.exec(editor.clipboard) ?? [];
-    return new URL(new URL(address).searchParams.get('url') ?? '').searchParams;
+    const { search } = new URL(new URL(address).searchParams.get('url') ?? '');
+    return new URLSearchParams(decodeURIComponent(search.slice(1)));
   };
   return { personal, rename, badge };
 }
