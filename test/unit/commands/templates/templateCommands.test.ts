@@ -24,6 +24,7 @@ export class Uri {
   static joinPath(uri, ...parts) { return new Uri([uri.text, ...parts].join('/')); }
   toString() { return this.text; }
 }
+export const FileType = { File: 1 };
 export class ThemeIcon {}
 export class TreeItem {}
 export class EventEmitter {}
@@ -42,6 +43,7 @@ export const workspace = {
     getText: () => editor.files.get(uri.text),
   }),
   fs: {
+    stat: async uri => ({ type: FileType.File, size: editor.files.get(uri.text)?.length ?? 0 }),
     readFile: async uri => {
       const text = editor.files.get(uri.text);
       if (text === undefined) throw new Error('FileNotFound');
@@ -153,6 +155,15 @@ describe('the badge of a template', () => {
       repo: 'https://github.com/acme/app.git',
     });
   });
+});
+
+it('a badge reads no config of git without bounds', async () => {
+  const { badge } = await scene();
+  editor.files.set(
+    'file:///app/.git/config',
+    `[remote "origin"]\nurl = https://a.example/b\n${'#'.repeat(2 ** 20)}`,
+  );
+  assert.deepEqual([...(await badge(`folder:${file}`))], [['template', 'Dev']]);
 });
 
 describe('what was used before', () => {
