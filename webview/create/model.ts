@@ -25,7 +25,7 @@ import { costOf, type EngineKind } from '../../src/workspace/field.ts';
 import { HomeOrigin } from '../../src/workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
-import { withBounds } from '../../src/workspace/policy/apply.ts';
+import { inheritable, withBounds } from '../../src/workspace/policy/apply.ts';
 import { type Bounds, type Limits, noBounds } from '../../src/workspace/policy/bounds.ts';
 import { violationsOf } from '../../src/workspace/policy/check.ts';
 import { answerable } from '../../src/workspace/policy/edited.ts';
@@ -112,7 +112,7 @@ export class FormModel {
   }
 
   get inherited(): InheritedValues {
-    return this.target?.inherited ?? inheritedFor({}, '');
+    return inheritable(this.target?.inherited ?? inheritedFor({}, ''), this.bounds);
   }
 
   /** Calls after every change, and once now; with an owner until that has left the page again. */

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { type Draft, defaultOf, draftValue, type Origin } from '../draft.ts';
 import { appliesTo, costOf, type EngineKind } from '../field.ts';
+import type { InheritedValues } from '../inherited.ts';
 import type { Preset } from '../presets.ts';
 import { type Bounds, type Limits, magnitude, textOf } from './bounds.ts';
 import { shown, violationsOf } from './check.ts';
@@ -99,6 +100,13 @@ export function filledIn(
     if (filled[key] === '') delete filled[key];
   }
   return filled;
+}
+
+/** Of the person's environment and labels for all workspaces nothing, where policies say what there is. */
+export function inheritable(inherited: InheritedValues, bounds: Bounds): InheritedValues {
+  const unlessLocked = (part: 'env' | 'labels') =>
+    lockedBy(bounds.settings[part]) === undefined ? inherited[part] : [];
+  return { env: unlessLocked('env'), labels: unlessLocked('labels') };
 }
 
 /** Those that no policy speaks against. */

@@ -53,7 +53,9 @@ describe('the form under a policy', () => {
   after(() => browser.close());
 
   it('shows what is fixed as locked, with who set it, whatever the control is made of', async () => {
-    await using stage = await showForm(browser, worldOf());
+    const world = worldOf();
+    world.defaults = { '*': { env: { TZ: 'UTC' }, labels: {} } };
+    await using stage = await showForm(browser, world);
     const { page } = stage;
     await unfold(page, 'advanced', 'access', 'time', 'storage', 'environment');
     assert.equal(await page.inputValue('#f-user'), 'dev');
@@ -70,6 +72,11 @@ describe('the form under a policy', () => {
     const value = page.locator('[data-key="env"] .rows input').nth(1);
     assert.equal(await value.inputValue(), 'http://proxy.acme.example');
     assert.ok(await value.isDisabled());
+    assert.equal(
+      await page.locator('[data-key="env"] .inherited li').count(),
+      0,
+      'nothing else is inherited',
+    );
     const add = page.locator('[data-key="mounts"] vscode-button').first();
     assert.equal(await add.getAttribute('disabled'), '');
     assert.match((await page.locator('[data-key="mounts"] .lock').textContent()) ?? '', /Set by Acme/);

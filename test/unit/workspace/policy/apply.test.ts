@@ -5,6 +5,7 @@ import {
   allowedPresets,
   boundWords,
   filledIn,
+  inheritable,
   lockedBy,
   withBounds,
 } from '../../../../src/workspace/policy/apply.ts';
@@ -121,6 +122,18 @@ describe('a workspace that no form shows', () => {
       'what was chosen is refused, not dropped',
     );
   });
+});
+
+it('what all workspaces inherit comes to none where a policy says what there is', () => {
+  const all = [{ name: 'TZ', value: 'UTC', origin: '*' }];
+  const table: [settings: object, env: unknown, labels: unknown][] = [
+    [{ env: { max: 3 } }, all, all],
+    [{ env: { fixed: [{ name: 'HTTP_PROXY', value: 'http://p' }] } }, [], all],
+    [{ labels: { forbidden: true } }, all, []],
+  ];
+  for (const [settings, env, labels] of table) {
+    assert.deepEqual(inheritable({ env: all, labels: all }, bounds(settings)), { env, labels });
+  }
 });
 
 describe('what the form says of a policy', () => {
