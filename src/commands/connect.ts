@@ -52,7 +52,8 @@ export function isConnectable({ state }: Workspace): boolean {
   return state.kind === 'Running' || state.kind === 'Initializing' || isStartable(state);
 }
 
-async function connect(
+/** Opens a window on what `args` hand over, else on what the person picks. */
+export async function connect(
   parts: Parts,
   args: readonly unknown[],
   { newWindow }: { readonly newWindow: boolean },

@@ -2,6 +2,9 @@
 import * as vscode from 'vscode';
 import { remoteIn } from '../template/gitRemote.ts';
 
+/** More than git itself ever writes there. */
+const mostBytes = 1024 * 1024;
+
 /** Where a workspace can clone it from; undefined where there is no such place. */
 export async function remoteOf(folder: vscode.Uri): Promise<string | undefined> {
   const dot = vscode.Uri.joinPath(folder, '.git');
@@ -26,6 +29,9 @@ function within(folder: vscode.Uri, path: string): vscode.Uri {
 
 async function read(uri: vscode.Uri): Promise<string | undefined> {
   try {
+    // A folder may have anything there: what has no end, or is of no use, is not read.
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0 || size > mostBytes) return undefined;
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
     // It is not there, or no file.

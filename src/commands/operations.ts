@@ -202,6 +202,7 @@ export class Operations {
 
   restart(ref: Ref): Activity {
     return this.#run('restart', ref, l10n.t('Restarting {0}', ref.name), async (engine, report, signal) => {
+      await engine.mayStart?.(ref.name, signal);
       await engine.stop(ref.name, { force: false }, report, signal);
       await this.#start(engine, ref, report, signal);
     });
@@ -251,6 +252,7 @@ export class Operations {
         await this.#launch(engine, ref, report, signal);
       }
       if (then === 'restart') {
+        await engine.mayStart?.(ref.name, signal);
         await engine.stop(ref.name, { force: false }, report, signal);
         await this.#start(engine, ref, report, signal);
       }
@@ -307,7 +309,10 @@ export class Operations {
   restore(ref: Ref, path: string, { startAgain }: { readonly startAgain: boolean }): Activity {
     return this.#run('restore', ref, l10n.t('Restoring {0}', ref.name), async (engine, report, signal) => {
       const source = backupSource(await openBackup(path));
-      if (startAgain) await engine.stop(ref.name, { force: false }, report, signal);
+      if (startAgain) {
+        await engine.mayStart?.(ref.name, signal);
+        await engine.stop(ref.name, { force: false }, report, signal);
+      }
       const start = async () => startAgain && (await this.#start(engine, ref, report, signal));
       try {
         await homesOf(engine).replace(ref.name, source, report, signal);

@@ -39,6 +39,7 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
         places: () => [machine, ...configuration.policies().map(text => placeOf(text, proxySettings))],
         own: ownPolicies,
         store: new PolicyStore(join(context.globalStorageUri.fsPath, 'policies')),
+        unkept: (address, cause) => log.write('warn', `no copy of the policy ${address} is kept`, cause),
       }),
     );
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(scheme, this));

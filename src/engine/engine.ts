@@ -217,6 +217,8 @@ export interface Engine extends Disposable {
    * this person may not change that.
    */
   putOffDeadline?(name: WorkspaceName, until: number, signal: AbortSignal): Promise<void>;
+  /** Throws where a policy does not let it start, so that it is not stopped for nothing; absent where nobody keeps policies. */
+  mayStart?(name: WorkspaceName, signal: AbortSignal): Promise<void>;
   /** Throws where a policy lets it have that many seconds more no longer; absent where nobody keeps policies. */
   mayExtend?(
     workspace: Pick<Workspace, 'name' | 'time' | 'startedAt'>,

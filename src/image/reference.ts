@@ -152,7 +152,8 @@ function splitName(name: string): { registry: string; path: string } {
   };
 }
 
-function isDockerHub(host: string): boolean {
+/** By any of its names. */
+export function isDockerHub(host: string): boolean {
   return host === defaultRegistry || host === 'index.docker.io' || host === 'registry-1.docker.io';
 }
 

@@ -1,7 +1,7 @@
 /** What stands behind one form: fills it in, answers its questions, keeps its secrets, begins what it was filled in for. */
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { imageProblem, refusals, refuse } from '../policy/refusal.ts';
+import { countProblem, imageProblem, refusals, refuse } from '../policy/refusal.ts';
 import { withAppSecret } from '../workspace/appSignIn.ts';
 import { asksAnew } from '../workspace/asksAnew.ts';
 import {
@@ -19,6 +19,7 @@ import type { HomeOrigin } from '../workspace/homeOrigin.ts';
 import { defaultsFor, type InheritedValues, inheritedFor } from '../workspace/inherited.ts';
 import { generateName, type TargetId, WorkspaceName } from '../workspace/name.ts';
 import { allowedPresets } from '../workspace/policy/apply.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
 import { smallestPreset } from '../workspace/presets.ts';
 import { cifsKey, withoutSecrets, withSecretsOf } from '../workspace/secrets.ts';
 import { type WorkspaceForm, WorkspaceSettings } from '../workspace/settings.ts';
@@ -75,6 +76,8 @@ export class FormSession implements Disposable {
   readonly #attempt: Attempt;
   readonly #search: ImageSearch;
   #lookup: AbortController | undefined;
+  /** As whom workspaces are counted; undefined for an edit, which makes none. */
+  #maker: string | undefined;
 
   constructor(
     services: PageServices,
@@ -213,6 +216,7 @@ export class FormSession implements Disposable {
   async #setup(): Promise<FormSetup> {
     const { configuration } = this.#services;
     const translations = this.#desk.translations();
+    if (this.#request.mode !== 'edit') this.#maker = await this.#services.identity();
     const base = {
       mode: this.#request.mode,
       ...(translations ? { translations } : {}),
@@ -572,6 +576,16 @@ export class FormSession implements Disposable {
     return { image: configuration.defaultImage(), ...defaultsFor(configuration.defaults(), target ?? '') };
   }
 
+  /** Why one more may not be made there. That which this form makes is not counted. */
+  #countProblem({ id, title }: TargetStatus['target'], bounds: Bounds): string | undefined {
+    const { activity } = this.#attempt;
+    const own = this.#services.fleet
+      .workspaces()
+      .filter(({ target, createdBy }) => target === id && createdBy === this.#maker)
+      .filter(({ name }) => activity?.target !== id || activity.name !== name);
+    return this.#maker === undefined ? undefined : countProblem(own.length, title, bounds);
+  }
+
   #targets(): TargetInfo[] {
     return this.#services.fleet.targets().map(status => this.#targetInfo(status));
   }
@@ -588,7 +602,7 @@ export class FormSession implements Disposable {
       version: facts?.version,
       missingRights: [...(facts?.missingRights ?? [])],
       warnings: [...(facts?.warnings ?? [])],
-      policy: { bounds, refusal: refusal?.message },
+      policy: { bounds, refusal: refusal?.message ?? this.#countProblem(target, bounds) },
       room: facts
         ? {
             cpus: facts.cpus,

@@ -1,15 +1,18 @@
 /** Policy in front of an engine: whoever makes, changes, starts or extends a workspace comes through here. */
 import * as l10n from '@vscode/l10n';
-import type { CreateRequest, Engine } from '../engine/engine.ts';
+import type { CreateRequest, EditRequest, Engine } from '../engine/engine.ts';
 import { costOf } from '../workspace/field.ts';
-import type { WorkspaceName } from '../workspace/name.ts';
-import { type Bounds, textOf } from '../workspace/policy/bounds.ts';
+import { keyBody } from '../workspace/keyBody.ts';
+import type { Bounds } from '../workspace/policy/bounds.ts';
+import { answerable } from '../workspace/policy/edited.ts';
 import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
+import type { Record as WorkspaceRecord } from '../workspace/record.ts';
+import { withSecretsOf } from '../workspace/secrets.ts';
 import type { WorkspaceSettings } from '../workspace/settings.ts';
 import { spanWords } from '../workspace/span.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Policies } from './policies.ts';
-import { policyError, refusals, refuse } from './refusal.ts';
+import { countProblem, policyError, refusals, refuse } from './refusal.ts';
 
 const hourMs = 3_600_000;
 
@@ -22,9 +25,10 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
     engine.start.bind(engine),
     engine.rebuild.bind(engine),
   ];
+  const look = (signal: AbortSignal) => policies.look({ id: target.id, source: engine.policy }, signal);
   /** Throws where a policy that was seen cannot be read. */
   const demand = async (signal: AbortSignal): Promise<Bounds> => {
-    const { bounds, refusal } = await policies.look({ id: target.id, source: engine.policy }, signal);
+    const { bounds, refusal } = await look(signal);
     if (refusal) throw refusal;
     return bounds;
   };
@@ -42,10 +46,16 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       await create({ ...request, ...capOf(bounds) }, report, signal);
     },
     edit: async (...[name, request, report, signal]: Parameters<Engine['edit']>) => {
-      const bounds = await demand(signal);
+      const { bounds, refusal } = await look(signal);
       const before = await engine.record(name, signal);
-      const changed = changedIn(before.settings, request.settings);
-      const found = refusals(request.settings, bounds, target.kind).filter(({ key }) => changed.has(key));
+      const settings = withSecretsOf(before.settings, request.settings);
+      const changed = answerable(before.settings, settings, bounds);
+      if (refusal) {
+        // Whoever is to be kept out is kept out, whatever cannot be read.
+        if (changed.size > 0 || !takesKeysAway(before, request)) throw refusal;
+        return await edit(name, request, report, signal);
+      }
+      const found = refusals(settings, bounds, target.kind).filter(({ key }) => changed.has(key));
       refuse(l10n.t('Cannot save “{0}”', name), found);
       await edit(name, { ...request, capHours: bounds.sessionHours?.value ?? 0 }, report, signal);
     },
@@ -54,15 +64,20 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       if (now?.state.kind !== 'Running') {
         const bounds = await demand(signal);
         refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
-        const isWhole = now?.state.kind === 'Off' || now?.state.kind === 'Error';
-        if (isWhole) await keepCap(engine, name, bounds, { edit, report, signal });
+        await keepCap(engine, now, bounds, { edit, report, signal });
       }
       await start(name, report, signal);
+    },
+    mayStart: async (...[name, signal]: Parameters<NonNullable<Engine['mayStart']>>) => {
+      const bounds = await demand(signal);
+      const now = await engine.find(name, signal);
+      refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
     },
     rebuild: async (...[name, options, report, signal]: Parameters<Engine['rebuild']>) => {
       const bounds = await demand(signal);
       const now = await engine.find(name, signal);
       refuseExisting(l10n.t('Cannot rebuild “{0}”', name), now?.settings, bounds);
+      await keepCap(engine, now, bounds, { edit, report, signal });
       await rebuild(name, options, report, signal);
     },
     mayExtend: async (...[workspace, seconds, signal]: Parameters<NonNullable<Engine['mayExtend']>>) => {
@@ -99,11 +114,13 @@ function capOf({ sessionHours }: Bounds): Pick<CreateRequest, 'capHours'> {
 /** What was made under another policy, or under none, goes by this one from its next start on. */
 async function keepCap(
   engine: Engine,
-  name: WorkspaceName,
+  workspace: Workspace | undefined,
   { sessionHours }: Bounds,
   saving: { edit: Engine['edit']; report: Parameters<Engine['edit']>[2]; signal: AbortSignal },
 ): Promise<void> {
-  if (!sessionHours) return;
+  const isWhole = workspace && ['Off', 'Error', 'Running'].includes(workspace.state.kind);
+  if (!sessionHours || !isWhole) return;
+  const { name } = workspace;
   const { edit, report, signal } = saving;
   const { settings, revision, capHours } = await engine.record(name, signal);
   if (capHours === sessionHours.value) return;
@@ -113,23 +130,14 @@ async function keepCap(
 async function refuseOneTooMany(
   engine: Engine,
   { name, maker }: CreateRequest,
-  { workspacesPerPerson: most }: Bounds,
+  bounds: Bounds,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!most) return;
+  if (!bounds.workspacesPerPerson) return;
   const all = await engine.list(signal);
   const own = all.filter(other => other.createdBy === maker.identity && other.name !== name).length;
-  if (own < most.value) return;
-  throw policyError(
-    l10n.t(
-      'Cannot create “{0}”: you have {1} workspaces on {2}, and {3} allows {4}. Delete one of them first.',
-      name,
-      own,
-      engine.target.title,
-      most.by,
-      most.value,
-    ),
-  );
+  const problem = countProblem(own, engine.target.title, bounds);
+  if (problem !== undefined) throw policyError(l10n.t('Cannot create “{0}”. {1}', name, problem));
 }
 
 function isChangeable(key: SettingKey, engine: Engine['target']['kind']): boolean {
@@ -137,7 +145,13 @@ function isChangeable(key: SettingKey, engine: Engine['target']['kind']): boolea
   return meta === undefined || costOf(meta, engine) !== 'never';
 }
 
-function changedIn(before: WorkspaceSettings, after: WorkspaceSettings): ReadonlySet<SettingKey> {
-  const [old, now]: Partial<Record<SettingKey, unknown>>[] = [before, after];
-  return new Set([...settingFields.keys()].filter(key => textOf(old?.[key]) !== textOf(now?.[key])));
+/** Fewer of those that may enter, and nobody else. */
+function takesKeysAway(before: WorkspaceRecord, { settings, authorizedKeys }: EditRequest): boolean {
+  const keysOf = (
+    machines: EditRequest['authorizedKeys'] = before.authorizedKeys,
+    people: readonly string[],
+  ) => new Set([...machines.map(({ key }) => key), ...people].map(keyBody));
+  const had = keysOf(before.authorizedKeys, before.settings.publicKeys);
+  const has = keysOf(authorizedKeys, settings.publicKeys);
+  return has.size < had.size && [...has].every(key => had.has(key));
 }

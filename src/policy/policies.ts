@@ -53,6 +53,8 @@ export interface PolicyOptions {
   readonly places: () => readonly PolicyPlace[];
   readonly own: () => readonly Policy[];
   readonly store: PolicyStore;
+  /** Hears of a copy that this machine did not keep. */
+  readonly unkept?: (address: string, cause: unknown) => void;
   readonly now?: () => number;
 }
 
@@ -121,8 +123,10 @@ export class Policies implements Disposable {
   }
 
   async #read(place: PolicyPlace, signal: AbortSignal | undefined): Promise<Reading> {
-    const { store, now = Date.now } = this.#options;
+    const { store, now = Date.now, unkept } = this.#options;
     const { address } = place;
+    // What was read counts, whatever becomes of its copy.
+    const keeping = (kept: Promise<void>) => kept.catch((cause: unknown) => unkept?.(address, cause));
     const known = await store.get(address);
     const end = new AbortController();
     const until = AbortSignal.any([end.signal, ...(signal ? [signal] : [])]);
@@ -130,11 +134,11 @@ export class Policies implements Disposable {
       // A place that does not heed the signal keeps nobody waiting.
       const text = await Promise.race([place.read(known, until), tooLate(until)]);
       if (!text) {
-        await store.forget(address);
+        await keeping(store.forget(address));
         return { address, kind: 'none' };
       }
       const policy = parsePolicy(text.text);
-      await store.keep({ address, ...text, at: now() });
+      await keeping(store.keep({ address, ...text, at: now() }));
       return { address, kind: 'good', policy };
     } catch (cause) {
       signal?.throwIfAborted();

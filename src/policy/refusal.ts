@@ -1,7 +1,14 @@
 /** Whether policies let a workspace be as it is wanted: its settings, its image, and what its catalogue's entry asks for. Pure. */
 import * as l10n from '@vscode/l10n';
 import { forbidderOf } from '../image/catalogue/trustPolicy.ts';
-import { familiarReference, formatReference, isImageId, parseReference } from '../image/reference.ts';
+import {
+  defaultRegistry,
+  familiarReference,
+  formatReference,
+  isDockerHub,
+  isImageId,
+  parseReference,
+} from '../image/reference.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { grantsOf } from '../workspace/grants.ts';
@@ -53,6 +60,22 @@ export function policyError(message: string, cause?: unknown): BerthError {
   });
 }
 
+/** Why nobody who has that many on a target may have one more there. `target`: its title. */
+export function countProblem(
+  count: number,
+  target: string,
+  { workspacesPerPerson: most }: Bounds,
+): string | undefined {
+  if (!most || count < most.value) return undefined;
+  return l10n.t(
+    'You have {0} workspaces on {1}, and {2} allows {3}. Delete one of them first.',
+    count,
+    target,
+    most.by,
+    most.value,
+  );
+}
+
 /** Why the image may not be used; undefined where it may. */
 export function imageProblem(image: string, bounds: Bounds): string | undefined {
   const { images, registries } = bounds;
@@ -60,15 +83,15 @@ export function imageProblem(image: string, bounds: Bounds): string | undefined 
   if (!first) return undefined;
   const names = namesOf(image);
   if (!names) return l10n.t('{0} allows images only by their name: “{1}” is none.', first.by, image);
-  const refused = refuserOf(registries, [names.registry], [names.registry]);
-  if (refused !== undefined) return l10n.t('{0} does not allow the registry {1}.', refused, names.registry);
+  const refused = registryProblem(names.registry, bounds);
+  if (refused !== undefined) return refused;
   const by = refuserOf(images, names.certain, names.all);
   return by === undefined ? undefined : l10n.t('{0} does not allow the image {1}.', by, image);
 }
 
 /** Why a registry may not be used. */
 export function registryProblem(host: string, { registries }: Bounds): string | undefined {
-  const by = refuserOf(registries, [host], [host]);
+  const by = refuserOf(registries, [host], [host, plainHost(host)]);
   return by === undefined ? undefined : l10n.t('{0} does not allow the registry {1}.', by, host);
 }
 
@@ -94,16 +117,26 @@ function namesOf(image: string) {
   if (isImageId(image)) return undefined;
   try {
     const { registry, repository, tag, digest } = parseReference(image);
-    const bare = { registry, repository };
-    const both = (reference: Parameters<typeof formatReference>[0]) => [
-      formatReference(reference),
-      familiarReference(reference),
-    ];
-    const tagged = both({ ...bare, tag: tag ?? 'latest' });
-    const hasTag = tag !== undefined || digest === undefined;
-    const certain = [...both(bare), ...(digest === undefined ? tagged : both({ ...bare, digest }))];
-    return { registry, certain, all: [...certain, ...(hasTag ? tagged : [])] };
+    const written = (host: string) => {
+      const bare = { registry: host, repository };
+      const both = (reference: Parameters<typeof formatReference>[0]) => [
+        formatReference(reference),
+        familiarReference(reference),
+      ];
+      const tagged = both({ ...bare, tag: tag ?? 'latest' });
+      const hasTag = tag !== undefined || digest === undefined;
+      const certain = [...both(bare), ...(digest === undefined ? tagged : both({ ...bare, digest }))];
+      return { certain, all: [...certain, ...(hasTag ? tagged : [])] };
+    };
+    const { certain, all } = written(registry);
+    return { registry, certain, all: [...all, ...written(plainHost(registry)).all] };
   } catch {
     return undefined;
   }
+}
+
+/** The same registry as everybody writes it. */
+function plainHost(host: string): string {
+  const plain = host.toLowerCase().replace(/:443$/, '');
+  return isDockerHub(plain) ? defaultRegistry : plain;
 }

@@ -2,6 +2,7 @@
 import { doorVariable } from '../workspace/appSignIn.ts';
 import { defaultOf, draftValue, type FormKey, formFields } from '../workspace/draft.ts';
 import { appliesTo, type EngineKind } from '../workspace/field.ts';
+import { withoutLogin } from '../workspace/gitAddress.ts';
 import type { InheritedValues } from '../workspace/inherited.ts';
 import type { KindDefaults } from '../workspace/kindDefaults.ts';
 import { withoutSecrets } from '../workspace/secrets.ts';
@@ -53,6 +54,8 @@ function withoutOwn(settings: WorkspaceSettings, { inherited, identity }: OwnVal
     ...settings,
     env: settings.env.filter(({ name, value }) => name !== door && !isInherited('env', name, value)),
     labels: settings.labels.filter(({ name, value }) => !isInherited('labels', name, value)),
+    repository: withoutLogin(settings.repository),
+    dotfiles: withoutLogin(settings.dotfiles),
     gitUserName: settings.gitUserName === identity.name ? '' : settings.gitUserName,
     gitUserEmail: settings.gitUserEmail === identity.email ? '' : settings.gitUserEmail,
   };

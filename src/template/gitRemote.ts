@@ -1,4 +1,5 @@
 /** Where a folder's repository comes from, out of git's own files (gitrepository-layout(5), git-config(1)); no git is run. Pure. */
+import { withoutLogin } from '../workspace/gitAddress.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 
 /** The address of `origin`, else of the first remote, as a workspace can clone it: without a login. Undefined where there is none. */
@@ -17,7 +18,7 @@ export function remoteIn(config: string): string | undefined {
 
 /** A token or password in it is this person's; and a path of this machine means nothing elsewhere. */
 function cloneable(url: string): string | undefined {
-  const bare = url.replace(/^(https?:\/\/)[^/@]*@/, '$1');
+  const bare = withoutLogin(url);
   const isElsewhere = !bare.startsWith('file:') && bare !== '';
   return isElsewhere && WorkspaceSettings.shape.repository.safeParse(bare).success ? bare : undefined;
 }

@@ -5,6 +5,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FormKey } from './draft.ts';
 import { BerthError } from './error.ts';
+import { withoutLogin } from './gitAddress.ts';
 import { WorkspaceForm } from './settings.ts';
 
 /** What a link may fill in: nothing that runs, mounts or lets anybody in. */
@@ -25,7 +26,7 @@ export interface CreateLink {
   readonly template?: URL | string;
 }
 
-/** Throws 'invalid' for a link that is none, or that wants more than a link may. */
+/** `query`: as the editor hands it over, decoded once. Throws 'invalid' for a link that is none, or that wants more than a link may. */
 export function readCreateLink(path: string, query: string): CreateLink {
   if (path !== '/create') throw invalid(l10n.t('it leads to “{0}”', path.slice(0, 80)));
   if (query.length > longest) throw invalid(l10n.t('it is too long'));
@@ -62,15 +63,19 @@ function templateOf(value: string): URL | string {
   return url;
 }
 
-/** The link that opens the form with these values; those that no link may carry are left out. */
+/**
+ * The link that opens the form with these values; those that no link may carry are left out. Values are encoded twice: the
+ * editor decodes the query as a whole before anybody sees where one of them ends.
+ */
 export function createLink(values: Partial<Record<FormKey, unknown>>, template?: string): string {
   const query = new URLSearchParams();
-  if (template !== undefined) query.set('template', template);
+  if (template !== undefined) query.set('template', encodeURIComponent(template));
   for (const [name, key] of Object.entries(parameters)) {
     const value = values[key];
-    if (typeof value === 'string' && value !== '') query.set(name, value);
+    if (typeof value !== 'string' || value === '') continue;
+    query.set(name, encodeURIComponent(key === 'repository' ? withoutLogin(value) : value));
   }
-  return `vscode://berth.berth/create?${query.toString().replaceAll('+', '%20')}`;
+  return `vscode://berth.berth/create?${query}`;
 }
 
 /**

@@ -21,9 +21,10 @@ export function secretValues(settings: Pick<WorkspaceSettings, 'env' | 'mounts' 
     .sort((a, b) => b.length - a.length);
 }
 
-/** `secrets`: the longest first, so that one which contains another goes whole. Also as they stand in an address. */
+/** `secrets`: the longest first, so that one which contains another goes whole. Also as they stand in an address, and every login there. */
 export function redacted(text: string, secrets: readonly string[]): string {
   return secrets
     .flatMap(secret => [secret, encodeURIComponent(secret)])
-    .reduce((rest, secret) => rest.replaceAll(secret, struckOut), text);
+    .reduce((rest, secret) => rest.replaceAll(secret, struckOut), text)
+    .replaceAll(/(https?:\/\/)[^/@\s'"]+@/g, `$1${struckOut}@`);
 }

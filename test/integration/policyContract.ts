@@ -77,7 +77,7 @@ export function policyContract(what: string, open: () => Promise<PolicyBench>): 
       assert.equal((await engine.record(name)).capHours, 10);
 
       const second = own(bench.request(bench.newName()));
-      assert.match((await failure(engine.create(second, silent, never))).message, /you have 1 workspaces/);
+      assert.match((await failure(engine.create(second, silent, never))).message, /You have 1 workspaces/);
 
       const save = async (change: object) => {
         const { settings, revision } = await engine.record(name);

@@ -25,9 +25,10 @@ import { costOf, type EngineKind } from '../../src/workspace/field.ts';
 import { HomeOrigin } from '../../src/workspace/homeOrigin.ts';
 import { type InheritedValues, inheritedFor } from '../../src/workspace/inherited.ts';
 import { TargetId } from '../../src/workspace/name.ts';
-import { withBounds } from '../../src/workspace/policy/apply.ts';
+import { inheritable, withBounds } from '../../src/workspace/policy/apply.ts';
 import { type Bounds, type Limits, noBounds } from '../../src/workspace/policy/bounds.ts';
 import { violationsOf } from '../../src/workspace/policy/check.ts';
+import { answerable } from '../../src/workspace/policy/edited.ts';
 import type { SettingKey } from '../../src/workspace/policy/rules.ts';
 import { rightsInWords } from '../../src/workspace/rights.ts';
 import { WorkspaceSettings } from '../../src/workspace/settings.ts';
@@ -111,7 +112,7 @@ export class FormModel {
   }
 
   get inherited(): InheritedValues {
-    return this.target?.inherited ?? inheritedFor({}, '');
+    return inheritable(this.target?.inherited ?? inheritedFor({}, ''), this.bounds);
   }
 
   /** Calls after every change, and once now; with an owner until that has left the page again. */
@@ -296,12 +297,19 @@ export class FormModel {
         mode === 'edit' && before !== undefined && meta !== undefined && costOf(meta, engine) === 'never'
       );
     };
+    const changed =
+      mode === 'edit' && before ? answerable(before, this.#after(before), this.bounds) : undefined;
+    const notice = (path: SettingKey, message: string): Notice => ({
+      path,
+      level: !changed || changed.has(path) ? 'error' : 'warning',
+      message,
+    });
     const found = violationsOf(this.checked.values, this.bounds, engine)
       .filter(({ key }) => !invalid.has(key) && !isFixed(key))
-      .map(({ key, message }): Notice => ({ path: key, level: 'error', message }));
+      .map(({ key, message }) => notice(key, message));
     return [
       ...(refusal ? [{ path: 'target', level: 'error' as const, message: refusal }] : []),
-      ...(image?.refused ? [{ path: 'image', level: 'error' as const, message: image.refused }] : []),
+      ...(image?.refused ? [notice('image', image.refused)] : []),
       ...found,
     ];
   }

@@ -1,11 +1,12 @@
 /** Berth for other extensions (media/api/berth.d.ts), once it is loaded. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { BerthApi } from '../../../media/api/berth.d.ts';
 import { askModally } from '../../vscode/ask.ts';
 import { BerthError, isBerthError } from '../../workspace/error.ts';
 import { workspaceKey } from '../../workspace/workspace.ts';
+import { connect } from '../connect.ts';
 import type { Parts } from '../parts.ts';
 import { briefOf } from './facts.ts';
 import { parseInput, parseNewWorkspace, WorkspaceInput } from './inputs.ts';
@@ -47,8 +48,8 @@ export function apiCalls(parts: Parts): ApiCalls {
     connect: async (workspace, options) => {
       const { newWindow } = parseInput(ConnectOptions, options);
       const { target, name } = await meant(workspace);
-      const command = newWindow ? 'berth.connectNewWindow' : 'berth.connect';
-      await vscode.commands.executeCommand(command, { target, name });
+      // Not the command, which keeps its failure to itself once the person has seen it.
+      await connect(parts, [{ target, name }], { newWindow });
     },
     watch: changed => watch(parts, changed),
   };

@@ -5,6 +5,7 @@ import type { FleetTarget } from '../../engine/fleetMember.ts';
 import { formFields } from '../../workspace/draft.ts';
 import { BerthError } from '../../workspace/error.ts';
 import { appliesTo } from '../../workspace/field.ts';
+import { withoutLogin } from '../../workspace/gitAddress.ts';
 import { valueWords } from '../../workspace/review.ts';
 import { withoutSecrets } from '../../workspace/secrets.ts';
 import { stopWords } from '../../workspace/timeLeft.ts';
@@ -56,7 +57,7 @@ export function wholeOf(workspace: Workspace, { target }: Pick<FleetTarget, 'tar
   const rows = [...formFields].flatMap(([key, meta]) => {
     if (!shown || !(key in shown) || !isOpen(meta) || !appliesTo(meta, target.kind)) return [];
     const value = key === 'env' ? shown.env.map(({ name }) => name).join(', ') : valueWords(key, shown);
-    return value === '' ? [] : [[key, shortened(value)] as const];
+    return value === '' ? [] : [[key, shortened(withoutLogin(value))] as const];
   });
   return {
     ...tidied(briefOf(workspace)),

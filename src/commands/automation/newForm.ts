@@ -17,6 +17,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { EngineKind } from '../../workspace/field.ts';
 import { defaultsFor, inheritedFor } from '../../workspace/inherited.ts';
 import { generateName, type WorkspaceName } from '../../workspace/name.ts';
+import { inheritable } from '../../workspace/policy/apply.ts';
 import type { WorkspaceForm } from '../../workspace/settings.ts';
 import { lookAt, quickForm, refuseWithoutRights } from '../create.ts';
 import type { Parts } from '../parts.ts';
@@ -38,7 +39,7 @@ export async function newForm(parts: Parts, asked: NewWorkspace): Promise<Worksp
   const base = await quickForm(target, name, image, known, bounds);
   const { start: _, ...chosen } = { ...asked, target: target.target.id, name, image };
   const draft = startDraft({ ...given(base, 'configuration'), ...given(chosen, 'typed') }, kind);
-  const inherited = inheritedFor(configuration.defaults(), target.target.id);
+  const inherited = inheritable(inheritedFor(configuration.defaults(), target.target.id), bounds);
   const { form, issues } = checkDraft(draft, inherited, noSecrets, kind);
   if (!form) throw notValid(issues);
   const conflicts = conflictsOf(form, { engine: kind, room: target.facts ?? {} }, known);

@@ -46,17 +46,15 @@ export async function create(
   return await ended(parts, activity, cancel.signal);
 }
 
-/** One that is on its way up already is waited for. */
+/** Whatever is under way is waited for: it may be on its way up already. */
 export async function start(parts: Parts, workspace: Workspace, token: Token): Promise<Workspace> {
   if (workspace.state.kind === 'Running') return workspace;
   using cancel = abortedBy(token);
   await parts.machine.ssh.markWanted(workspaceAlias(workspace));
   const busy = parts.activities.of(workspace.target, workspace.name);
-  if (busy?.state === 'running') {
-    await orAborted(busy.succeeded(), cancel.signal);
-    return current(parts, workspace);
-  }
-  return await ended(parts, beginStart(parts, workspace), cancel.signal);
+  if (busy?.state === 'running') await orAborted(busy.succeeded(), cancel.signal);
+  const now = current(parts, workspace);
+  return now.state.kind === 'Running' ? now : await ended(parts, beginStart(parts, now), cancel.signal);
 }
 
 export async function stop(parts: Parts, workspace: Workspace, token: Token): Promise<Workspace> {

@@ -1,7 +1,8 @@
-/** What policies make of a form that is filled in: fixed values and defaults in their places, sizes within their bounds. Pure. */
+/** What policies make of a form that is filled in: fixed values and defaults in their places, sizes within their bounds, nothing that is forbidden. Pure. */
 import * as l10n from '@vscode/l10n';
 import { type Draft, defaultOf, draftValue, type Origin } from '../draft.ts';
 import { appliesTo, costOf, type EngineKind } from '../field.ts';
+import type { InheritedValues } from '../inherited.ts';
 import type { Preset } from '../presets.ts';
 import { type Bounds, type Limits, magnitude, textOf } from './bounds.ts';
 import { shown, violationsOf } from './check.ts';
@@ -54,6 +55,11 @@ function changeOf(
   const origin = draft.origins[key] ?? 'default';
   const [fixed] = limits?.fixed ?? [];
   if (fixed) return { value: draftValue(key, fixed.value), origin: 'policy' };
+  if (limits?.forbidden) {
+    // The form locks it: whatever a template, a default or the workspace has there, nobody could take it out.
+    const none = defaultOf(key, engine);
+    return textOf(draft.values[key]) === textOf(none) ? undefined : { value: none, origin: 'policy' };
+  }
   if (isTouched(key) && origin !== 'policy') return undefined;
   if (limits?.default && idle.has(origin)) {
     return { value: draftValue(key, clamped(key, limits.default.value, limits)), origin: 'policy' };
@@ -88,11 +94,19 @@ export function filledIn(
     const [fixed] = limits.fixed;
     if (fixed) filled[key] = fixed.value;
     else if (chosen.has(key)) continue;
+    else if (limits.forbidden) delete filled[key];
     else if (limits.default) filled[key] = clamped(key, limits.default.value, limits);
     else filled[key] = clamped(key, filled[key] ?? defaultOf(key, engine), limits);
     if (filled[key] === '') delete filled[key];
   }
   return filled;
+}
+
+/** Of the person's environment and labels for all workspaces nothing, where policies say what there is. */
+export function inheritable(inherited: InheritedValues, bounds: Bounds): InheritedValues {
+  const unlessLocked = (part: 'env' | 'labels') =>
+    lockedBy(bounds.settings[part]) === undefined ? inherited[part] : [];
+  return { env: unlessLocked('env'), labels: unlessLocked('labels') };
 }
 
 /** Those that no policy speaks against. */

@@ -55,8 +55,9 @@ export function boundsOf(policy: Policy): Bounds {
     allow: allow ? [say([...allow].sort())] : [],
     forbid: forbid ? [say([...forbid].sort())] : [],
   });
-  const lifespan = policy.settings.lifespanHours?.max || undefined;
-  const hours = policy.sessionHours ?? lifespan;
+  const { fixed, max } = policy.settings.lifespanHours ?? {};
+  // 0 is no end.
+  const hours = policy.sessionHours ?? (Number(fixed ?? max) || undefined);
   return {
     settings: Object.fromEntries(
       Object.entries(policy.settings).flatMap(([key, rule]) => (rule ? [[key, limitsOf(rule, say)]] : [])),

@@ -53,7 +53,9 @@ function overWords(key: SettingKey, max: number, by: string, meta: FieldMeta): s
 function refusedBy(value: unknown, { allowed }: Limits, meta: FieldMeta): string | undefined {
   const entries = Array.isArray(value) ? value.map(entryText) : [textOrNothing(value)];
   for (const { value: patterns, by } of allowed) {
-    const refused = entries.find(entry => entry !== '' && !patterns.some(one => fitsPattern(one, entry)));
+    const refused = entries.find(
+      entry => entry !== '' && (climbs(entry) || !patterns.some(one => fitsPattern(one, entry))),
+    );
     if (refused === undefined) continue;
     return l10n.t(
       '{0} allows only {1}, not {2}.',
@@ -63,6 +65,11 @@ function refusedBy(value: unknown, { allowed }: Limits, meta: FieldMeta): string
     );
   }
   return undefined;
+}
+
+/** What it is in the end no pattern can tell: `/srv/data/../..` begins like `/srv/data/**`. */
+function climbs(entry: string): boolean {
+  return /(?:^|[/:])\.\.(?:\/|$)/.test(entry);
 }
 
 /** Neither chosen nor anything but what stands there by itself. */

@@ -53,7 +53,9 @@ describe('the form under a policy', () => {
   after(() => browser.close());
 
   it('shows what is fixed as locked, with who set it, whatever the control is made of', async () => {
-    await using stage = await showForm(browser, worldOf());
+    const world = worldOf();
+    world.defaults = { '*': { env: { TZ: 'UTC' }, labels: {} } };
+    await using stage = await showForm(browser, world);
     const { page } = stage;
     await unfold(page, 'advanced', 'access', 'time', 'storage', 'environment');
     assert.equal(await page.inputValue('#f-user'), 'dev');
@@ -70,6 +72,11 @@ describe('the form under a policy', () => {
     const value = page.locator('[data-key="env"] .rows input').nth(1);
     assert.equal(await value.inputValue(), 'http://proxy.acme.example');
     assert.ok(await value.isDisabled());
+    assert.equal(
+      await page.locator('[data-key="env"] .inherited li').count(),
+      0,
+      'nothing else is inherited',
+    );
     const add = page.locator('[data-key="mounts"] vscode-button').first();
     assert.equal(await add.getAttribute('disabled'), '');
     assert.match((await page.locator('[data-key="mounts"] .lock').textContent()) ?? '', /Set by Acme/);
@@ -142,6 +149,18 @@ describe('the form under a policy', () => {
     await until('the form is open', async () => (await messageOf(page, 'target')) === '');
   });
 
+  it('says that one more workspace is one too many, until one is gone', async () => {
+    const world = worldOf();
+    world.policy = { name: 'Acme', workspacesPerPerson: 1 };
+    world.workspaces = [workspaceOf('brave-otter', { kind: 'Running', reason: '' })];
+    await using stage = await showForm(browser, world);
+    const { page } = stage;
+    await says(page, 'target', /You have 1 workspaces on .*, and Acme allows 1\. Delete one of them first\./);
+    world.workspaces = [];
+    world.changed();
+    await until('there is room', async () => (await messageOf(page, 'target')) === '');
+  });
+
   it('refuses what the policy says by the time the form is sent', async () => {
     const world = new World();
     await using stage = await showForm(browser, world);
@@ -171,6 +190,10 @@ describe('the form under a policy', () => {
     assert.equal(await page.inputValue('#f-user'), 'dev');
     assert.equal(await page.locator('[data-key="user"] .chip').textContent(), 'needs a rebuild');
     assert.equal(await messageOf(page, 'diskGiB'), '', 'what cannot be changed is not held against it');
+    const isWrong = () => page.locator('#f-cpus').getAttribute('aria-invalid');
+    assert.notEqual(await isWrong(), 'true', 'nor is what was so before');
+    await page.fill('#f-cpus', '6');
+    await until('a change has to be allowed', async () => (await isWrong()) === 'true');
     assert.deepEqual(stage.complaints, []);
   });
 

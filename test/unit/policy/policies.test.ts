@@ -51,6 +51,23 @@ describe('policies of this machine', () => {
     assert.equal((await policies.look(undefined)).bounds.settings.cpus?.max?.value, 4);
   });
 
+  it('count also where no copy of them can be kept', async () => {
+    const { listed } = world();
+    await writeFile(listed, JSON.stringify(acme));
+    const unkept: string[] = [];
+    // A file stands where the folder of the copies should be.
+    const policies = new Policies({
+      places: () => [placeOf(listed, () => ({}))],
+      own: () => [],
+      store: new PolicyStore(join(listed, 'copies')),
+      unkept: address => unkept.push(address),
+    });
+    const { bounds, refusal } = await policies.look(undefined);
+    assert.equal(bounds.settings.cpus?.max?.value, 4);
+    assert.equal(refusal, undefined);
+    assert.deepEqual(unkept, [listed]);
+  });
+
   it('leave things open while they were never read, and name what is wrong', async () => {
     const { listed, open } = world();
     const table: [text: string, reason: RegExp][] = [

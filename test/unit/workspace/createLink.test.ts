@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { badge, createLink, readCreateLink } from '../../../src/workspace/createLink.ts';
 
 const read = (query: string, path = '/create') => readCreateLink(path, query);
+/** As VS Code's Uri takes a link apart: the query is decoded as a whole. */
+const queryOf = (link: string) => decodeURIComponent(new URL(link).search.slice(1));
 
 describe('a link to the form', () => {
   it('fills in what it names', () => {
@@ -65,8 +67,8 @@ describe('a link to the form', () => {
     fc.assert(
       fc.property(image, fc.string({ maxLength: 60 }), (reference, description) => {
         const values = { image: reference, ...(description === '' ? {} : { description }) };
-        const { pathname, search } = new URL(createLink(values, 'R & Python'));
-        assert.deepEqual(readCreateLink(pathname, search.slice(1)), { values, template: 'R & Python' });
+        const query = queryOf(createLink(values, 'R & C++ 100%'));
+        assert.deepEqual(read(query), { values, template: 'R & C++ 100%' });
       }),
     );
   });
@@ -78,8 +80,23 @@ describe('a link to the form', () => {
     );
   });
 
+  it('gives nobody the token of a repository’s address', () => {
+    const link = createLink({ repository: 'https://ghp_secret@github.com/acme/app' });
+    assert.equal(read(queryOf(link)).values.repository, 'https://github.com/acme/app');
+  });
+
+  it('of a template names it, or its file', () => {
+    for (const template of ['R & Python', 'https://forge.acme/dev.json?ref=a&inline=false']) {
+      const link = read(queryOf(createLink({ repository: 'git@github.com:acme/app' }, template)));
+      assert.equal(String(link.template), template);
+      assert.deepEqual(link.values, { repository: 'git@github.com:acme/app' });
+    }
+  });
+
   it('stands in a badge as one address', () => {
     const [, address = ''] = /^.*\]\(([^)]+)\)$/.exec(badge(createLink({ image: 'a)b&c' }))) ?? [];
-    assert.equal(new URL(address).searchParams.get('url'), 'vscode://berth.berth/create?image=a%29b%26c');
+    assert.deepEqual(read(queryOf(new URL(address).searchParams.get('url') ?? '')).values, {
+      image: 'a)b&c',
+    });
   });
 });

@@ -30,6 +30,12 @@ describe('secrets in a log', () => {
     assert.equal(clean('git-token-and-more'), '•••');
     assert.equal(clean('https://host/?token=a%20b%2Fc'), 'https://host/?token=•••');
   });
+  it('that stand before the host of an address go too', () => {
+    assert.equal(
+      clean("could not read Password for 'https://ghp_x@github.com/a': see https://git-scm.com/@docs"),
+      "could not read Password for 'https://•••@github.com/a': see https://git-scm.com/@docs",
+    );
+  });
   it('leave alone what is none', () => {
     assert.equal(clean('plain value, abc'), 'plain value, abc');
   });

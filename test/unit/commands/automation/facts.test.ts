@@ -36,6 +36,7 @@ describe('what a program is told', () => {
     cpus: 3,
     gitAccess: 'token',
     gitToken: `token-${secret}`,
+    repository: `https://login-${secret}@github.com/acme/app`,
     env: [
       { name: 'PLAIN', value: `plain-${secret}` },
       { name: 'HIDDEN', value: `env-${secret}`, secret: true },

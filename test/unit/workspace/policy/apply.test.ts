@@ -5,6 +5,7 @@ import {
   allowedPresets,
   boundWords,
   filledIn,
+  inheritable,
   lockedBy,
   withBounds,
 } from '../../../../src/workspace/policy/apply.ts';
@@ -34,6 +35,27 @@ describe('a form under a policy', () => {
     );
     assert.deepEqual(at(filled, 'image'), ['acme/dev', 'policy']);
     assert.deepEqual(at(filled, 'user'), ['dev', 'policy']);
+  });
+
+  it('has nothing that is forbidden, wherever it came from, since nobody could take it out', () => {
+    const rules = bounds({ initScript: { forbidden: true }, mounts: { forbidden: true } });
+    for (const origin of ['template', 'configuration', 'workspace'] as const) {
+      const given = startDraft(
+        {
+          image: ['debian', 'typed'],
+          initScript: ['apt update', origin],
+          mounts: [[{ type: 'bind', source: '/srv' }], origin],
+        },
+        'docker',
+      );
+      for (const isEdit of [false, true]) {
+        const filled = withBounds(given, rules, filling([], isEdit));
+        assert.deepEqual(at(filled, 'initScript'), ['', 'policy']);
+        assert.deepEqual(at(filled, 'mounts'), [[], 'policy']);
+        assert.equal(withBounds(filled, rules, filling([], isEdit)), filled, 'once is enough');
+      }
+    }
+    assert.equal(withBounds(draft, rules, filling()), draft, 'what is not set stays as it is');
   });
 
   it('has a default where nobody chose', () => {
@@ -92,7 +114,26 @@ describe('a workspace that no form shows', () => {
     });
     const filled = filledIn({ image: 'debian', cpus: 4 }, rules, 'docker', new Set(['image']));
     assert.deepEqual(filled, { image: 'debian', cpus: 1, lifespanHours: 6, user: 'dev', idleMinutes: 30 });
+    const forbidden = bounds({ initScript: { forbidden: true }, dotfiles: { forbidden: true } });
+    const given = { image: 'debian', initScript: 'a', dotfiles: 'https://a.example/b' };
+    assert.deepEqual(
+      filledIn(given, forbidden, 'docker', new Set(['image', 'initScript'])),
+      { image: 'debian', initScript: 'a' },
+      'what was chosen is refused, not dropped',
+    );
   });
+});
+
+it('what all workspaces inherit comes to none where a policy says what there is', () => {
+  const all = [{ name: 'TZ', value: 'UTC', origin: '*' }];
+  const table: [settings: object, env: unknown, labels: unknown][] = [
+    [{ env: { max: 3 } }, all, all],
+    [{ env: { fixed: [{ name: 'HTTP_PROXY', value: 'http://p' }] } }, [], all],
+    [{ labels: { forbidden: true } }, all, []],
+  ];
+  for (const [settings, env, labels] of table) {
+    assert.deepEqual(inheritable({ env: all, labels: all }, bounds(settings)), { env, labels });
+  }
 });
 
 describe('what the form says of a policy', () => {

@@ -94,6 +94,17 @@ describe('settings under a policy', () => {
       },
       ['mounts: Acme allows only nfs:files.acme:/**, volume:*, not bind:/etc.'],
     ],
+    [
+      { mounts: { allowed: ['bind:/srv/data/**'] } },
+      { mounts: [{ type: 'bind', source: '/srv/data/../../etc' }] },
+      ['mounts: Acme allows only bind:/srv/data/**, not bind:/srv/data/../../etc.'],
+    ],
+    [
+      { repository: { allowed: ['git@forge.acme:team/**'] } },
+      { repository: 'git@forge.acme:team/../other' },
+      ['repository: Acme allows only git@forge.acme:team/**, not git@forge.acme:team/../other.'],
+    ],
+    [{ mounts: { allowed: ['bind:/srv/**'] } }, { mounts: [{ type: 'bind', source: '/srv/a..b/..c' }] }, []],
     [{ ports: { max: 1 } }, { ports: [{ port: 1 }, { port: 2 }] }, ['ports: At most 1: set by Acme.']],
     [{ ports: { allowed: ['80??'] } }, { ports: [{ port: 8080 }] }, []],
     [
@@ -125,6 +136,8 @@ describe('settings under a policy', () => {
 
   it('may be extended as long as the lifespan may be, unless the policy says how long', () => {
     assert.deepEqual(bounds({ lifespanHours: { max: 12 } }).sessionHours, { value: 12, by: 'Acme' });
+    assert.equal(bounds({ lifespanHours: { fixed: 8 } }).sessionHours?.value, 8);
+    assert.equal(bounds({ lifespanHours: { fixed: 0 } }).sessionHours, undefined);
     const said = boundsOf(
       Policy.parse({ name: 'Acme', sessionHours: 24, settings: { lifespanHours: { max: 12 } } }),
     );
