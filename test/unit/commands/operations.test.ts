@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,16 +8,9 @@ import { writeBackup } from '../../../src/backup/backupWriter.ts';
 import { Activities } from '../../../src/engine/activities.ts';
 import { BerthError, isBerthError } from '../../../src/workspace/error.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
+import { underEditor } from '../../support/fakeEditor.ts';
 
-/** The editor, which is asked nothing. */
-const hooks = registerHooks({
-  resolve: (name, context, next) =>
-    name === 'vscode'
-      ? { url: 'data:text/javascript,export const workspace = {};', shortCircuit: true }
-      : next(name, context),
-});
-const { Operations } = await import('../../../src/commands/operations.ts');
-hooks.deregister();
+const { Operations } = await underEditor(() => import('../../../src/commands/operations.ts'));
 
 const ref = { target: TargetId.parse('local'), name: WorkspaceName.parse('otter') };
 

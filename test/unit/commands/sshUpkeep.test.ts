@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -13,17 +12,9 @@ import { programs } from '../../../src/ssh/programs.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';
 import type { Log } from '../../../src/vscode/log.ts';
 import { TargetId } from '../../../src/workspace/name.ts';
+import { underEditor } from '../../support/fakeEditor.ts';
 
-/** The editor, as far as it is asked: nobody has set anything. */
-const editor = 'export const workspace = { getConfiguration: () => ({ inspect: () => undefined }) };';
-const hooks = registerHooks({
-  resolve: (name, context, next) =>
-    name === 'vscode'
-      ? { url: `data:text/javascript,${encodeURIComponent(editor)}`, shortCircuit: true }
-      : next(name, context),
-});
-const { SshUpkeep } = await import('../../../src/commands/sshUpkeep.ts');
-hooks.deregister();
+const { SshUpkeep } = await underEditor(() => import('../../../src/commands/sshUpkeep.ts'));
 
 const folder = await mkdtemp(join(tmpdir(), 'berth-upkeep-'));
 after(() => rm(folder, { recursive: true }));

@@ -1,30 +1,12 @@
 /** The extension API against an editor and a target of which nothing answers. */
 import assert from 'node:assert/strict';
-import { registerHooks } from 'node:module';
 import { it } from 'node:test';
 import type { Parts } from '../../../../src/commands/parts.ts';
 import { BerthError } from '../../../../src/workspace/error.ts';
+import { underEditor } from '../../../support/fakeEditor.ts';
 import { sampleWorkspace } from '../../views/samples.ts';
 
-/** Its command `berth.connect` shows what went wrong to the person, and is done. */
-const editor = `
-export class TreeItem {}
-export class EventEmitter {}
-export const l10n = { t: text => text };
-export const commands = { executeCommand: async () => undefined };
-export const window = {};
-export const extensions = {
-  all: [{ id: 'x', packageJSON: { activationEvents: ['onResolveRemoteAuthority:ssh-remote'] } }],
-};
-`;
-const hooks = registerHooks({
-  resolve: (name, context, next) =>
-    name === 'vscode'
-      ? { url: `data:text/javascript,${encodeURIComponent(editor)}`, shortCircuit: true }
-      : next(name, context),
-});
-const { apiCalls } = await import('../../../../src/commands/automation/api.ts');
-hooks.deregister();
+const { apiCalls } = await underEditor(() => import('../../../../src/commands/automation/api.ts'));
 
 it('a window that cannot be opened rejects with the reason', async () => {
   const otter = sampleWorkspace('brave-otter');

@@ -1,67 +1,16 @@
 /** Commands of templates against an editor of which only what they ask is there. */
 import assert from 'node:assert/strict';
-import { registerHooks } from 'node:module';
 import { describe, it } from 'node:test';
 import type { Parts } from '../../../../src/commands/parts.ts';
 import type { FoundTemplate } from '../../../../src/template/found.ts';
 import { parseTemplate } from '../../../../src/template/template.ts';
 import { Personal } from '../../../../src/vscode/personal.ts';
+import { editor, underEditor } from '../../../support/fakeEditor.ts';
 
-interface Editor {
-  typed: string | undefined;
-  readonly files: Map<string, string>;
-  clipboard: string;
-  isDirty: boolean;
-}
-const editor: Editor = { typed: undefined, files: new Map(), clipboard: '', isDirty: false };
-Object.assign(globalThis, { editor });
-
-const source = `
-const { editor } = globalThis;
-export class Uri {
-  constructor(text) { this.text = text; this.path = new URL(text).pathname; }
-  static parse(text) { return new Uri(text); }
-  static joinPath(uri, ...parts) { return new Uri([uri.text, ...parts].join('/')); }
-  toString() { return this.text; }
-}
-export const FileType = { File: 1 };
-export class ThemeIcon {}
-export class TreeItem {}
-export class EventEmitter {}
-export const l10n = { t: text => text };
-export const env = { clipboard: { writeText: async text => { editor.clipboard = text; } } };
-export const window = {
-  showInputBox: async () => editor.typed,
-  setStatusBarMessage: () => undefined,
-};
-export const workspace = {
-  getConfiguration: () => ({ inspect: () => undefined }),
-  getWorkspaceFolder: () => ({ uri: new Uri('file:///app') }),
-  openTextDocument: async uri => ({
-    isDirty: editor.isDirty,
-    fileName: uri.text,
-    getText: () => editor.files.get(uri.text),
-  }),
-  fs: {
-    stat: async uri => ({ type: FileType.File, size: editor.files.get(uri.text)?.length ?? 0 }),
-    readFile: async uri => {
-      const text = editor.files.get(uri.text);
-      if (text === undefined) throw new Error('FileNotFound');
-      return new TextEncoder().encode(text);
-    },
-    writeFile: async (uri, content) => { editor.files.set(uri.text, new TextDecoder().decode(content)); },
-  },
-};
-`;
-const hooks = registerHooks({
-  resolve: (name, context, next) =>
-    name === 'vscode'
-      ? { url: `data:text/javascript,${encodeURIComponent(source)}`, shortCircuit: true }
-      : next(name, context),
-});
-const { templateCommands } = await import('../../../../src/commands/templates/templates.ts');
-const { linkCommands } = await import('../../../../src/commands/links.ts');
-hooks.deregister();
+const { templateCommands, linkCommands } = await underEditor(async () => ({
+  ...(await import('../../../../src/commands/templates/templates.ts')),
+  ...(await import('../../../../src/commands/links.ts')),
+}));
 
 const mine = parseTemplate('{"name": "Mine", "settings": {"image": "debian"}}', 'mine.json').template;
 const file = 'file:///app/.berth/dev.json';
