@@ -472,7 +472,7 @@ describe('what a workspace is made of', () => {
         {
           id: 'web',
           command:
-            'perl -MIO::Socket::INET -e \'$s=IO::Socket::INET->new(Listen=>5,LocalAddr=>"127.0.0.1",LocalPort=>8080) or die; while($c=$s->accept){print $c "HTTP/1.0 200 OK\\r\\n\\r\\nhello"; close $c}\'',
+            'perl -MIO::Socket::INET -e \'$s=IO::Socket::INET->new(Listen=>5,LocalAddr=>"127.0.0.1",LocalPort=>8080) or die; while($c=$s->accept){while(<$c>){last if /^\\r?\\n$/} print $c "HTTP/1.0 200 OK\\r\\n\\r\\nhello"; close $c}\'',
           port: 8080,
         },
       ],

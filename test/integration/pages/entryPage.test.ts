@@ -169,7 +169,7 @@ describe('the front page of a catalogue', () => {
       const link = await page.getByRole('link', { name: 'Open Firefox in Berth' }).getAttribute('href');
       assert.equal(
         link,
-        `vscode://berth.berth/create?catalogue=${encodeURIComponent(server.address)}&entry=Firefox`,
+        `vscode://berth.berth/create?catalogue=${encodeURIComponent(encodeURIComponent(server.address))}&entry=Firefox`,
       );
       await page.getByRole('searchbox', { name: 'Search' }).fill('browser more');
       assert.equal(await cards.filter({ visible: true }).count(), 1);

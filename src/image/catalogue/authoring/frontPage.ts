@@ -46,8 +46,9 @@ box.addEventListener('input', () => {
 });
 const root = location.href.replace(/[?#].*$/, '').replace(/index\\.html$/, '');
 for (const address of document.querySelectorAll('.address')) address.textContent = root;
+const twice = text => encodeURIComponent(encodeURIComponent(text));
 for (const link of document.querySelectorAll('a.open')) {
-  link.href = 'vscode://berth.berth/create?catalogue=' + encodeURIComponent(root) + '&entry=' + encodeURIComponent(link.dataset.entry);
+  link.href = 'vscode://berth.berth/create?catalogue=' + twice(root) + '&entry=' + twice(link.dataset.entry);
 }
 `;
 
@@ -89,6 +90,11 @@ ${entries.map(entry => card(entry, address)).join('\n')}
 `;
 }
 
+/** The editor decodes a whole link once before its values are told apart. */
+function twice(text: string): string {
+  return encodeURIComponent(encodeURIComponent(text));
+}
+
 function card(entry: Omit<Entry, 'id'>, address: string): string {
   const [release] = entry.releases;
   const about = [...entry.categories, ...entry.architectures].map(escapeHtml).join(' · ');
@@ -96,7 +102,7 @@ function card(entry: Omit<Entry, 'id'>, address: string): string {
     entry.icon === undefined
       ? ''
       : `<img src="1.1/icons/${escapeHtml(encodeURIComponent(entry.icon))}" alt="" loading="lazy">`;
-  const link = `vscode://berth.berth/create?catalogue=${encodeURIComponent(address)}&entry=${encodeURIComponent(entry.name)}`;
+  const link = `vscode://berth.berth/create?catalogue=${twice(address)}&entry=${twice(entry.name)}`;
   return `<li>
 <div class="title">${icon}<h2>${escapeHtml(entry.name)}</h2></div>
 <p>${escapeHtml(entry.description)}</p>
