@@ -121,6 +121,7 @@ describe('the data of a workspace', () => {
       .waitFor();
     await window.screenshot('restore-form');
     await form.getByLabel('Name', { exact: true }).fill(restored ?? '');
+    await form.getByText('1 thing to put right').waitFor({ state: 'hidden' });
     await form.getByRole('button', { name: 'Add and start' }).click();
     await shownDone(restored ?? '');
     assert.equal(await session.ssh(restored ?? '', sum), expected);

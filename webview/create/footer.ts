@@ -17,7 +17,8 @@ export function footer(model: FormModel, asker: Asker): HTMLElement {
     if (isBusy || model.attempt.kind === 'running') return;
     isBusy = true;
     try {
-      if (model.problems.length === 0) await asker.settled();
+      // What is shown as a problem may have been put right a moment ago.
+      await asker.settled();
       const form = model.checked.form;
       if (!form || model.problems.length > 0) {
         showFirstProblem(model);

@@ -174,6 +174,19 @@ describe('the create form', () => {
     assert.deepEqual(world.calls, []);
   });
 
+  it('sends a name that was put right a moment ago', async () => {
+    const world = new World();
+    world.workspaces = [workspaceOf('brave-otter', { kind: 'Off', reason: '' })];
+    await using stage = await open(world);
+    const { page } = stage;
+    await page.fill('#f-image', 'debian:bookworm');
+    await page.fill('#f-name', 'brave-otter');
+    await says(page, 'name', /is there already/);
+    await page.fill('#f-name', 'quick-fox');
+    await page.getByRole('button', { name: 'Add only' }).click();
+    await until('it is sent', () => world.calls.some(({ what }) => what === 'create'));
+  });
+
   it('names what the host refuses and stays as it is', async () => {
     const world = new World();
     await using stage = await open(world);
