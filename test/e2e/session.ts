@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { discover } from '../../src/engine/docker/discover.ts';
 import { type KubernetesEndpoint, Target } from '../../src/engine/target.ts';
@@ -178,7 +179,8 @@ export class Session implements AsyncDisposable {
     await this.#browser.close().catch(() => {});
     await this.server.stop();
     await this.relay.stop();
-    await this.#removeLeftovers();
+    // What the engine is taking away itself at that moment is refused.
+    await this.#removeLeftovers().catch(() => sleep(3_000).then(() => this.#removeLeftovers()));
     await rm(this.folder, { recursive: true, force: true });
   }
 

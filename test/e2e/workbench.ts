@@ -96,24 +96,23 @@ export class Workbench {
   /** Runs a command through the palette, by its full title, such as 'Berth: Create Workspace…'. */
   async runCommand(title: string): Promise<void> {
     const found = this.pick(new RegExp(`^${escaped(title)}`)).first();
-    // The palette does not learn of commands that come while it is open: it is opened again.
+    // The palette does not learn of commands that come while it is open, and goes where something else takes the focus.
     for (let attempt = 0; ; attempt++) {
       await this.page.keyboard.press('F1');
-      const isThere = await this.quickInput
+      const isTaken = await this.quickInput
         // A key may be lost while the editor moves its focus.
         .waitFor({ timeout: 5_000 })
         .then(() => this.quickInput.fill(`>${title}`, { timeout: 5_000 }))
-        .then(() => found.waitFor({ timeout: 5_000 }))
+        // What the editor finds best need not be what was asked for.
+        .then(() => found.click({ timeout: 5_000 }))
         .then(
           () => true,
           () => false,
         );
-      if (isThere) break;
+      if (isTaken) break;
       await this.page.keyboard.press('Escape');
       if (attempt === 5) throw new Error(`The palette does not offer '${title}'`);
     }
-    // What the editor finds best need not be what was asked for.
-    await found.click();
     // What the command asks comes in the same place: until the palette has gone, an answer would be typed into that.
     for (const end = Date.now() + 10_000; Date.now() < end; await this.page.waitForTimeout(20)) {
       const text = await this.quickInput.inputValue({ timeout: 1_000 }).catch(() => '');
