@@ -2,10 +2,12 @@
  * sshd in a container that somebody else made: for each connection one session of it (`sshd -i`) over an exec, with a host
  * key and a list of keys out of one private folder in /tmp. What Berth put in it takes away again.
  */
+
 import { createHash } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { setEnvArguments, splitEnvironment } from '../boot/environment.ts';
 import type { Adoptable, Place } from '../engine/adoptable.ts';
+import { withComment } from '../ssh/publicKey.ts';
 import { BerthError } from '../workspace/error.ts';
 import { type Entry, placeWords } from './adopted.ts';
 import { lastLine, type Survey, surveyOf } from './survey.ts';
@@ -187,6 +189,6 @@ export function guestConfig(survey: Survey, folder: string): string {
 /** Another one where the files have to be others. No secret. */
 function stampOf({ hostKey }: Guest, publicKey: string): string {
   // Its comment may be another.
-  const key = publicKey.split(' ').slice(0, 2).join(' ');
+  const key = withComment(publicKey, '');
   return createHash('sha256').update(`${layout}\n${hostKey.publicKey}\n${key}`).digest('hex');
 }

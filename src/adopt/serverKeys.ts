@@ -1,6 +1,5 @@
 /** The host keys that an ssh server inside a container shows, asked by OpenSSH's own ssh-keyscan through the engine. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Adoptable, Place } from '../engine/adoptable.ts';
@@ -63,15 +62,4 @@ export function bestKey(printed: string): string | undefined {
     .filter(line => !line.startsWith('#'))
     .flatMap(line => PublicKey.safeParse(line.trim().split(/\s+/).slice(1, 3).join(' ')).data ?? []);
   return types.flatMap(type => keys.filter(key => key.startsWith(`${type} `)))[0];
-}
-
-/** As ssh shows it: 'SHA256:…'. */
-export function fingerprintOf(publicKey: string): string {
-  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-}
-
-/** Whether two public lines are the same key, whatever their comments. */
-export function isSameKey(a: string, b: string): boolean {
-  return a.split(' ').slice(0, 2).join(' ') === b.split(' ').slice(0, 2).join(' ');
 }

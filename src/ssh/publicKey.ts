@@ -52,7 +52,12 @@ export function fingerprintOf(line: string): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The same key under another name. */
+/** Whether two public lines are the same key, whatever their comments. */
+export function isSameKey(a: string, b: string): boolean {
+  return withComment(a, '') === withComment(b, '');
+}
+
+/** The same key under another name; '' takes the name away. */
 export function withComment(line: string, comment: string): string {
   return [...line.trim().split(/\s+/).slice(0, 2), cleanComment(comment)].filter(Boolean).join(' ');
 }

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openBackup } from '../../src/backup/backupReader.ts';
 import { writeBackup } from '../../src/backup/backupWriter.ts';
-import { bestCompression } from '../../src/backup/compression.ts';
 import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
 import { WorkspaceName } from '../../src/workspace/name.ts';
+import { manifestOf } from '../support/backups.ts';
 import { baseImage } from '../support/baseImage.ts';
 import type { Berth } from '../support/berth.ts';
 import { dockerSocket } from '../support/dockerd.ts';
@@ -77,20 +77,9 @@ async function perSecond(work: () => Promise<void>): Promise<number> {
 
 async function backUp({ engine }: Berth, workspace: string, path: string): Promise<void> {
   const name = WorkspaceName.parse(workspace);
-  const { settings, image, login } = await engine.record(name);
+  const manifest = manifestOf(await engine.record(name));
   const signal = AbortSignal.timeout(300_000);
   const { tar } = await homesOf(engine).read(name, signal);
-  const manifest = {
-    format: 'berth-backup',
-    version: 1,
-    madeAt: new Date().toISOString(),
-    madeBy: 'bench',
-    workspace: { name, target: 'bench', engine: 'docker' },
-    settings,
-    image,
-    login,
-    compression: bestCompression(),
-  } as const;
   await writeBackup(path, manifest, tar, { signal });
 }
 

@@ -2,8 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../support/command.ts';
-import { projectRoot } from '../support/vsix.ts';
+import { packFolder, projectRoot } from '../support/vsix.ts';
 
 /** Takes requests from a folder, one file each, and puts its answers beside them. */
 const helper = `
@@ -85,12 +84,7 @@ export async function packConsumerExtension(folder: string): Promise<string> {
     join(folder, 'main.js'),
     `exports.activate = context => { ${main} require(part).activate(context); };\n`,
   );
-  const vsix = join(folder, 'consumer.vsix');
-  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await run(process.execPath, [vsce, 'package', '--allow-missing-repository', '--skip-license', '-o', vsix], {
-    cwd: folder,
-  });
-  return vsix;
+  return await packFolder(folder, 'consumer');
 }
 
 export interface Answer {

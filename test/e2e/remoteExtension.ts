@@ -1,8 +1,7 @@
 /** A stand-in for the extensions that open folders over ssh. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../support/command.ts';
-import { projectRoot } from '../support/vsix.ts';
+import { packFolder } from '../support/vsix.ts';
 
 /** An extension that declares what Remote - SSH and its like declare, so that the editor has one that opens ssh folders. */
 export async function packRemoteExtension(folder: string): Promise<string> {
@@ -27,10 +26,5 @@ export async function packRemoteExtension(folder: string): Promise<string> {
   };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'main.js'), 'exports.activate = () => {};\n');
-  const vsix = join(folder, 'remote.vsix');
-  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await run(process.execPath, [vsce, 'package', '--allow-missing-repository', '--skip-license', '-o', vsix], {
-    cwd: folder,
-  });
-  return vsix;
+  return await packFolder(folder, 'remote');
 }

@@ -6,14 +6,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { type Backup, openBackup } from '../../src/backup/backupReader.ts';
-import { writeBackup } from '../../src/backup/backupWriter.ts';
-import { bestCompression } from '../../src/backup/compression.ts';
-import type { BackupManifest } from '../../src/backup/manifest.ts';
 import type { Engine, Progress, TarSource } from '../../src/engine/engine.ts';
 import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
 import { isBerthError } from '../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
-import type { Record as WorkspaceRecord } from '../../src/workspace/record.ts';
+import { backUp } from '../support/backups.ts';
 import type { EngineBench } from './engineBench.ts';
 import { never, silent } from './engineBench.ts';
 import { makeTree, shell, sumOfTree } from './homeTree.ts';
@@ -23,28 +20,6 @@ export interface HomesUnderTest {
   /** What the target has of a workspace, past Berth's own eyes. */
   leftovers(name: WorkspaceName): Promise<readonly string[]>;
   stop(): Promise<void>;
-}
-
-export function manifestOf({ name, settings, image, login }: WorkspaceRecord): BackupManifest {
-  return {
-    format: 'berth-backup',
-    version: 1,
-    madeAt: new Date().toISOString(),
-    madeBy: 'test',
-    workspace: { name, target: 'test', engine: 'test' },
-    settings,
-    image,
-    login,
-    compression: bestCompression(),
-  };
-}
-
-/** A backup of the workspace in that file. */
-export async function backUp(engine: Engine, name: WorkspaceName, path: string): Promise<Backup> {
-  const manifest = manifestOf(await engine.record(name));
-  const { tar } = await homesOf(engine).read(name, never);
-  await writeBackup(path, manifest, tar, { signal: never, chunkBytes: 8 << 20 });
-  return await openBackup(path);
 }
 
 /** What comes from a backup until the signal is aborted in the middle, and nothing after that. */

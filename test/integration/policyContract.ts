@@ -11,10 +11,8 @@ import { guarded } from '../../src/policy/guarded.ts';
 import type { PolicyPlace } from '../../src/policy/places.ts';
 import { Policies } from '../../src/policy/policies.ts';
 import { PolicyStore } from '../../src/policy/policyStore.ts';
-import type { WorkspaceName } from '../../src/workspace/name.ts';
-import { parseTimeLeft } from '../../src/workspace/timeLeft.ts';
-import { eventually } from '../support/command.ts';
 import { type EngineBench, failure, never, silent } from './engineBench.ts';
+import { timeOf } from './timeContract.ts';
 
 export interface PolicyBench {
   readonly bench: EngineBench;
@@ -140,15 +138,4 @@ export function policyContract(what: string, open: () => Promise<PolicyBench>): 
       await engine.remove(name, { keepHome: false }, silent, never);
     });
   });
-}
-
-async function timeOf(bench: EngineBench, name: WorkspaceName) {
-  let time: ReturnType<typeof parseTimeLeft>;
-  await eventually(async () => {
-    const { stdout } = await bench.engine.exec(name, [command, 'time']);
-    time = parseTimeLeft(stdout, Date.now());
-    return time !== undefined;
-  }, 'the watchdog has begun');
-  assert.ok(time);
-  return time;
 }

@@ -163,7 +163,8 @@ export async function limitTo(
   assert.equal(written.exitCode, 0, written.stderr);
 }
 
-async function timeOf(bench: EngineBench, name: WorkspaceName): Promise<TimeLeft> {
+/** As the watchdog tells it, once it has begun. */
+export async function timeOf(bench: EngineBench, name: WorkspaceName): Promise<TimeLeft> {
   let time: TimeLeft | undefined;
   await eventually(async () => {
     const { stdout } = await bench.engine.exec(name, [command, 'time']);

@@ -13,7 +13,7 @@ import { openNamespace } from '../integration/kubernetes/kubeBench.ts';
 import { baseImage } from '../support/baseImage.ts';
 import { type Cluster, ensureCluster } from '../support/cluster.ts';
 import { endpointOf, imageSettings } from '../support/clusterImage.ts';
-import { run } from '../support/command.ts';
+import { isAlive, run } from '../support/command.ts';
 import { dockerSocket } from '../support/dockerd.ts';
 import { Mate } from './crew.ts';
 import { Dice } from './dice.ts';
@@ -179,15 +179,6 @@ async function sweep(of = begin): Promise<void> {
   if (containers.length > 0) await docker('rm', '-f', '-v', ...containers);
   const volumes = await theirs('volume', 'ls', '-q');
   if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function targetOf(kind: Target['kind'], endpoint: Target['endpoint']): Target {

@@ -179,3 +179,13 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 function tail(text: string): string {
   return text.trim().split('\n').slice(-40).join('\n');
 }
+
+/** Whether there is such a process, of this user. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

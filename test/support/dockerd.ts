@@ -9,7 +9,7 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { cacheFolder, exists } from './cache.ts';
-import { eventually, findProgram, run } from './command.ts';
+import { eventually, findProgram, isAlive, run } from './command.ts';
 import { isRoot } from './machine.ts';
 
 /** Where everything of ours finds the engine: DOCKER_HOST where it names a socket, else Docker's usual place. */
@@ -119,13 +119,4 @@ async function isDockerd(pid: string): Promise<boolean> {
 async function hasUsers(): Promise<boolean> {
   const users = await readdir(usersFolder).catch(() => []);
   return users.some(user => user === 'kept' || isAlive(Number(user.split('-')[0])));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

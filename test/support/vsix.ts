@@ -30,6 +30,16 @@ const flags = [
   '--no-rewrite-relative-links',
 ];
 
+/** Packages the extension in that folder as it is; the path of its .vsix. */
+export async function packFolder(folder: string, name: string): Promise<string> {
+  const vsix = join(folder, `${name}.vsix`);
+  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
+  await run(process.execPath, [vsce, 'package', '--allow-missing-repository', '--skip-license', '-o', vsix], {
+    cwd: folder,
+  });
+  return vsix;
+}
+
 async function sourcesHash(): Promise<string> {
   const patterns = [
     'src/**',

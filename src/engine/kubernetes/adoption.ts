@@ -1,13 +1,12 @@
 /** Pods that Berth did not make: found, looked at, and entered by exec and port-forward. Nothing here changes one. */
-import { Duplex, type Readable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import type { Adoptable, Candidate, Place, PlaceState } from '../adoptable.ts';
 import type { Calls } from '../calls.ts';
 import type { ExecResult } from '../engine.ts';
 import { nameOf } from '../labels.ts';
-import { OutputLimit } from '../outputLimit.ts';
-import { type ExecStreams, execStreams } from './execStreams.ts';
+import { type ExecStreams, execStreams, outcomeOf } from './execStreams.ts';
 import { type Objects, unlessMissing } from './objects.ts';
 import { portForward } from './portForward.ts';
 
@@ -84,13 +83,7 @@ export class PodAdoption implements Adoptable {
   ): Promise<ExecResult> {
     return await this.#calls.ask(l10n.t('Cannot run a program in “{0}”', place.name), signal, async until => {
       using streams = await this.#streams(place, argv, { stdin: stdin !== undefined, signal: until });
-      streams.stdin?.end(stdin);
-      const [stdout, stderr, { exitCode }] = await Promise.all([
-        textOf(streams.stdout),
-        textOf(streams.stderr),
-        streams.exit,
-      ]);
-      return { exitCode, stdout, stderr };
+      return await outcomeOf(streams, stdin);
     });
   }
 
@@ -174,14 +167,4 @@ function stateOf({ metadata, status }: ForeignPod, { container }: Place): PlaceS
   if (state?.running) return { kind: 'running' };
   const reason = state?.waiting?.reason ?? state?.terminated?.reason ?? status?.phase ?? '';
   return { kind: 'off', reason };
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  const limit = new OutputLimit();
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk));
-    limit.count(chunk.length);
-  }
-  return Buffer.concat(chunks).toString();
 }

@@ -1,13 +1,11 @@
 /** Programs run to their end in a workspace. */
-import type { Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { recordFolder } from '../../boot/bootFiles.ts';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { inFolder } from '../../workspace/ownImage.ts';
 import type { ExecOptions, ExecResult } from '../engine.ts';
-import { OutputLimit } from '../outputLimit.ts';
-import { execStreams } from './execStreams.ts';
+import { execStreams, outcomeOf } from './execStreams.ts';
 import { containerName } from './names.ts';
 import { factsOf } from './parts.ts';
 import { runningPod, type Workbench } from './workbench.ts';
@@ -31,13 +29,7 @@ export async function execToEnd(
   const place = { namespace: objects.namespace, name: pod.name };
   const options = { stdin: stdin !== undefined, ...(signal && { signal }) };
   using streams = await execStreams(objects.api, place, containerName, asUser, options);
-  streams.stdin?.end(stdin);
-  const [stdout, stderr, { exitCode }] = await Promise.all([
-    textOf(streams.stdout),
-    textOf(streams.stderr),
-    streams.exit,
-  ]);
-  return { exitCode, stdout, stderr };
+  return await outcomeOf(streams, stdin);
 }
 
 /** The API's exec has neither variables nor a folder: programs of the image put them on. */
@@ -48,14 +40,4 @@ function placed(
 ): readonly string[] {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [...(variables.length > 0 ? ['env', ...variables] : []), ...inFolder(argv, folder)];
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  const limit = new OutputLimit();
-  for await (const chunk of stream) {
-    chunks.push(chunk as Buffer);
-    limit.count((chunk as Buffer).length);
-  }
-  return Buffer.concat(chunks).toString();
 }

@@ -2,6 +2,7 @@
 import { Readable, Writable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
+import { OutputLimit } from '../outputLimit.ts';
 import type { ChannelOpener, Channels } from './channels.ts';
 import { errorOfStatus, parseStatus } from './status.ts';
 
@@ -49,6 +50,30 @@ export async function execStreams(
     );
   }
   return new Exec(channels, stdin, signal);
+}
+
+/** Gives a program its input and reads it to its end. Rejects where its output has no end. */
+export async function outcomeOf(
+  streams: ExecStreams,
+  stdin: string | Uint8Array | undefined,
+): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }> {
+  streams.stdin?.end(stdin);
+  const [stdout, stderr, { exitCode }] = await Promise.all([
+    textOf(streams.stdout),
+    textOf(streams.stderr),
+    streams.exit,
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  const limit = new OutputLimit();
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    limit.count(chunk.length);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 type Settle = (outcome: { readonly exitCode: number } | Error) => void;

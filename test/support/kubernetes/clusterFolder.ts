@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder, exists } from '../cache.ts';
+import { isAlive } from '../command.ts';
 
 const Namespaces = z.object({
   usual: z.string(),
@@ -121,13 +122,4 @@ async function startOf(pid: number): Promise<string | undefined> {
   if (text === undefined) return isAlive(pid) ? '' : undefined;
   // The name, in parentheses, may hold anything.
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { guestConfig, guestProblem } from '../../../src/adopt/guestSshd.ts';
 import { installCommand } from '../../../src/adopt/install.ts';
-import { bestKey, fingerprintOf, isSameKey } from '../../../src/adopt/serverKeys.ts';
+import { bestKey } from '../../../src/adopt/serverKeys.ts';
 import { parseSurvey, type Survey, surveyOf } from '../../../src/adopt/survey.ts';
+import { fingerprintOf, isSameKey } from '../../../src/ssh/publicKey.ts';
 import { folder } from './samples.ts';
 
 const place = { name: 'theirs', id: 'c0ffee' };
