@@ -10,8 +10,11 @@ import type { Engine } from './engine.ts';
 import { askTime, command, helpToEnd, timeCommand } from './lateStop.ts';
 import { mapWide } from './waiting.ts';
 
-/** An answer is good for this long, and where the end is near for less. */
-const goodMs = 60_000;
+/**
+ * An answer is good for this long, and where the end is near for less. Targets are listed anew every minute: one that was
+ * good for as long would miss that look by moments, and an extension elsewhere would not be known for two.
+ */
+const goodMs = 45_000;
 const nearMs = 15 * 60_000;
 const goodNearMs = 15_000;
 
