@@ -33,20 +33,6 @@ describe('the data of a workspace', () => {
     await session?.[Symbol.asyncDispose]();
   });
 
-  /** Into the editor's own file dialog, which takes nothing while it looks a folder up: then it is told again. */
-  const answerPath = async () => {
-    for (let attempt = 0; ; attempt++) {
-      await window.quickInput.waitFor();
-      await window.quickInput.fill(path);
-      await window.quickInput.press('Enter');
-      const isTaken = await window.quickInput.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isTaken) return;
-      if (attempt === 10) throw new Error('The dialog does not take the path');
-    }
-  };
   const shownDone = async (of: string) => {
     await window.tab(of).waitFor();
     await window.workspace(of, 'Running').waitFor();
@@ -68,7 +54,7 @@ describe('the data of a workspace', () => {
 
   it('is backed up to a file that is whole', async () => {
     await window.chooseFromMenu(window.workspace(name ?? ''), 'Back Up…');
-    await answerPath();
+    await window.chooseFile(path);
     await window.notification(`${name} is backed up to ${path}`).waitFor();
     await window.screenshot('backed-up');
     assert.equal((await stat(path)).mode & 0o777, 0o600);
@@ -76,7 +62,7 @@ describe('the data of a workspace', () => {
     assert.equal(manifest.workspace.name, name);
 
     await window.runCommand('Berth: Verify Backup…');
-    await answerPath();
+    await window.chooseFile(path);
     await window.notification('is whole').waitFor();
     await window.screenshot('verified');
   });
@@ -84,7 +70,7 @@ describe('the data of a workspace', () => {
   it('takes the place of another home, after a question that names what is lost', async () => {
     await session.ssh(clone ?? '', 'rm -r ~/tree && echo lost > ~/mine');
     await window.chooseFromMenu(window.workspace(clone ?? ''), 'Restore Backup…');
-    await answerPath();
+    await window.chooseFile(path);
     await window.dialog.getByText(`Replace the home of ${clone} by the backup of ${name}?`).waitFor();
     await window.dialog.getByText('Everything in /root is lost').waitFor();
     await window.screenshot('replace-question');
@@ -102,16 +88,14 @@ describe('the data of a workspace', () => {
     await window.answerDialog('Delete, Keep the Home');
     await window.workspace(name ?? '').waitFor({ state: 'detached' });
     const group = window.row('Workspaces', /^Kept homes, \d+/);
-    await group.waitFor();
-    await group.click();
-    await window.page.keyboard.press('ArrowRight');
+    await window.unfold(group);
     await window.row('Workspaces', new RegExp(`^${name}, kept home, [\\d.]+ MiB, made`)).waitFor();
     await window.screenshot('kept-homes');
   });
 
   it('is restored as a new workspace, by the form, which knows the settings', async () => {
     await window.chooseFromMenu(window.target(session.targetTitle), 'Restore Backup…');
-    await answerPath();
+    await window.chooseFile(path);
     const form = window.webview();
     await form.getByRole('heading', { name: 'Restore a backup' }).waitFor();
     // The one that it had has a kept home.

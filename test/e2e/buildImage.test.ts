@@ -168,9 +168,7 @@ describe('images of one’s own', () => {
 
   it('it is pushed, from the tree of images', async () => {
     await window.showContainer('Berth');
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    // Room for its rows: those out of sight are not there.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Images');
     await window.row('Images', session.targetTitle).waitFor();
     const row = window.row('Images', image);
     await row.scrollIntoViewIfNeeded();

@@ -215,10 +215,8 @@ describe('a catalogue', () => {
   });
 
   it('the one that comes with Berth is removed and restored', async () => {
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    // Room for its rows: those out of sight are not there.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
-    await window.row('Images', 'Catalogues').click();
+    await window.showOnly('Images');
+    await window.unfold(window.row('Images', 'Catalogues'));
     const starter = window.row('Images', /^Berth Starter, catalogue/);
     await window.chooseFromMenu(starter, 'Remove Catalogue…');
     await window.answerDialog('Remove');
@@ -228,7 +226,7 @@ describe('a catalogue', () => {
   });
 
   it('stands in the tree with its entries, those that cannot be used with the reason', async () => {
-    await window.row('Images', /^Test Catalogue, catalogue, 3 entries/).click();
+    await window.unfold(window.row('Images', /^Test Catalogue, catalogue, 3 entries/));
     await window.row('Images', /^Graphics, entry/).waitFor();
     await window.row('Images', /^Broken, entry that cannot be used: .*names no image/).waitFor();
     // What Berth brings along is beside it.
@@ -283,7 +281,7 @@ describe('a catalogue', () => {
     await window.dialog.getByText('Workspaces that were made from it stay').waitFor();
     await window.answerDialog('Remove');
     await window.row('Images', /^Mint, entry, changed/).waitFor({ state: 'detached' });
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Workspaces');
     await window.workspace(name, 'Running').waitFor();
   });
 });

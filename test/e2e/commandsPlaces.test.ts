@@ -39,9 +39,7 @@ describe('targets and images', () => {
     const reference = `${registry.host}/${session.prefix}/plain:1`;
     await makeImage(scene, connection.docker, reference, { bytes: 2_000_000 });
     await push(connection.docker, reference);
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    // Room for its rows: those out of sight are not there.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Images');
     await window.row('Images', session.targetTitle).waitFor();
     await window.runCommand('Berth: Pull Image…');
     await window.answer(reference);
@@ -64,7 +62,7 @@ describe('targets and images', () => {
     await window.answerDialog('Remove');
     await row.waitFor({ state: 'detached' });
     assert.equal(await session.docker('images', '-q', reference), '');
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Workspaces');
   });
 
   it('a pull that the registry refuses is told in words', async () => {

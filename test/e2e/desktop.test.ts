@@ -33,8 +33,7 @@ describe('a desktop', () => {
 
   it('is in the browser through a forward, signed in and without a warning', async () => {
     const row = window.workspace(name, 'Running');
-    await row.click();
-    await window.page.keyboard.press('ArrowRight');
+    await window.unfold(row);
     const port = window.row('Workspaces', /^Desktop, port 6901/);
     await port.waitFor();
     const opened = session.context.waitForEvent('page');

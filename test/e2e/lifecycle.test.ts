@@ -20,9 +20,7 @@ describe('a workspace in the tree', () => {
 
   it('shows its state, its ports and its volumes', async () => {
     const row = window.workspace(name, 'Running');
-    await row.waitFor();
-    await row.click();
-    await window.page.keyboard.press('ArrowRight');
+    await window.unfold(row);
     await window.row('Workspaces', /^docs, port 8000/).waitFor();
     await window.row('Workspaces', /^Home, volume/).waitFor();
     await window.screenshot('running');

@@ -38,8 +38,7 @@ describe('Quick Create', () => {
     await create.click();
     await window.tab(name).waitFor();
     await window.workspace(name, 'Running').waitFor();
-    await window.workspace(name).click();
-    await window.page.keyboard.press('ArrowRight');
+    await window.unfold(window.workspace(name));
     // As the image's own ENV has it.
     await window.row('Workspaces', /^Studio, port 1\b/).waitFor();
     assert.match(await session.docker('inspect', '-f', '{{json .Config.Cmd}}', `berth-${name}`), /"beside"/);
@@ -86,9 +85,7 @@ describe('Quick Create', () => {
   });
 
   it('a workspace from an image begins with a form that has it', async () => {
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    // Room for its rows: those out of sight are not there.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Images');
     await window.row('Images', session.targetTitle).waitFor();
     const row = window.row('Images', await testImage('studio'));
     await row.scrollIntoViewIfNeeded();

@@ -61,9 +61,7 @@ describe('registries', () => {
       mkdirSync(`${storage}/team/many/_manifests/tags/1.${at}`, { recursive: true });
     }
     window = await session.window();
-    // The other view would take half of the room.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
+    await window.showOnly('Images');
   });
   after(async () => {
     for (const reference of [pulled(), `${registry.host}/${boxes}:1`]) {
@@ -221,11 +219,11 @@ describe('registries', () => {
     await window.page.getByText('Quick Create: the Name').waitFor();
     await window.answer(name);
     await window.pick(new RegExp(`${name} from `)).click();
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Workspaces');
     await window.workspace(name, 'Running').waitFor();
     assert.equal(await session.ssh(name, 'echo here'), 'here');
     await window.screenshot('created');
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Images');
   });
 
   it('after logging out it wants a login again', async () => {

@@ -58,25 +58,6 @@ describe('a workspace that is shared', () => {
     await window.chooseFromMenu(window.workspace(name), 'Share and Manage Access…');
     await window.page.getByText(`Who may enter ${name}`).waitFor();
   };
-  /** The editor's own dialog for files, in the browser. */
-  async function chooseFile(path: string, title: string): Promise<void> {
-    const dialog = window.page.locator('.quick-input-title').getByText(title, { exact: true });
-    await dialog.waitFor();
-    // It writes its first folder into the field when it has read it, over whatever was typed before.
-    for (let attempt = 0; ; attempt++) {
-      if (attempt === 8) throw new Error(`The dialog does not take ${path}`);
-      await window.quickInput.fill(path);
-      await window.page.waitForTimeout(500);
-      await window.screenshot('file');
-      if ((await window.quickInput.inputValue()) !== path) continue;
-      await window.quickInput.press('Enter');
-      const isTaken = await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isTaken) return;
-    }
-  }
 
   it('lets those in whose keys came from a file and from a forge, at once', async () => {
     assert.match((await enter('anna')).stderr, /Permission denied/);
@@ -88,7 +69,7 @@ describe('a workspace that is shared', () => {
     for (let attempt = 0; attempt < 3 && !(await asksWhose.isVisible()); attempt++) {
       if (attempt > 0) await manage();
       await window.pick('Public Keys from a File…').click();
-      await chooseFile(join(session.folder, 'anna.pub'), `Give access to ${name}`);
+      await window.chooseFile(join(session.folder, 'anna.pub'), `Give access to ${name}`);
       await asksWhose.waitFor({ timeout: 10_000 }).catch(() => {});
     }
     await asksWhose.waitFor();
@@ -149,7 +130,7 @@ describe('a workspace that is shared', () => {
   it('is told to others by a file, which brings it back into the list', async () => {
     const file = join(session.folder, 'one.berth-connection.json');
     await window.chooseFromMenu(window.workspace(name), 'Export a Connection File…');
-    await chooseFile(file, 'Export a Connection File');
+    await window.chooseFile(file, 'Export a Connection File');
     await window.notification('A colleague imports').waitFor();
     const written = await readFile(file, 'utf8');
     assert.doesNotMatch(written, /PRIVATE|id_ed25519/);
@@ -159,7 +140,7 @@ describe('a workspace that is shared', () => {
     await window.workspace(name).waitFor({ state: 'detached' });
     const importIt = async () => {
       await window.runCommand('Berth: Import a Connection File…');
-      await chooseFile(file, 'Import a Connection File');
+      await window.chooseFile(file, 'Import a Connection File');
     };
     await importIt();
     await window.dialog.getByText(`unix://${session.relay.socketPath}`).waitFor();

@@ -82,17 +82,6 @@ describe('templates', () => {
     await form().getByRole('button', { name: 'Cancel' }).click();
     await window.tab('New workspace').waitFor({ state: 'hidden' });
   }
-  /** Answers the dialog for a file, which fills in where it begins late, and takes no Enter while it looks at what was typed. */
-  async function givePath(path: string): Promise<void> {
-    await window.quickInput.waitFor();
-    for (let presses = 0; presses < 12; presses++) {
-      if (!(await window.quickInput.isVisible())) return;
-      if ((await window.quickInput.inputValue()) !== path) await window.quickInput.fill(path);
-      else await window.quickInput.press('Enter');
-      await window.quickInput.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => {});
-    }
-    assert.fail('the dialog takes no Enter');
-  }
   /** A notification, taken out of the list of all where it has left the corner. */
   async function notice(text: string | RegExp): Promise<Locator> {
     const found = window.notification(text);
@@ -135,21 +124,8 @@ describe('templates', () => {
     await window.pick(/My Templates/).waitFor();
     await window.screenshot('where');
     await window.pick(/My Templates/).click();
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    // Room for its rows: those out of sight are not there.
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
-    const group = window.row('Images', 'Templates');
-    // A click is lost where the rows are drawn anew beneath it.
-    await eventually(
-      async () => {
-        if ((await group.getAttribute('aria-expanded')) === 'true') return true;
-        await group.click();
-        return false;
-      },
-      'the templates are unfolded',
-      60_000,
-      3_000,
-    );
+    await window.showOnly('Images');
+    await window.unfold(window.row('Images', 'Templates'));
     await template('Mint').waitFor();
     await template('Team').waitFor();
     await window.row('Images', /^broken\.json, template, cannot be used/).waitFor();
@@ -176,7 +152,7 @@ describe('templates', () => {
   it('it is carried away in a file, deleted, and brought back', async () => {
     const file = join(session.folder, 'mint.json');
     await window.chooseFromMenu(template('Mint'), 'Export Template…');
-    await givePath(file);
+    await window.chooseFile(file);
     await eventually(async () => (await readFile(file, 'utf8').catch(() => '')) !== '', 'the file');
     const exported = await readFile(file, 'utf8');
     assert.doesNotMatch(exported, /SECRET-VALUE|"TZ"/);
@@ -189,7 +165,7 @@ describe('templates', () => {
     await template('Mint').waitFor({ state: 'hidden' });
     await writeFile(file, exported.replace('"settings"', '"colour": "red", "settings"'));
     await window.runCommand('Berth: Import Template…');
-    await givePath(file);
+    await window.chooseFile(file);
     await window.dialog.getByText('It comes from the file mint.json.').waitFor();
     await window.screenshot('import');
     await window.answerDialog('Import');

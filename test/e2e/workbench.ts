@@ -62,6 +62,30 @@ export class Workbench {
     return this.row('Workspaces', new RegExp(`^${escaped(name)}, (favourite )?workspace, ${state}`));
   }
 
+  /** Shows what is below a row. */
+  async unfold(row: Locator): Promise<void> {
+    const isUnfolded = async () => (await row.getAttribute('aria-expanded')) === 'true';
+    await row.waitFor();
+    // A click, or a key, is lost where the rows are drawn anew beneath it.
+    for (let attempt = 0; !(await isUnfolded()); attempt++) {
+      if (attempt === 10) throw new Error(`It does not unfold: ${await row.getAttribute('aria-label')}`);
+      await row.click();
+      await this.page.waitForTimeout(500);
+      if (await isUnfolded()) return;
+      await this.page.keyboard.press('ArrowRight');
+      await this.page.waitForTimeout(500);
+    }
+  }
+
+  /** Gives one view all the room of the sidebar: rows out of sight are not there. */
+  async showOnly(view: 'Workspaces' | 'Images'): Promise<void> {
+    for (const name of ['Workspaces', 'Images']) {
+      const section = this.page.getByRole('button', { name: `${name} Section` });
+      const isOpen = (await section.getAttribute('aria-expanded')) === 'true';
+      if (isOpen !== (name === view)) await section.click();
+    }
+  }
+
   /** The row of a target. */
   target(title: string, state = ''): Locator {
     return this.row('Workspaces', new RegExp(`^${escaped(title)}, target, ${state}`));
@@ -134,6 +158,28 @@ export class Workbench {
   async answer(text: string): Promise<void> {
     await this.quickInput.fill(text);
     await this.quickInput.press('Enter');
+  }
+
+  /** Answers the editor's own dialog for files; `title` where another quick pick may follow it at once. */
+  async chooseFile(path: string, title?: string): Promise<void> {
+    const dialog =
+      title === undefined
+        ? this.quickInput
+        : this.page.locator('.quick-input-title').getByText(title, { exact: true });
+    await dialog.waitFor();
+    // It writes its first folder into the field once it has read it, and takes no Enter while it looks something up.
+    for (let attempt = 0; attempt < 12; attempt++) {
+      await this.quickInput.fill(path);
+      await this.page.waitForTimeout(500);
+      if ((await this.quickInput.inputValue()) !== path) continue;
+      await this.quickInput.press('Enter');
+      const isTaken = await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return;
+    }
+    throw new Error(`The dialog does not take ${path}`);
   }
 
   /** The modal dialog that is open. */

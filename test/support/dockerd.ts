@@ -95,6 +95,25 @@ async function bringUp(say: (line: string) => void): Promise<void> {
     60_000,
     300,
   );
+  if (await exists(pidFile)) await removeLeftovers();
+}
+
+/** What tests that were killed left on an engine that nobody has used since it was started: it would be started, too. */
+async function removeLeftovers(): Promise<void> {
+  const docker = async (...args: string[]) =>
+    (
+      await run('docker', args, {
+        env: { DOCKER_HOST: `unix://${dockerSocket}` },
+        mayFail: true,
+        timeoutMs: 120_000,
+      })
+    ).stdout
+      .split('\n')
+      .filter(line => /^berth-(t|test)-/.test(line));
+  const containers = await docker('ps', '-a', '--format', '{{.Names}}');
+  if (containers.length > 0) await docker('rm', '-f', '-v', ...containers);
+  const volumes = await docker('volume', 'ls', '-q');
+  if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
 }
 
 /** True where any dockerd runs, also one whose socket is elsewhere. */

@@ -76,8 +76,7 @@ async function picturesOfImages(session: Session): Promise<void> {
     }
   }
   const window = await session.window();
-  await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
-  await window.page.getByRole('button', { name: 'Images Section' }).click();
+  await window.showOnly('Images');
   await window.runCommand('Berth: Add Registry…');
   await window.answer(`http://${registry.host}/`);
   const row = (name: RegExp) => window.row('Images', name);

@@ -1,4 +1,5 @@
-/** A reporter for node:test that writes one line of JSON at the end: the totals, and the files in which a test failed. */
+/** A reporter for node:test that writes one line of JSON at the end: the totals, and what failed where. */
+import { relative } from 'node:path';
 
 export interface Totals {
   readonly passed: number;
@@ -10,20 +11,39 @@ export interface Totals {
 export interface Outcome extends Totals {
   /** Files in which a test failed. */
   readonly failedFiles: readonly string[];
+  /** Each failed test in a few lines: file, name, the first words of its error. */
+  readonly failures: readonly string[];
 }
+
+const mostWords = 600;
 
 interface RunnerEvent {
   readonly type: string;
   readonly data: {
     readonly file?: string;
+    readonly name?: string;
+    readonly details?: { readonly error?: { readonly cause?: unknown; readonly failureType?: string } };
     readonly counts?: Readonly<Record<'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
   };
 }
 
 export default async function* totals(source: AsyncIterable<RunnerEvent>): AsyncGenerator<string> {
   const failedFiles = new Set<string>();
+  const failures: string[] = [];
   for await (const { type, data } of source) {
-    if (type === 'test:fail' && data.file !== undefined) failedFiles.add(data.file);
+    if (type === 'test:fail' && data.file !== undefined) {
+      failedFiles.add(data.file);
+      // A suite fails with its tests.
+      const { cause, failureType } = data.details?.error ?? {};
+      const words = String(cause instanceof Error ? cause.message : (cause ?? failureType)).slice(
+        0,
+        mostWords,
+      );
+      if (failureType !== 'subtestsFailed')
+        failures.push(
+          `${relative(process.cwd(), data.file)}: ${data.name}\n    ${words.replaceAll('\n', '\n    ')}`,
+        );
+    }
     if (type !== 'test:summary' || data.file !== undefined || !data.counts) continue;
     const { passed, failed, cancelled, skipped, todo } = data.counts;
     const outcome: Outcome = {
@@ -31,6 +51,7 @@ export default async function* totals(source: AsyncIterable<RunnerEvent>): Async
       failed: failed + cancelled,
       skipped: skipped + todo,
       failedFiles: [...failedFiles],
+      failures,
     };
     yield JSON.stringify(outcome);
   }

@@ -6,7 +6,8 @@
  * and is named in the last lines: such a test is unsteady, which is a defect of the test or of what it tests. No more
  * than `mostUnsteady` files of a whole run are given that chance.
  */
-import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { glob, mkdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBaseImage } from './baseImage.ts';
@@ -21,9 +22,10 @@ import { outputFolder, packageExtension, projectRoot } from './vsix.ts';
 
 const say = (line: string) => console.log(`- ${line}`);
 const running = new Set<Background>();
-const nothing: Outcome = { passed: 0, failed: 0, skipped: 0, failedFiles: [] };
-const mostUnsteady = 5;
+const nothing: Outcome = { passed: 0, failed: 0, skipped: 0, failedFiles: [], failures: [] };
+const mostUnsteady = 8;
 const unsteady: string[] = [];
+const failures: string[] = [];
 const again: { readonly suite: Suite; readonly failed: Totals; readonly files: readonly string[] }[] = [];
 let releaseEngine = async () => {};
 let releaseCluster = async () => {};
@@ -36,6 +38,7 @@ const total = await main();
 await releaseAll();
 const isCi = Boolean(process.env.CI);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+if (failures.length > 0) console.log(`\nWhat failed, the first time included:\n- ${failures.join('\n- ')}`);
 if (unsteady.length > 0) console.log(`\nUnsteady, passed at the second time only: ${unsteady.join(', ')}`);
 if (isCi && total.skipped > 0) console.log('Nothing may be skipped in CI.');
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -161,10 +164,13 @@ async function execute(
         env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
       });
   running.add(background);
+  // As it comes, so that one can look where it is.
+  const log = createWriteStream(join(outputFolder, 'logs', `${suite.name}.log`));
+  for (const stream of [background.child.stdout, background.child.stderr]) stream?.pipe(log, { end: false });
   const end = await background.ended(suite.timeoutMs);
   running.delete(background);
   await background.stop();
-  await writeFile(join(outputFolder, 'logs', `${suite.name}.log`), background.output);
+  log.end();
   const late = end === undefined ? `\nIt took longer than ${suite.timeoutMs / 1000} s and was ended.` : '';
   const output = background.output + late;
   if (suite.script) {
@@ -174,6 +180,7 @@ async function execute(
   const counted = await readFile(totalsFile, 'utf8').catch(() => '');
   await rm(totalsFile, { force: true });
   const totals: Outcome = counted ? JSON.parse(counted) : nothing;
+  failures.push(...totals.failures);
   // A crash or a timeout has no totals, or totals without a failure.
   return { totals: end === 0 || totals.failed > 0 ? totals : { ...totals, failed: 1 }, output };
 }

@@ -6,7 +6,7 @@ import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, Report } from '../engine.ts';
-import { labelKeys } from '../labels.ts';
+import { labelKeys, roleOf } from '../labels.ts';
 import { isMarkAlive, makerLabels, readMark } from '../maker.ts';
 import { containerOptions } from './containerOptions.ts';
 import { unlessGone, wordsOf } from './errors.ts';
@@ -15,7 +15,7 @@ import { leaveCopy } from './labelCopy.ts';
 import { whileWriting } from './marks.ts';
 import { containerName } from './names.ts';
 import { factsOf, type Parts } from './parts.ts';
-import { makeDataVolumes } from './volumeSet.ts';
+import { deleted, makeDataVolumes, removeIfDeleted } from './volumeSet.ts';
 import { existing, selfMaker, type Workbench } from './workbench.ts';
 
 /** Never cancelled half way: each call of the engine is short, and one that breaks off leaves open what it did. */
@@ -94,17 +94,23 @@ export async function withImage(
 /**
  * Writes the record into a new container, unless somebody has changed it since it was read as `basis`: then false, and
  * the container is one of yesterday. The lock is held for this short write alone, never while something is pulled or ends.
+ * Throws 'not-found', and leaves nothing of the container, where the workspace that `before` was seen of is deleted.
  */
 export async function writeUnlessChanged(
   bench: Workbench,
   container: Dockerode.Container,
-  basis: WorkspaceRecord,
-  record: WorkspaceRecord,
+  before: Parts,
+  { basis, record }: { readonly basis: WorkspaceRecord; readonly record: WorkspaceRecord },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { docker, observer, records } = bench;
   return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
+    if (roleOf(parts.record?.labels ?? {}) !== 'record') {
+      await removeContainer(docker, container.id);
+      await removeIfDeleted(docker, record.name, before);
+      throw deleted(record.name);
+    }
     if (factsOf(parts).revision !== basis.revision) return false;
     await records.writeAll(container, record);
     await leaveCopy(docker, parts.edits, record);
@@ -128,7 +134,7 @@ export async function remakeContainer(
       name: containerName(name),
       token: newToken(),
     });
-    if (await writeUnlessChanged(bench, container, basis, record, signal)) return container.id;
+    if (await writeUnlessChanged(bench, container, parts, { basis, record }, signal)) return container.id;
     await removeContainer(bench.docker, container.id);
   }
 }

@@ -147,7 +147,8 @@ export async function finishCreation(
       name: containerName(name),
       token: mark.token,
     });
-    if (await writeUnlessChanged(bench, container, draft, record, signal)) return container.id;
+    if (await writeUnlessChanged(bench, container, parts, { basis: draft, record }, signal))
+      return container.id;
     await removeContainer(docker, container.id);
     throw new BerthError(l10n.t('“{0}” was changed while its creation was finished. Start it again.', name), {
       code: 'stale',

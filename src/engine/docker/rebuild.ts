@@ -20,7 +20,7 @@ import { keepEnd } from './lastEnd.ts';
 import { containerName, interimContainerName } from './names.ts';
 import type { Parts } from './parts.ts';
 import { forceOff, stopGently } from './stopping.ts';
-import { homeOptions, makeVolume } from './volumeSet.ts';
+import { homeOptions, makeVolume, removeIfOurs } from './volumeSet.ts';
 import { existing, refuseIfTaken, type Workbench } from './workbench.ts';
 
 /** Cancelled or failed, the home is there and the workspace is off, or as it was where nothing had been touched yet. */
@@ -99,18 +99,24 @@ async function replaceContainer(
   const { name, container: old } = parts;
   const token = newToken();
   const interim = interimContainerName(name, token);
-  const takeBack = () => removeContainerIfOurs(bench, interim, token);
+  const home = homeOptions(record, token);
+  let isWritten = false;
+  const takeBack = async () => {
+    await removeContainerIfOurs(bench, interim, token);
+    if (!isWritten) await removeIfOurs(docker, home.Name, token);
+  };
   signal.throwIfAborted();
   try {
-    await makeVolume(docker, homeOptions(record, token));
+    await makeVolume(docker, home);
     const container = await makeContainer(bench, record, image, { name: interim, token });
     signal.throwIfAborted();
     await keepEnd(bench, parts, signal);
     await stopGently(docker, parts);
-    if (!(await writeUnlessChanged(bench, container, basis, record, signal))) {
+    if (!(await writeUnlessChanged(bench, container, parts, { basis, record }, signal))) {
       await takeBack();
       return undefined;
     }
+    isWritten = true;
     // From here on there is no way back, so it is gone through with whatever the signal says.
     if (old) await removeContainer(docker, old.id);
     await container.rename({ name: containerName(name) });

@@ -14,6 +14,7 @@ import { fileTimeIn, inRecord } from './observe.ts';
 import { factsOf, type Parts } from './parts.ts';
 import { withPassage } from './passage.ts';
 import { trustedRecord } from './trust.ts';
+import { deleted, removeIfDeleted } from './volumeSet.ts';
 
 const maxRecordBytes = 4 * 1024 ** 2;
 
@@ -84,7 +85,10 @@ export class RecordStore {
   ): Promise<T> {
     if (container) return await action(this.#docker.getContainer(container.id));
     const mounts = [{ Type: 'volume' as const, Source: recordVolume(name), Target: recordFolder }];
-    return await withPassage(this.#docker, { name, mounts }, action);
+    const passed = withPassage(this.#docker, { name, mounts }, action);
+    await passed.catch(() => {});
+    if (await removeIfDeleted(this.#docker, name, undefined)) throw deleted(name);
+    return await passed;
   }
 
   async #put(container: Dockerode.Container, files: readonly ArchiveFile[]): Promise<void> {

@@ -1,13 +1,17 @@
 /** The volumes of one workspace, made and removed by whoever they belong to. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
 import type { VolumeCreateOptions } from 'dockerode';
+import { BerthError } from '../../workspace/error.ts';
+import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
-import { labelKeys, partLabels, workspaceLabels } from '../labels.ts';
+import { type Labels, labelKeys, nameOf, partLabels, workspaceLabels } from '../labels.ts';
 import { unlessGone } from './errors.ts';
 import { statusOf } from './inUse.ts';
 import { mountPlan } from './mounts.ts';
 import { homeVolume, recordVolume } from './names.ts';
+import type { Parts } from './parts.ts';
 import { createVolume } from './rawApi.ts';
 import type { VolumeReport } from './reports.ts';
 
@@ -75,6 +79,32 @@ export async function removeVolumes(
   volumes: readonly (VolumeReport | undefined)[],
 ): Promise<void> {
   await Promise.all(volumes.map(volume => volume && removeVolume(docker, volume.name)));
+}
+
+/**
+ * Removes what an engine made for the mounts of a container because somebody had deleted the workspace a moment before:
+ * volumes with the names of its own and without a label. A home that had none before, made by hand, stays. True where
+ * the workspace's record was among them or is gone.
+ */
+export async function removeIfDeleted(
+  docker: Dockerode,
+  name: WorkspaceName,
+  before: Pick<Parts, 'home'> | undefined,
+): Promise<boolean> {
+  const [record, home] = await Promise.all(
+    [recordVolume(name), homeVolume(name)].map(volume => unlessGone(docker.getVolume(volume).inspect())),
+  );
+  const isBare = (volume: { Labels?: Labels | null } | undefined) =>
+    volume !== undefined && nameOf(volume.Labels ?? {}) === undefined;
+  if (record && !isBare(record)) return false;
+  const isHandMade = !before?.home || nameOf(before.home.labels) === undefined;
+  const bare = [record, ...(isHandMade ? [] : [home])].filter(isBare);
+  await Promise.all(bare.map(volume => volume && removeVolume(docker, volume.Name)));
+  return true;
+}
+
+export function deleted(name: WorkspaceName): BerthError {
+  return new BerthError(l10n.t('“{0}” was deleted meanwhile.', name), { code: 'not-found' });
 }
 
 /** Whether a volume made for a mount holds nothing itself: NFS and CIFS are only ways to what is elsewhere. */

@@ -250,6 +250,43 @@ describe('faults', () => {
       assert.equal(stdout, 'yes\n');
     });
 
+    it('a workspace deleted during a rebuild is said to be, and does not come back', async () => {
+      const name = await bench.create({}, false);
+      const report = ({ kind, ...progress }: Progress) => {
+        if (kind !== 'step' || !('step' in progress) || progress.step !== 'create') return;
+        const dockerNow = (...args: string[]) =>
+          execFileSync('docker', ['-H', `unix://${dockerSocket}`, ...args]);
+        dockerNow('rm', '-f', `berth-${name}`);
+        dockerNow('volume', 'rm', `berth-${name}-home`, `berth-${name}-record`);
+      };
+      await failure(bench.engine.rebuild(name, { pull: false }, report, never), 'not-found');
+      assert.deepEqual(await leftoversOf(docker, name), []);
+    });
+
+    it('one deletes what another starts: it is there whole, or nothing of it is', async () => {
+      const other = await bench.another();
+      for (let round = 0; round < 8; round++) {
+        const name = await bench.create({}, false);
+        await docker.getContainer(`berth-${name}`).remove({ force: true });
+        const isHomeKept = round % 2 === 1;
+        const [started, removed] = await Promise.allSettled([
+          bench.engine.start(name, silent, never),
+          sleep(round * 25).then(() => other.remove(name, { keepHome: isHomeKept }, silent, never)),
+        ]);
+        const left = await leftoversOf(docker, name);
+        const words = `round ${round}: ${[started, removed].map(({ status }) => status)}, left: ${left}`;
+        if (removed.status === 'rejected') {
+          // The engine did not let go of what the new container uses: it is done again.
+          await other.remove(name, { keepHome: isHomeKept }, silent, never);
+        } else if (started.status === 'fulfilled') {
+          await other.remove(name, { keepHome: isHomeKept }, silent, never).catch(() => {});
+        }
+        const kept = await leftoversOf(docker, name);
+        assert.deepEqual(kept, isHomeKept ? [`berth-${name}-home`] : [], words);
+        if (isHomeKept) await other.volumes?.removeKeptHome(name);
+      }
+    });
+
     it('a container of an image made from a workspace is nobody’s workspace', async () => {
       const name = await bench.create({}, false);
       const image = `berth-test/committed-${name}:1`;
