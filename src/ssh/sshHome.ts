@@ -196,6 +196,13 @@ export class SshHome {
     await writeFile(this.folder.mark(alias, 'wanted'), '', { mode: 0o600 });
   }
 
+  /** It was given more time: every window of this machine that shows it asks anew. */
+  async markExtended(alias: Alias): Promise<void> {
+    await this.#ensureMarks();
+    // What was empty and stays empty is no change to every system.
+    await writeFile(this.folder.mark(alias, 'extended'), `${new Date().toISOString()}\n`, { mode: 0o600 });
+  }
+
   /** When the proxy last refused to start it; a window on it then offers to start it again. */
   async refusedAt(alias: Alias): Promise<Date | undefined> {
     return stat(this.folder.mark(alias, 'refused')).then(
