@@ -57,7 +57,7 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       }
       const found = refusals(settings, bounds, target.kind).filter(({ key }) => changed.has(key));
       refuse(l10n.t('Cannot save “{0}”', name), found);
-      await edit(name, { ...request, capHours: bounds.sessionHours?.value ?? 0 }, report, signal);
+      await edit(name, { ...request, ...capOf(bounds) }, report, signal);
     },
     start: async (...[name, report, signal]: Parameters<Engine['start']>) => {
       const now = await engine.find(name, signal);
@@ -107,6 +107,7 @@ export function extensionRoomMs(
   return Date.parse(startedAt) + capHours * hourMs - Math.max(time?.endsAt ?? 0, now);
 }
 
+/** Where no policy says anything of it, the cap that a workspace has stays: another machine's policy gave it. */
 function capOf({ sessionHours }: Bounds): Pick<CreateRequest, 'capHours'> {
   return sessionHours ? { capHours: sessionHours.value } : {};
 }

@@ -99,6 +99,18 @@ it('an edit answers for nothing that it leaves as it was, secrets included', asy
   assert.deepEqual(done, ['edit']);
 });
 
+it('an edit where no policy speaks of sessions leaves the cap that another machine’s policy gave', async () => {
+  for (const [policy, expected] of [
+    [{}, undefined],
+    [{ settings: { cpus: { max: 8 } } }, undefined],
+    [{ sessionHours: 120 }, 120],
+  ] as const) {
+    const { edit, edits } = scene({}, policy);
+    await edit({ description: 'mine' });
+    assert.equal(edits[0]?.capHours, expected, JSON.stringify(policy));
+  }
+});
+
 it('a workspace that may not start again is known for it before it is stopped', async () => {
   const { guard, name } = scene({ cpus: 8 }, { settings: { cpus: { max: 2 } } });
   await assert.rejects(guard.mayStart?.(name, never) ?? Promise.resolve(), /Cannot start .*At most 2/);
