@@ -6,6 +6,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { Adopted } from '../adopt/adopted.ts';
 import { AdoptedStore } from '../adopt/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askTime, helpToEnd } from '../engine/lateStop.ts';
@@ -81,11 +82,12 @@ async function visit(
   const alias = aliasOf(parts.name, parts.target);
   const limit = timeLimit(settings, parts.name);
   try {
-    const adopted = await new AdoptedStore(folder.adopted).find(parts);
+    const visit = { folder, alias, name: parts.name, target, engine, settings, voice, signal };
+    const adopted = await adoptedAs(visit);
     const begun = adopted
       ? joinAdopted({ folder, adopted, engine, voice, signal })
-      : ensureRunning({ folder, alias, name: parts.name, target, engine, settings, voice, signal }).then(
-          workspace => joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
+      : ensureRunning(visit).then(workspace =>
+          joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
         );
     const join = await Promise.race([begun, limit.exceeded]);
     limit.clear();
@@ -94,6 +96,17 @@ async function visit(
     return await join();
   } finally {
     limit.clear();
+  }
+}
+
+/** A list that cannot be read is in the way of what may stand in it alone: there is a workspace of any other name. */
+async function adoptedAs(visit: Visit): Promise<Adopted | undefined> {
+  const { folder, name, target } = visit;
+  try {
+    return await new AdoptedStore(folder.adopted).find({ name, target: target.id });
+  } catch (error) {
+    if (await find(visit)) return undefined;
+    throw error;
   }
 }
 

@@ -30,10 +30,14 @@ function scene(settings: Parameters<typeof sampleSettings>[0], policy: object, r
     authorizedKeys: [{ key: ada, owner: 'ada' }],
   };
   const done: string[] = [];
+  const finds: string[] = [];
   const edits: EditRequest[] = [];
   const engine = {
     target: { id: 'local', kind: 'docker', title: 'Local' },
-    find: async () => workspace,
+    find: async () => {
+      finds.push(workspace.name);
+      return workspace;
+    },
     record: async () => record,
     create: async () => void done.push('create'),
     edit: async (_: string, request: EditRequest) => {
@@ -58,7 +62,7 @@ function scene(settings: Parameters<typeof sampleSettings>[0], policy: object, r
       silent,
       never,
     );
-  return { guard, edit, done, edits, name };
+  return { guard, edit, done, edits, name, finds };
 }
 
 describe('keys under a policy', () => {
@@ -118,6 +122,18 @@ it('a workspace that may not start again is known for it before it is stopped', 
   await allowed.guard.mayStart?.(name, never);
   const closed = scene({}, {}, unreadable);
   await assert.rejects(closed.guard.mayStart?.(name, never) ?? Promise.resolve(), unreadable);
+});
+
+it('a workspace is looked up for a policy that has a say in it, and for no other', async () => {
+  const free = scene({}, {});
+  await free.guard.start(free.name, silent, never);
+  await free.guard.mayStart?.(free.name, never);
+  await free.guard.rebuild(free.name, { pull: false }, silent, never);
+  assert.deepEqual([free.done, free.finds], [['start', 'rebuild'], []]);
+  // What runs is not asked about, whatever cannot be read.
+  const closed = scene({}, {}, unreadable);
+  await closed.guard.start(closed.name, silent, never);
+  assert.deepEqual([closed.done, closed.finds.length], [['start'], 1]);
 });
 
 it('a rebuild begins a session as long as the policy says', async () => {
