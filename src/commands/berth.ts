@@ -104,7 +104,7 @@ export class Berth implements vscode.Disposable {
       ),
     );
     const adoptions = owned.add(new Adoptions(machine.ssh.adopted, fleet, log));
-    const policyDesk = owned.add(new PolicyDesk(context, fleet, log));
+    const policyDesk = owned.add(new PolicyDesk(machine, fleet, log));
     const localImages = new LocalImages(fleet);
     const registryRows = owned.add(
       new RegistryRows({

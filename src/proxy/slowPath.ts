@@ -138,6 +138,7 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
             ? l10n.t('starting {0}', visit.name)
             : l10n.t('waiting until {0} is ready', visit.name),
         );
+        if (step.do === 'start') await heedPolicies(visit);
         await visit.engine.start(visit.name, progress => visit.voice.progress(progress), visit.signal);
         // Ready: nothing that joining asks for has changed since.
         if (workspace) return workspace;
@@ -158,6 +159,12 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
         throw new BerthError(failureOf(step.because, visit.name, visit.target.title, workspace?.state));
     }
   }
+}
+
+/** What is starting already goes on. */
+async function heedPolicies({ engine, folder }: Visit): Promise<void> {
+  const { underPolicies } = await import('./startPolicy.ts');
+  underPolicies(engine, folder);
 }
 
 async function find({ engine, target, name, signal }: Visit): Promise<Workspace | undefined> {

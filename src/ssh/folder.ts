@@ -52,6 +52,10 @@ export class BerthFolder {
   get programs(): string {
     return join(this.path, 'bin');
   }
+  /** The last good copies of policies (policyStore.ts). */
+  get policies(): string {
+    return join(this.path, 'policies');
+  }
   /** Small files about single workspaces. */
   get marks(): string {
     return join(this.path, 'marks');
