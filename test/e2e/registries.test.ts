@@ -42,7 +42,7 @@ describe('registries', () => {
       name: 'registries',
       viewport: { width: 1280, height: 1200 },
       // A tooltip would stand between the pointer and the next row.
-      settings: { 'window.autoDetectColorScheme': true, 'workbench.hover.delay': 60_000 },
+      settings: { 'window.autoDetectColorScheme': true },
       // Neither logins nor CAs of this machine.
       env: { DOCKER_CONFIG: scene.path('docker') },
     });
