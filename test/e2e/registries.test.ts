@@ -41,7 +41,6 @@ describe('registries', () => {
     session = await Session.start({
       name: 'registries',
       viewport: { width: 1280, height: 1200 },
-      // A tooltip would stand between the pointer and the next row.
       settings: { 'window.autoDetectColorScheme': true },
       // Neither logins nor CAs of this machine.
       env: { DOCKER_CONFIG: scene.path('docker') },
