@@ -109,7 +109,13 @@ export class Session implements AsyncDisposable {
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
       },
-      settings: { 'berth.defaultImage': baseImage, 'berth.identity': sitter, ...options.settings },
+      settings: {
+        'berth.defaultImage': baseImage,
+        'berth.identity': sitter,
+        // What shows where the mouse rests would cover the rows below.
+        'workbench.hover.delay': 600_000,
+        ...options.settings,
+      },
     });
     const browser = await startChromium();
     const context = await browser.newContext({

@@ -26,8 +26,6 @@ describe('templates', () => {
       settings: {
         'berth.defaults': { '*': { env: { TZ: 'UTC' }, stopGraceSeconds: 3 } },
         'window.autoDetectColorScheme': true,
-        // A tooltip would stand between the pointer and the next row.
-        'workbench.hover.delay': 60_000,
       },
     });
     project = join(session.folder, 'project');
