@@ -1,6 +1,5 @@
 /** Where policies are read from that hold for everybody: a file of this machine, the namespace of a target. */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { PolicySource } from '../engine/engine.ts';
 import { hasCode } from '../ssh/ioError.ts';
@@ -19,13 +18,6 @@ export interface PolicyPlace {
   readonly address: string;
   /** Undefined: there is none, which is an answer. `known`: the last good copy. Throws where it cannot be told. */
   read(known: PolicyText | undefined, signal: AbortSignal): Promise<PolicyText | undefined>;
-}
-
-/** Where an administrator puts it for everybody on the machine. */
-export function machinePolicyFile(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
-  return platform === 'win32'
-    ? join(env.ProgramData ?? 'C:\\ProgramData', 'berth', 'policy.json')
-    : '/etc/berth/policy.json';
 }
 
 /** `isOptional`: that it is not there means that there is no policy; else it cannot be read. */

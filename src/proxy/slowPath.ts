@@ -12,6 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import { askTime, helpToEnd } from '../engine/lateStop.ts';
 import { openEngine } from '../engine/load.ts';
 import { type Target, TargetsFile } from '../engine/target.ts';
+import { machinePolicyFile } from '../policy/machineFile.ts';
 import type { BerthFolder } from '../ssh/folder.ts';
 import { hasCode } from '../ssh/ioError.ts';
 import { mayStart, type StartDecision } from '../ssh/mayStart.ts';
@@ -161,10 +162,21 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
   }
 }
 
-/** What is starting already goes on. */
+/** What is starting already goes on. Where no policy is, or ever was, nothing is loaded for it. */
 async function heedPolicies({ engine, folder }: Visit): Promise<void> {
+  const file = machinePolicyFile(process.platform, process.env);
+  const [own, seen] = await Promise.all([mayBeThere(file), mayBeThere(folder.policies)]);
+  if (!engine.policy && !own && !seen) return;
   const { underPolicies } = await import('./startPolicy.ts');
-  underPolicies(engine, folder);
+  underPolicies(engine, folder, file);
+}
+
+/** False only where it certainly is not. */
+async function mayBeThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    error => !hasCode(error, 'ENOENT', 'ENOTDIR'),
+  );
 }
 
 async function find({ engine, target, name, signal }: Visit): Promise<Workspace | undefined> {
