@@ -2,10 +2,15 @@
 import * as l10n from '@vscode/l10n';
 import type { TemplateSource } from '../template/found.ts';
 import type { ItemLook } from './itemLook.ts';
-import { type TemplateNode, type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
+import {
+  type TemplateNode,
+  type TemplateNoteNode,
+  type TemplateTreeNode,
+  templateNodeId,
+} from './templateNodes.ts';
 
 export function templateItemOf(node: TemplateTreeNode): ItemLook {
-  return node.kind === 'template' ? templateItem(node) : noteItem();
+  return node.kind === 'template' ? templateItem(node) : noteItem(node);
 }
 
 function templateItem(node: TemplateNode): ItemLook {
@@ -32,18 +37,27 @@ function templateItem(node: TemplateNode): ItemLook {
   };
 }
 
-function noteItem(): ItemLook {
-  const label = l10n.t('Import a template, or save a workspace as one');
+function noteItem(node: TemplateNoteNode): ItemLook {
+  const { label, icon, command } = noteWords(node.untrusted);
   return {
-    id: templateNodeId({ kind: 'templateNote' }),
+    id: templateNodeId(node),
     label,
-    icon: 'add',
+    icon,
     tooltip: [],
     context: 'note',
     expansion: 'none',
     spoken: label,
-    command: { id: 'berth.importTemplate', title: label, args: [] },
+    command: { id: command, title: label, args: [] },
   };
+}
+
+function noteWords(untrusted: string | undefined) {
+  if (untrusted === undefined) {
+    const label = l10n.t('Import a template, or save a workspace as one');
+    return { label, icon: 'add', command: 'berth.importTemplate' };
+  }
+  const label = l10n.t('Those of {0} are not read: you do not trust the folder', untrusted);
+  return { label, icon: 'workspace-untrusted', command: 'workbench.trust.manage' };
 }
 
 /** Where it is kept, in words. */
