@@ -38,26 +38,23 @@ function templateItem(node: TemplateNode): ItemLook {
 }
 
 function noteItem(node: TemplateNoteNode): ItemLook {
-  const { label, icon, command } = noteWords(node.untrusted);
-  return {
-    id: templateNodeId(node),
-    label,
-    icon,
-    tooltip: [],
-    context: 'note',
-    expansion: 'none',
-    spoken: label,
-    command: { id: command, title: label, args: [] },
-  };
-}
-
-function noteWords(untrusted: string | undefined) {
+  const { untrusted } = node;
+  const common = { id: templateNodeId(node), context: 'note', expansion: 'none' } as const;
   if (untrusted === undefined) {
     const label = l10n.t('Import a template, or save a workspace as one');
-    return { label, icon: 'add', command: 'berth.importTemplate' };
+    const command = { id: 'berth.importTemplate', title: label, args: [] };
+    return { ...common, label, icon: 'add', tooltip: [], spoken: label, command };
   }
-  const label = l10n.t('Those of {0} are not read: you do not trust the folder', untrusted);
-  return { label, icon: 'workspace-untrusted', command: 'workbench.trust.manage' };
+  const why = l10n.t('The templates of {0} are not read, because you do not trust the folder', untrusted);
+  return {
+    ...common,
+    label: l10n.t('Templates of {0}', untrusted),
+    description: l10n.t('not trusted'),
+    icon: 'workspace-untrusted',
+    tooltip: [why],
+    spoken: why,
+    command: { id: 'workbench.trust.manage', title: l10n.t('Manage Workspace Trust'), args: [] },
+  };
 }
 
 /** Where it is kept, in words. */

@@ -61,7 +61,7 @@ async function mayUse(
   if (consent === 'none') return true;
   const values = Object.fromEntries(changed.map(key => [key, over[key]]));
   const whole = readTemplate({ name, settings: { ...template.settings, ...values } }, name).template;
-  if (consent === 'always') return await mayUseFolder(whole, placeWords(source));
+  if (consent === 'always' && source.kind === 'folder') return await mayUseFolder(whole, source.folder);
   const from = [fromWords(source), ...(isByLink ? [byLinkWords(source, changed)] : [])];
   return await agreesTo(whole, from.filter(Boolean).join(' '), {
     message: l10n.t('Use the template “{0}”?', name),

@@ -38,8 +38,8 @@ describe('the rows of templates', () => {
       rows.map(row => [itemOf(row, 0).label, itemOf(row, 0).command?.id]),
       [
         ['Mine', 'berth.createFromTemplate'],
-        ['Those of one are not read: you do not trust the folder', 'workbench.trust.manage'],
-        ['Those of other are not read: you do not trust the folder', 'workbench.trust.manage'],
+        ['Templates of one', 'workbench.trust.manage'],
+        ['Templates of other', 'workbench.trust.manage'],
       ],
     );
     assert.equal(new Set(rows.map(nodeId)).size, 3);
