@@ -151,8 +151,11 @@ describe('templates', () => {
   async function follow(link: string): Promise<void> {
     await window.runCommand('Developer: Open URL');
     await window.answer(link);
-    await window.dialog.getByText('to open this URI').waitFor();
-    await window.answerDialog('Open');
+    const question = window.dialog.getByText('to open this URI');
+    await question.waitFor();
+    await window.dialog.getByRole('button', { name: 'Open', exact: true }).click();
+    // A question of Berth's may follow it at once.
+    await question.waitFor({ state: 'hidden' });
   }
   const template = (label: string) => window.row('Images', new RegExp(`^${label}, template`));
 
@@ -291,6 +294,7 @@ describe('templates', () => {
       await window.page.locator(look).waitFor();
       await window.screenshot(`form-${theme}`);
     }
+    await window.page.emulateMedia(themes.light[0]);
     const made = session.workspaceName('made');
     await form().locator('#f-name').fill(made);
     await form().getByRole('button', { name: 'Add and start' }).click();
@@ -314,10 +318,10 @@ describe('templates', () => {
     await window.screenshot('catalogue-question');
     await window.answerDialog('Fill In the Form');
     await form().getByText('Filled in by “Deep” (Acme Catalogue).').waitFor();
+    await window.screenshot('catalogue-form');
     assert.equal(await originOf('Image'), 'template');
     const deep = session.workspaceName('deep');
     await form().locator('#f-name').fill(deep);
-    await window.screenshot('catalogue-form');
     await form().getByRole('button', { name: 'Add and start' }).click();
     await window.dialog.getByText('These settings do more than you have allowed').waitFor();
     await window.dialog.getByText('Has all rights on the engine’s host').waitFor();
