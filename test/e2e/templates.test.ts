@@ -61,8 +61,6 @@ describe('templates', () => {
         'berth.catalogues': [{ url: scene.path('catalogue') }],
         'berth.defaults': { '*': { env: { TZ: 'UTC' }, stopGraceSeconds: 3 } },
         'window.autoDetectColorScheme': true,
-        // A tooltip would stand between the pointer and the next row.
-        'workbench.hover.delay': 60_000,
       },
     });
     await writeFile(scene.path('catalogue/1.1/list.json'), JSON.stringify(catalogue()));

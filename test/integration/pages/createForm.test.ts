@@ -65,7 +65,10 @@ describe('the create form', () => {
     const world = new World();
     await using stage = await open(world);
     const { page } = stage;
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'f-name');
+    await until(
+      'f-name has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'f-name',
+    );
     await page.keyboard.press('Control+a');
     await page.keyboard.type('keys-only');
     await tabTo(page, 'f-image');
@@ -170,7 +173,10 @@ describe('the create form', () => {
     await unfold(page, 'apps');
     await page.getByRole('button', { name: 'Add and start' }).click();
     await says(page, 'ports.0.port', /^Needed/);
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'f-ports-0-port');
+    await until(
+      'f-ports-0-port has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'f-ports-0-port',
+    );
     assert.deepEqual(world.calls, []);
   });
 

@@ -38,7 +38,7 @@ StrictModes no
 UsePAM ${isRoot() ? 'yes' : 'no'}
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-MaxStartups 4:100:4
+MaxStartups 9:100:9
 `,
   );
   const common = `  HostName 127.0.0.1
