@@ -6,7 +6,7 @@ export type Consent = 'none' | 'reach' | 'always';
 
 export interface Asking {
   /** Whether the person trusts the folders that are open. */
-  readonly isTrusted: boolean;
+  readonly isFolderTrusted: boolean;
   /** A link names it, and not the person. */
   readonly isByLink: boolean;
   /** Values of another's stand over it. */
@@ -14,12 +14,15 @@ export interface Asking {
 }
 
 /** The person's own are theirs, and so is a folder that they trust, as long as it is they who chose. */
-export function consentFor(source: TemplateSource, { isTrusted, isByLink, isChanged }: Asking): Consent {
+export function consentFor(
+  source: TemplateSource,
+  { isFolderTrusted, isByLink, isChanged }: Asking,
+): Consent {
   switch (source.kind) {
     case 'own':
       return isByLink && isChanged ? 'reach' : 'none';
     case 'folder':
-      if (!isTrusted) return 'always';
+      if (!isFolderTrusted) return 'always';
       return isByLink ? 'reach' : 'none';
     case 'catalogue':
     case 'link':

@@ -335,9 +335,7 @@ describe('templates', () => {
     );
   });
 
-  it('a link says what it wants: a hostile one is refused, a template asks, a strange registry is left alone', async () => {
-    await follow('vscode://berth.berth/create?image=debian&initScript=curl');
-    await notice('This link cannot be followed: nothing is known of “initScript”.');
+  it('a link’s template is asked about twice, and a registry that is not the person’s is left alone until they say so', async () => {
     await follow(`vscode://berth.berth/create?template=${encodeURIComponent(`https://${host}/lab.json`)}`);
     await window.dialog.getByText(`Fetch a template from ${host}?`).waitFor();
     assert.deepEqual([...asked], []);

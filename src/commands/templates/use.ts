@@ -56,8 +56,11 @@ async function mayUse(
   isByLink: boolean,
 ): Promise<boolean> {
   const changed = settingKeys(over);
-  const { isTrusted } = vscode.workspace;
-  const consent = consentFor(source, { isTrusted, isByLink, isChanged: changed.length > 0 });
+  const consent = consentFor(source, {
+    isFolderTrusted: vscode.workspace.isTrusted,
+    isByLink,
+    isChanged: changed.length > 0,
+  });
   if (consent === 'none') return true;
   const values = Object.fromEntries(changed.map(key => [key, over[key]]));
   const whole = readTemplate({ name, settings: { ...template.settings, ...values } }, name).template;
