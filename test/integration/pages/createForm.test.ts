@@ -375,14 +375,14 @@ describe('the create form', () => {
     };
     await using stage = await showForm(browser, world, {
       mode: 'create',
-      from: 'Lab',
+      from: { name: 'Lab', place: 'Acme' },
       given: [
         { by: 'template', values },
         { by: 'link', values: { repository: 'https://example.org/a.git' } },
       ],
     });
     const { page } = stage;
-    await page.getByText('Filled in by “Lab”').waitFor();
+    await page.getByText('Filled in by “Lab” (Acme)').waitFor();
     await page.getByText('On the target already').or(page.getByText('Will be pulled')).first().waitFor();
     await unfold(page, 'review');
     const origin = (title: string) =>
