@@ -13,7 +13,10 @@ import { type KubeBench, openKubeBench } from './kubeBench.ts';
 
 homeContract('Kubernetes', async () => {
   const { cluster, bench, leftovers } = await openKubeBench();
-  return { bench, leftovers, stop: () => cluster[Symbol.asyncDispose]() };
+  const place = [cluster.userKubeconfig, cluster.namespaces.usual];
+  // On another's cluster it is not known which storage clones.
+  const copied = cluster.source === 'own' ? { storageClass: storageClasses.fixed } : {};
+  return { bench, place, copied, leftovers, stop: () => cluster[Symbol.asyncDispose]() };
 });
 
 describe('a home on Kubernetes', () => {
