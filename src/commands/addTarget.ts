@@ -5,7 +5,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { openEngine } from '../engine/load.ts';
 import { type Endpoint, parseEndpoint, type TlsFiles, titleOf, unlisted } from '../engine/targets.ts';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isBerthError } from '../workspace/error.ts';
 import { chooseCluster } from './chooseCluster.ts';
@@ -31,12 +31,11 @@ export async function addTarget(parts: Parts): Promise<void> {
   if (kind === undefined) return;
   const endpoint = kind === 'docker' ? await typeAddress() : await chooseCluster(parts);
   if (!endpoint) return;
-  const title = await vscode.window.showInputBox({
+  const title = await askText({
     title: l10n.t('Add Target'),
     prompt: l10n.t('What to call it in the tree'),
     value: titleOf(endpoint),
     placeHolder: l10n.t('A name of your own'),
-    ignoreFocusOut: true,
   });
   if (title === undefined || !(await answersOrAnyway(parts, endpoint))) return;
   const target = await parts.machine.targets.add({ endpoint, ...(title.trim() && { title }) });
@@ -44,11 +43,10 @@ export async function addTarget(parts: Parts): Promise<void> {
 }
 
 async function typeAddress(): Promise<Endpoint | undefined> {
-  const address = await vscode.window.showInputBox({
+  const address = await askText({
     title: l10n.t('Add Target'),
     prompt: l10n.t('The address of a Docker or Podman engine'),
     placeHolder: 'ssh://me@build-box, unix:///run/podman/podman.sock, tcp://10.0.0.5:2376',
-    ignoreFocusOut: true,
     validateInput: text => {
       try {
         if (text.trim() !== '') parseEndpoint(text);

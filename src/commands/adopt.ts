@@ -9,7 +9,7 @@ import { serverWay, sessionWay, tryEntry, type Way } from '../adopt/ways.ts';
 import type { Adoptable, Candidate, Place } from '../engine/adoptable.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { fingerprintOf, isSameKey } from '../ssh/publicKey.ts';
-import { askModally, type Choice, pick } from '../vscode/ask.ts';
+import { askModally, askText, type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -189,7 +189,7 @@ async function chooseWay(adoptable: Adoptable, place: Place, survey: Survey): Pr
 }
 
 async function byServer(adoptable: Adoptable, place: Place, survey: Survey): Promise<Way | undefined> {
-  const port = await vscode.window.showInputBox({
+  const port = await askText({
     title: l10n.t('The Port of the ssh Server in {0}', placeWords(place)),
     value: String(usualPort),
     validateInput: text =>
@@ -198,7 +198,7 @@ async function byServer(adoptable: Adoptable, place: Place, survey: Survey): Pro
         : l10n.t('A number from 1 to 65535'),
   });
   if (port === undefined) return undefined;
-  const user = await vscode.window.showInputBox({
+  const user = await askText({
     title: l10n.t('The User to Log In as'),
     value: survey.user?.name ?? 'root',
     validateInput: text =>
@@ -248,7 +248,7 @@ async function chooseName(
       ...(parts.fleet.target(target.id)?.workspaces ?? []).map(({ name }) => name),
       ...parts.adoptions.list().flatMap(({ adopted }) => (adopted.target === target.id ? adopted.name : [])),
     ]);
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Adopt: the Name'),
     prompt: l10n.t('Lower-case letters, digits and dashes. It becomes the ssh name, on this machine only.'),
     value: nameFor(place.name, taken()),

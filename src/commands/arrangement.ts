@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { SortOrder } from '../views/arrange.ts';
-import { pick } from '../vscode/ask.ts';
+import { askText, pick } from '../vscode/ask.ts';
 import { chooseWorkspaces } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
 
@@ -15,7 +15,7 @@ export function arrangementCommands(parts: Parts): Commands {
       }
     },
     filter: async () => {
-      const typed = await vscode.window.showInputBox({
+      const typed = await askText({
         title: l10n.t('Filter Workspaces'),
         prompt: l10n.t('Words of the name, image, description, state or maker. Empty shows all.'),
         value: personal.arrangement().filter,

@@ -5,7 +5,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Backup, openBackup, verifyBackup } from '../backup/backupReader.ts';
 import { TargetArgument, WorkspaceArgument } from '../views/nodes.ts';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
@@ -222,7 +222,7 @@ async function offerToShow(name: string, path: string): Promise<void> {
 }
 
 async function askForSize(name: string, now: number): Promise<number | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Grow the Disk of {0}', name),
     prompt: l10n.t('In GiB. It has {0} now, and never shrinks.', now),
     value: String(now * 2),

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { ArgumentName, type BuildRequest } from '../image/buildRequest.ts';
 import type { Dockerfile } from '../image/dockerfile.ts';
-import { type Choice, pick } from '../vscode/ask.ts';
+import { askText, type Choice, pick } from '../vscode/ask.ts';
 import { typeImageName } from './publish.ts';
 
 export interface BuildPlan extends BuildRequest {
@@ -107,7 +107,7 @@ async function changeArgument(plan: BuildPlan, dockerfile: Dockerfile): Promise<
     await pick([...rows, other], title, l10n.t('Values end up in the image: none may be a secret'))
   )?.();
   if (name === undefined) return undefined;
-  const value = await vscode.window.showInputBox({
+  const value = await askText({
     title: name,
     prompt: l10n.t('Empty: as the Dockerfile has it'),
     value: plan.args[name] ?? '',
@@ -118,7 +118,7 @@ async function changeArgument(plan: BuildPlan, dockerfile: Dockerfile): Promise<
 }
 
 async function typeArgumentName(): Promise<string | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Build Arguments'),
     prompt: l10n.t('The name of the argument'),
     validateInput: text =>

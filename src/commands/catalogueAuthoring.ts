@@ -5,7 +5,7 @@ import { buildCatalogue } from '../image/catalogue/authoring/build.ts';
 import { writeBuilt } from '../image/catalogue/authoring/publish.ts';
 import { builderFile, isEntryName, newCatalogue, newEntry } from '../image/catalogue/authoring/scaffold.ts';
 import { entriesFolder, entryFile, readSource } from '../image/catalogue/authoring/source.ts';
-import { pick } from '../vscode/ask.ts';
+import { askText, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
@@ -36,7 +36,7 @@ async function beginCatalogue({ context }: Parts): Promise<void> {
       ...(vscode.workspace.workspaceFolders?.[0] && { defaultUri: vscode.workspace.workspaceFolders[0].uri }),
     })) ?? [];
   if (!folder) return;
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: l10n.t('New Catalogue: the Name'),
     prompt: l10n.t('What people see it called'),
     validateInput: text =>
@@ -90,7 +90,7 @@ async function addEntry(args: readonly unknown[]): Promise<void> {
   const title = l10n.t('New Catalogue Entry');
   const root = await chooseCatalogue(args, title);
   if (!root) return;
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title,
     prompt: l10n.t('The name that people see; it becomes a folder too'),
     validateInput: text =>
@@ -99,7 +99,7 @@ async function addEntry(args: readonly unknown[]): Promise<void> {
         : l10n.t('1 to 100 letters, digits, spaces and . _ ( ) + -, with a letter or digit first'),
   });
   if (name === undefined) return;
-  const image = await vscode.window.showInputBox({
+  const image = await askText({
     title,
     prompt: l10n.t('Its image, with a tag'),
     placeHolder: 'docker.io/library/debian:bookworm',

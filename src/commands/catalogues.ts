@@ -7,7 +7,7 @@ import { placeOf } from '../image/catalogue/address.ts';
 import { channelNote, channelOf, channelOffers } from '../image/catalogue/channels.ts';
 import { canonicalAddress, type ShelvedCatalogue } from '../image/catalogue/shelf.ts';
 import { catalogueProblem, policyError } from '../policy/refusal.ts';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isBerthError } from '../workspace/error.ts';
@@ -133,11 +133,10 @@ async function askForAddress(): Promise<string | undefined> {
       })) ?? [];
     return uri?.fsPath;
   }
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: l10n.t('The address of the catalogue, or of its list.json'),
     placeHolder: 'https://example.org/catalogue/',
-    ignoreFocusOut: true,
     validateInput: text => (text.trim() === '' ? undefined : problemOf(text)),
   });
   return typed?.trim() || undefined;

@@ -6,7 +6,7 @@ import type { Offer } from '../engine/engine.ts';
 import { openEngine } from '../engine/load.ts';
 import { type KubernetesEndpoint, Namespace } from '../engine/target.ts';
 import { unlisted } from '../engine/targets.ts';
-import { type Choice, pick } from '../vscode/ask.ts';
+import { askText, type Choice, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { engineHost } from './engineHost.ts';
@@ -93,11 +93,10 @@ async function chooseNamespace(parts: Parts, usual: KubernetesEndpoint): Promise
     );
     if (chosen !== '') return chosen;
   }
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title,
     prompt: l10n.t('The namespace for the workspaces; it has to be there'),
     value: usual.namespace,
-    ignoreFocusOut: true,
     validateInput: text =>
       Namespace.safeParse(text.trim()).success
         ? undefined

@@ -7,7 +7,7 @@ import { imageFacts } from '../panels/imageFacts.ts';
 import type { ImageFacts } from '../panels/messages.ts';
 import { refusals, refuse } from '../policy/refusal.ts';
 import { imageOf, TargetArgument } from '../views/nodes.ts';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showError } from '../vscode/errors.ts';
 import { showMessage } from '../vscode/message.ts';
@@ -243,7 +243,7 @@ async function chooseName(parts: Parts, target: FleetTarget): Promise<WorkspaceN
   const { id } = target.target;
   await parts.fleet.refresh(id);
   const taken = () => new Set<string>((parts.fleet.target(id)?.workspaces ?? []).map(({ name }) => name));
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Quick Create: the Name'),
     prompt: l10n.t('Lower-case letters, digits and dashes. It becomes the ssh name and never changes.'),
     value: generateName(taken()),

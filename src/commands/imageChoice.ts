@@ -12,6 +12,7 @@ import {
 import { formatPlatform } from '../image/platform.ts';
 import { parseReference } from '../image/reference.ts';
 import type { ResolvedImage } from '../image/resolveImage.ts';
+import { strangeRegistry } from '../image/strangeRegistry.ts';
 import type { DescribedImage } from '../panels/imageFacts.ts';
 import type { ImagesView } from '../panels/services.ts';
 import { configuration } from '../vscode/configuration.ts';
@@ -30,6 +31,11 @@ type Places = Pick<Parts, 'fleet' | 'personal' | 'desk' | 'shelf' | 'log'>;
 export function imagesView(places: Places): ImagesView {
   return {
     sources: (target, kind) => imageSources(places, target, kind),
+    strangeRegistry: reference =>
+      strangeRegistry(reference, {
+        registries: places.desk.settings.list().entries.map(({ host }) => host),
+        images: [configuration.defaultImage(), ...places.personal.recentImages()],
+      }),
     describe: (reference, platforms, signal) => describeImage(places, reference, platforms, signal),
   };
 }

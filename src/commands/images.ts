@@ -7,7 +7,7 @@ import type { FleetTarget } from '../engine/fleetMember.ts';
 import { keepsImages } from '../engine/target.ts';
 import { ImageArgument, imageOf, repositoryOf } from '../views/nodes.ts';
 import { TagArgument } from '../views/registryNodes.ts';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -115,7 +115,7 @@ export async function chooseImage(
 }
 
 async function typeReference(): Promise<string | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Pull an Image'),
     prompt: l10n.t('Any image reference'),
     placeHolder: configuration.defaultImage(),

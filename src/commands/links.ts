@@ -30,13 +30,13 @@ export function linkCommands(parts: Parts): Commands {
         return;
       }
       const { values, template } = readCreateLink(uri.path, uri.query);
-      const given = [{ by: 'link' as const, values }];
+      const over = { by: 'link' as const, values };
       if (template === undefined) {
-        await parts.pages.openForm({ mode: 'create', given });
+        await parts.pages.openForm({ mode: 'create', given: [over] });
         return;
       }
       const found = template instanceof URL ? await fetched(template) : await known(parts, template);
-      if (found) await useTemplate(parts, found, { over: given });
+      if (found) await useTemplate(parts, found, { over, isByLink: true });
     },
     copyBadge: async (...args) => {
       const link = TemplateArgument.safeParse(args[0]).success

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { forgeKeys, forgeTitle, isForgeUser } from '../ssh/forgeKeys.ts';
 import { type OfferedKey, type OfferedKeys, readPublicKeys, withComment } from '../ssh/publicKey.ts';
+import { askText, pickSeveral } from '../vscode/ask.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
 
@@ -12,11 +13,10 @@ const mostBytes = 262_144;
 
 /** The lines to add, each with its name; undefined when the person left. */
 export async function pasteKeys(title: string): Promise<readonly string[] | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title,
     prompt: l10n.t('The public key, as it stands in a file that ends in .pub'),
     placeHolder: 'ssh-ed25519 AAAAC3Nz… anna@laptop',
-    ignoreFocusOut: true,
     validateInput: whyNot,
   });
   return text === undefined ? undefined : await chooseAndName(title, readPublicKeys(text), '');
@@ -35,11 +35,10 @@ export async function fileKeys(title: string): Promise<readonly string[] | undef
 
 export async function keysAtForge(title: string, forge: URL): Promise<readonly string[] | undefined> {
   const host = forgeTitle(forge);
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: l10n.t('Whose keys? The user name at {0}', host),
     placeHolder: l10n.t('A user name'),
-    ignoreFocusOut: true,
     validateInput: text =>
       text === '' || isForgeUser(text.trim()) ? undefined : l10n.t('That cannot be the name of a user.'),
   });
@@ -90,7 +89,7 @@ async function chooseAndName(
   }
   const chosen = keys.length === 1 && refused.length === 0 ? [first] : await chooseSome(title, keys, refused);
   if (!chosen || chosen.length === 0) return undefined;
-  const named = await vscode.window.showInputBox({
+  const named = await askText({
     title,
     prompt:
       chosen.length === 1
@@ -98,7 +97,6 @@ async function chooseAndName(
         : l10n.t('Whose keys are they?'),
     value: name || chosen.find(({ comment }) => comment !== '')?.comment || '',
     placeHolder: 'anna@example.org',
-    ignoreFocusOut: true,
     validateInput: text => (text.trim() === '' ? l10n.t('A name, by which you know them again') : undefined),
   });
   return named === undefined ? undefined : chosen.map(({ line }) => withComment(line, named));
@@ -115,7 +113,7 @@ async function chooseSome(
     description: key.comment,
     detail: key.fingerprint,
     picked: true,
-    key,
+    value: key,
   }));
   const left =
     refused.length === 0
@@ -125,6 +123,5 @@ async function chooseSome(
           refused[0]?.line ?? 0,
           refused[0]?.why ?? '',
         );
-  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true, placeHolder: left });
-  return chosen?.map(({ key }) => key);
+  return await pickSeveral(items, title, left);
 }

@@ -1,7 +1,7 @@
 /** Has a workspace open an address in itself, where its catalogue's entry says how (`exec_config.go`). */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { go } from '../engine/moments.ts';
+import { askText } from '../vscode/ask.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isWebAddress } from '../workspace/catalogueLink.ts';
 import { chooseWorkspace } from './choose.ts';
@@ -18,7 +18,7 @@ export function addressCommands(parts: Parts): Commands {
         ({ state, settings }) => state.kind === 'Running' && settings?.overrides?.go !== undefined,
       );
       if (!workspace) return;
-      const url = await vscode.window.showInputBox({
+      const url = await askText({
         title,
         prompt: l10n.t('{0} opens it by the command of its catalogue’s entry', workspace.name),
         placeHolder: 'https://example.org',

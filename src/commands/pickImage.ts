@@ -7,6 +7,7 @@ import { ImageSearch } from '../panels/imageSearch.ts';
 import { imageProblem } from '../policy/refusal.ts';
 import { type FoundTemplate, isUsable } from '../template/found.ts';
 import { placeWords } from '../views/templateItems.ts';
+import { staysOpen } from '../vscode/ask.ts';
 import type { Bounds } from '../workspace/policy/bounds.ts';
 import { WorkspaceSettings } from '../workspace/settings.ts';
 import { imageSources } from './imageChoice.ts';
@@ -28,6 +29,7 @@ export async function pickImage(
   const templates = (await parts.templates.list()).filter(isUsable);
   const box = vscode.window.createQuickPick<Row>();
   box.title = l10n.t('Quick Create: the Image');
+  box.ignoreFocusOut = staysOpen;
   box.placeholder = l10n.t('Pick an image, or type any reference such as ubuntu:24.04');
   using search = new ImageSearch((message, error) => parts.log.write('debug', message, error));
   let found: readonly Finding[] = [];

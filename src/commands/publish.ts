@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isImageId, isImageName, isSameReference } from '../image/reference.ts';
+import { askText } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { chooseImage } from './images.ts';
@@ -37,7 +38,7 @@ const tagTimeoutMs = 30_000;
 
 /** Any name that an image can be given; an image's registry is part of it. */
 export async function typeImageName(title: string, reference: string): Promise<string | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: l10n.t('The whole name: registry, repository and tag'),
     placeHolder: 'registry.example.org/team/image:tag',

@@ -1,12 +1,12 @@
 /** Logins that a cluster keeps for its nodes to pull images with: made here from this machine's own or typed, chosen in the form. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { PullSecretStore } from '../engine/engine.ts';
 import { type PullSecretRequest, pullSecretProblem } from '../engine/pullSecret.ts';
 import { keepsPullSecrets } from '../engine/target.ts';
 import { passwordLogin } from '../image/loginFormats.ts';
 import { parseRegistry } from '../image/reference.ts';
-import { pick } from '../vscode/ask.ts';
+import { askText, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError, isBerthError } from '../workspace/error.ts';
@@ -94,9 +94,8 @@ async function type(
   part: keyof PullSecretRequest,
   options: vscode.InputBoxOptions,
 ): Promise<string | undefined> {
-  return await vscode.window.showInputBox({
+  return await askText({
     title: title(),
-    ignoreFocusOut: true,
     validateInput: text => (text === '' ? undefined : pullSecretProblem(part, text)),
     ...options,
   });

@@ -1,12 +1,11 @@
 /** The list of registries: adding one, which is asked at once, and removing one. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { parseRegistry } from '../image/reference.ts';
 import type { Probe } from '../image/registries.ts';
 import { withoutRegistry, withRegistry } from '../image/registryList.ts';
 import { mayBePlain } from '../image/registryProblem.ts';
 import { policyError, registryProblem } from '../policy/refusal.ts';
-import { askModally } from '../vscode/ask.ts';
+import { askModally, askText } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { isBerthError } from '../workspace/error.ts';
@@ -32,11 +31,10 @@ export function registryCommands(parts: Parts): Commands {
 }
 
 async function addRegistry(parts: Parts): Promise<void> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: l10n.t('Add Registry'),
     prompt: l10n.t('The host of the registry, with its port where it has one'),
     placeHolder: 'ghcr.io',
-    ignoreFocusOut: true,
     validateInput: text => (text.trim() === '' ? undefined : hostProblem(text)),
   });
   if (!typed?.trim()) return;

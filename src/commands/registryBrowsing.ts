@@ -1,10 +1,10 @@
 /** Looking around in registries: filter, more, anew, by name. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { isRepository, parseReference } from '../image/reference.ts';
 import { withRegistry } from '../image/registryList.ts';
 import { rateWords } from '../views/registryItems.ts';
 import { type Place, PlaceArgument, RepositoryArgument } from '../views/registryNodes.ts';
+import { askText } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { chooseRegistry } from './chooseRegistry.ts';
@@ -16,7 +16,7 @@ export function registryBrowsingCommands(parts: Parts): Commands {
     filterRegistry: async (...args) => {
       const place = await choosePlace(parts, args, l10n.t('Filter a Registry'));
       if (!place) return;
-      const typed = await vscode.window.showInputBox({
+      const typed = await askText({
         title: l10n.t('Filter {0}', placeWords(place)),
         prompt:
           place.repository === undefined
@@ -41,7 +41,7 @@ export function registryBrowsingCommands(parts: Parts): Commands {
     typeRepository: async (...args) => {
       const host = await chooseRegistry(parts, args, l10n.t('Name a Repository'));
       if (host === undefined) return;
-      const typed = await vscode.window.showInputBox({
+      const typed = await askText({
         title: l10n.t('A Repository in {0}', host),
         prompt: l10n.t('Its name without the host and the tag; it is remembered'),
         placeHolder: 'team/image',

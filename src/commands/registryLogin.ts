@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { CredentialSource } from '../image/credentials.ts';
 import type { Probe } from '../image/registries.ts';
 import { kindRules } from '../image/registryKinds.ts';
-import { askModally } from '../vscode/ask.ts';
+import { askModally, askText } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
 import { BerthError } from '../workspace/error.ts';
@@ -37,16 +37,16 @@ export async function logIn(parts: Parts, host: string): Promise<void> {
   const command = kindRules[registries.kindOf(host)].loginCommand?.(host);
   if (command !== undefined && !(await wantsToType(host, command))) return;
   const known = await typedLogins.credentials(host);
-  const prompt = { title: l10n.t('Log In to {0}', host), ignoreFocusOut: true };
-  const username = await vscode.window.showInputBox({
-    ...prompt,
+  const title = l10n.t('Log In to {0}', host);
+  const username = await askText({
+    title,
     prompt: l10n.t('User'),
     value: known?.username ?? '',
     validateInput: text => (text.includes(':') ? l10n.t('A user name has no colon.') : undefined),
   });
   if (!username) return;
-  const password = await vscode.window.showInputBox({
-    ...prompt,
+  const password = await askText({
+    title,
     prompt: l10n.t('Password of {0}, or an access token', username),
     password: true,
   });

@@ -4,20 +4,18 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { repositoryFolder } from '../boot/gitConfig.ts';
 import { type DevcontainerValues, devcontainerValues } from '../template/devcontainer.ts';
+import { isUsable } from '../template/found.ts';
 import { readTemplate } from '../template/template.ts';
-import { pick } from '../vscode/ask.ts';
+import { pick, pickSeveral } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import { buildFrom } from './buildImage.ts';
 import { remoteOf } from './gitFolder.ts';
 import type { Commands, Parts } from './parts.ts';
 import { type Definition, definitionsOf } from './repositoryLook.ts';
-import { readBounded } from './templates/library.ts';
+import { folderTemplate, readBounded } from './templates/library.ts';
 import { sayNotUsed } from './templates/notUsed.ts';
 import { mayUseFolder, useTemplate } from './templates/use.ts';
-
-/** Repositories, by their remote or else their folder, of which this person wants to hear no more on this machine. */
-const quietKey = 'quietRepositories';
 
 export function repositoryCommands(parts: Parts): Commands {
   return {
@@ -26,6 +24,7 @@ export function repositoryCommands(parts: Parts): Commands {
       if (definition) await openIn(parts, definition);
     },
     offerRepository: () => offer(parts),
+    askAgain: () => askAgain(parts),
   };
 }
 
@@ -36,7 +35,7 @@ async function offer(parts: Parts): Promise<void> {
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
     const [first] = await definitionsOf(folder);
     const key = (await remoteOf(folder.uri)) ?? folder.uri.toString();
-    if (!first || quiet(parts).includes(key)) continue;
+    if (!first || parts.personal.quietRepositories().includes(key)) continue;
     const [open, never] = [l10n.t('Open in a Workspace'), l10n.t('Don’t Ask Again')];
     const chosen = await showMessage(
       'information',
@@ -44,14 +43,29 @@ async function offer(parts: Parts): Promise<void> {
       open,
       never,
     );
-    if (chosen === never)
-      await parts.context.globalState.update(quietKey, [...quiet(parts), key].slice(-1_000));
+    if (chosen === never) await parts.personal.setQuiet([...parts.personal.quietRepositories(), key]);
     if (chosen === open) await vscode.commands.executeCommand('berth.openInWorkspace', folder.uri);
   }
 }
 
-function quiet({ context }: Parts): readonly string[] {
-  return context.globalState.get<readonly string[]>(quietKey, []);
+/** Takes 'Don’t Ask Again' back; what is open here is offered at once. */
+async function askAgain(parts: Parts): Promise<void> {
+  const quiet = parts.personal.quietRepositories();
+  if (quiet.length === 0) {
+    void showMessage(
+      'information',
+      l10n.t('No repository is kept from asking: each is offered when its folder is opened.'),
+    );
+    return;
+  }
+  const again = await pickSeveral(
+    quiet.toReversed().map(key => ({ label: key, picked: true, value: key })),
+    l10n.t('Ask Again About Repositories'),
+    l10n.t('Which are offered as a workspace again when their folder is opened?'),
+  );
+  if (!again || again.length === 0) return;
+  await parts.personal.setQuiet(quiet.filter(key => !again.includes(key)));
+  if (vscode.workspace.isTrusted) await offer(parts);
 }
 
 /** What the explorer handed over, a file or a folder; else what the person picks of all that there is. */
@@ -89,12 +103,10 @@ function isOf(given: vscode.Uri, folder: vscode.WorkspaceFolder, uri: vscode.Uri
 async function openIn(parts: Parts, { kind, folder, uri, path }: Definition): Promise<void> {
   const repository = await remoteOf(folder.uri);
   if (kind === 'template') {
-    const found = (await parts.templates.list()).find(({ id }) => id === `folder:${uri.toString()}`);
-    if (!found) throw new BerthError(l10n.t('This template is gone.'), { code: 'not-found' });
-    const hasOwn = 'template' in found.content && found.content.template.settings.repository;
-    const over =
-      repository !== undefined && !hasOwn ? [{ by: 'template' as const, values: { repository } }] : [];
-    await useTemplate(parts, found, { over });
+    const found = await folderTemplate(folder, basename(path));
+    const hasOwn = isUsable(found) && found.content.template.settings.repository;
+    const over = { by: 'template' as const, values: { repository } };
+    await useTemplate(parts, found, repository !== undefined && !hasOwn ? { over } : {});
     return;
   }
   const known = devcontainerValues(await readBounded(uri, path), {
@@ -131,7 +143,7 @@ async function openDevcontainer(
   if (hasBuild && !built) return;
   await parts.pages.openForm({
     mode: 'create',
-    from: path,
+    from: { name: path },
     ...(built && { target: built.target }),
     given: [
       {

@@ -50,10 +50,11 @@ export async function definitionsOf(folder: vscode.WorkspaceFolder): Promise<rea
   ];
 }
 
-/** Calls once for this window, as soon as a folder with such a file is open; never in a workspace's own window. */
+/** Calls once for this window, as soon as a folder with such a file is open and trusted; never in a workspace's own window. */
 export function watchRepositories(found: () => Promise<void>): vscode.Disposable {
   let isDone = isWorkspaceWindow();
   const look = async () => {
+    if (!vscode.workspace.isTrusted) return;
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       if (isDone || (await definitionsOf(folder)).length === 0 || isDone) continue;
       isDone = true;
@@ -62,7 +63,10 @@ export function watchRepositories(found: () => Promise<void>): vscode.Disposable
   };
   // After activation, which nobody should wait for.
   setImmediate(() => void look());
-  return vscode.workspace.onDidChangeWorkspaceFolders(look);
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(look),
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+  );
 }
 
 type Entries = readonly [string, vscode.FileType][];

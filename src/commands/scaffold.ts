@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { askModally, pick } from '../vscode/ask.ts';
+import { askModally, askText, pick } from '../vscode/ask.ts';
 import { BerthError } from '../workspace/error.ts';
 import type { ImageKind } from '../workspace/settings.ts';
 import type { Commands, Parts } from './parts.ts';
@@ -85,7 +85,7 @@ async function chooseParent(title: string): Promise<vscode.Uri | undefined> {
 }
 
 async function typeName(title: string, kind: ImageKind): Promise<string | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: l10n.t('The name of the new folder'),
     value: kind === 'ssh' ? 'workspace-image' : `${kind}-image`,

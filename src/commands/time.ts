@@ -1,9 +1,8 @@
 /** More time for a workspace that a limit is about to stop. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { extendTime } from '../engine/timeKeeper.ts';
 import { extensionRoomMs } from '../policy/guarded.ts';
-import { type Choice, pick } from '../vscode/ask.ts';
+import { askText, type Choice, pick } from '../vscode/ask.ts';
 import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import { spanWords } from '../workspace/span.ts';
@@ -55,7 +54,7 @@ async function askSpan({ policyDesk }: Parts, workspace: Workspace): Promise<num
 }
 
 async function typeSpan(name: string, roomMs: number, prompt: string): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title: l10n.t('Extend {0}', name),
     prompt,
     placeHolder: '2h, 90m, 1h30m',

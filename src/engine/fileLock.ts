@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../workspace/error.ts';
+import { isProcessAlive } from './isProcessAlive.ts';
 
 /** A holder on another machine (a home on the network), or one whose process id was taken over, counts as dead when it was still for so long. */
 const staleMs = 10_000;
@@ -80,7 +81,7 @@ async function isFree(file: string, stillness: Stillness): Promise<boolean> {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
     if (text.startsWith(released)) return true;
     const [, host, pid] = /^\{"host":"([^"]*)","pid":(\d+)\}$/.exec(text) ?? [];
-    if (host === hostname() && !isAlive(Number(pid))) return true;
+    if (host === hostname() && !isProcessAlive(Number(pid))) return true;
     return stillness.of(`${file} ${mtimeMs}`) > (text === '' ? namelessMs : staleMs);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
@@ -101,15 +102,6 @@ class Stillness {
     if (seen !== this.#seen) this.#since = performance.now();
     this.#seen = seen;
     return performance.now() - this.#since;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

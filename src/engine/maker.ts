@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import * as z from 'zod';
 import type { EngineClock } from './clock.ts';
 import type { Maker } from './engine.ts';
+import { isProcessAlive } from './isProcessAlive.ts';
 import { type Labels, labelKeys, parseJson } from './labels.ts';
 
 /** Who made a mark, and when. */
@@ -50,17 +51,6 @@ export function isMakerAlive(
 ): boolean {
   const age = now - at;
   return maker.host === here ? age < hereMs && isProcessAlive(maker.pid) : Math.abs(age) < elsewhereMs;
-}
-
-/** Whether a process of this machine is there, whoever owns it. */
-export function isProcessAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 export function isMarkAlive(mark: Mark, clock: EngineClock): boolean {

@@ -143,7 +143,8 @@ export class FormSession implements Disposable {
         const details = await this.#imageDetails(target, image);
         const local = details === null ? undefined : details !== undefined;
         const known = { local, image: details ?? undefined };
-        return this.#withRefusal(target, image, imageFacts(image, known, configuration.requiredLabels()));
+        const facts = imageFacts(image, known, configuration.requiredLabels());
+        return this.#withRefusal(target, image, { ...facts, strange: images.strangeRegistry(image) });
       },
       lookUpImage: ({ target, image }) => this.#lookUp(target, image),
       searchImages: async ({ search, target, text, kind }) => {

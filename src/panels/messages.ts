@@ -102,6 +102,8 @@ const ImageFacts = z.object({
   missingLabels: z.array(z.string()).optional(),
   /** Which policy speaks against it, in words. */
   refused: z.string().optional(),
+  /** Its registry, where that is none that the person has to do with already. */
+  strange: z.string().optional(),
   cpus: z.number().optional(),
   memoryMiB: z.number().optional(),
   diskGiB: z.number().optional(),
@@ -132,8 +134,8 @@ const FormSetup = z.object({
   /** Why the form cannot be filled in, such as a record that cannot be read. */
   problem: problem.optional(),
   translations: Translations.optional(),
-  /** The name of the template that it is filled in by. */
-  from: z.string().optional(),
+  /** The template that it is filled in by, and where that comes from unless it is the person's own. */
+  from: z.object({ name: z.string(), place: z.string().optional() }).optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
   recent: RecentValues,

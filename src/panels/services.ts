@@ -141,6 +141,8 @@ export interface Operations {
 export interface ImagesView {
   /** Everywhere that images come from; `kind`: as chosen by the person. */
   sources(target: TargetId | undefined, kind: ImageKind | undefined): readonly ImageSource[];
+  /** The registry of an image, where that is none that the person has to do with already. */
+  strangeRegistry(reference: string): string | undefined;
   /** What the registry says of an image, for the first of the platforms that it is there for. Throws BerthError. */
   describe(reference: string, platforms: readonly string[], signal: AbortSignal): Promise<DescribedImage>;
 }
@@ -220,8 +222,8 @@ export type FormRequest =
       readonly image?: string;
       readonly target?: TargetId;
       readonly given?: readonly GivenValues[];
-      /** The name of the template that it is filled in by. */
-      readonly from?: string;
+      /** The template that it is filled in by, and where that comes from unless it is the person's own. */
+      readonly from?: { readonly name: string; readonly place?: string };
       readonly home?: HomeOrigin;
     }
   | { readonly mode: 'edit'; readonly workspace: WorkspaceRef }

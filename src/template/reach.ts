@@ -1,10 +1,13 @@
 /** What a template would run, open, mount or let in: said before one of somebody else is used. Pure; derived from the schema's marks. */
 import * as l10n from '@vscode/l10n';
-import { defaultOf, formFields } from '../workspace/draft.ts';
+import { defaultOf, type FormKey, formFields } from '../workspace/draft.ts';
+import { grantsOf } from '../workspace/grants.ts';
+import type { GrantLevel } from '../workspace/grantWords.ts';
 import { valueWords } from '../workspace/review.ts';
 import type { TemplateSettings } from './template.ts';
 
 const longestValue = 300;
+const levels: readonly GrantLevel[] = ['blocked', 'warned', 'shown', 'safe'];
 
 /** A line for each, such as `Init script: curl …`. */
 export function reachLines(settings: TemplateSettings): readonly string[] {
@@ -13,15 +16,23 @@ export function reachLines(settings: TemplateSettings): readonly string[] {
     const value = values.get(key);
     if (!reaches || value === undefined) return [];
     if (JSON.stringify(value) === JSON.stringify(defaultOf(key, 'docker'))) return [];
-    // A script is shown as it is, not as a number of lines; a command, not its label.
-    const words =
-      key === 'apps'
-        ? (settings.apps ?? []).map(({ command }) => command).join('; ')
-        : typeof value === 'string'
-          ? value
-          : valueWords(key, settings);
-    return [`${l10n.t(title)}: ${clipped(words)}`];
+    return [`${l10n.t(title)}: ${clipped(wordsOf(key, value, settings))}`];
   });
+}
+
+/** A script as it is, not as a number of lines; a command, not its label; of overrides what they mean, the worst first. */
+function wordsOf(key: FormKey, value: unknown, settings: TemplateSettings): string {
+  switch (key) {
+    case 'apps':
+      return (settings.apps ?? []).map(({ command }) => command).join('; ');
+    case 'overrides':
+      return grantsOf(settings.overrides ?? {})
+        .toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level))
+        .map(({ words, value: shown }) => (shown === '' ? words : `${words} (${shown})`))
+        .join('; ');
+    default:
+      return typeof value === 'string' ? value : valueWords(key, settings);
+  }
 }
 
 function clipped(words: string): string {

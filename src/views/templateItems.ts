@@ -2,10 +2,15 @@
 import * as l10n from '@vscode/l10n';
 import type { TemplateSource } from '../template/found.ts';
 import type { ItemLook } from './itemLook.ts';
-import { type TemplateNode, type TemplateTreeNode, templateNodeId } from './templateNodes.ts';
+import {
+  type TemplateNode,
+  type TemplateNoteNode,
+  type TemplateTreeNode,
+  templateNodeId,
+} from './templateNodes.ts';
 
 export function templateItemOf(node: TemplateTreeNode): ItemLook {
-  return node.kind === 'template' ? templateItem(node) : noteItem();
+  return node.kind === 'template' ? templateItem(node) : noteItem(node);
 }
 
 function templateItem(node: TemplateNode): ItemLook {
@@ -32,17 +37,23 @@ function templateItem(node: TemplateNode): ItemLook {
   };
 }
 
-function noteItem(): ItemLook {
-  const label = l10n.t('Import a template, or save a workspace as one');
+function noteItem(node: TemplateNoteNode): ItemLook {
+  const { untrusted } = node;
+  const common = { id: templateNodeId(node), context: 'note', expansion: 'none' } as const;
+  if (untrusted === undefined) {
+    const label = l10n.t('Import a template, or save a workspace as one');
+    const command = { id: 'berth.importTemplate', title: label, args: [] };
+    return { ...common, label, icon: 'add', tooltip: [], spoken: label, command };
+  }
+  const why = l10n.t('The templates of {0} are not read, because you do not trust the folder', untrusted);
   return {
-    id: templateNodeId({ kind: 'templateNote' }),
-    label,
-    icon: 'add',
-    tooltip: [],
-    context: 'note',
-    expansion: 'none',
-    spoken: label,
-    command: { id: 'berth.importTemplate', title: label, args: [] },
+    ...common,
+    label: l10n.t('Templates of {0}', untrusted),
+    description: l10n.t('not trusted'),
+    icon: 'workspace-untrusted',
+    tooltip: [why],
+    spoken: why,
+    command: { id: 'workbench.trust.manage', title: l10n.t('Manage Workspace Trust'), args: [] },
   };
 }
 

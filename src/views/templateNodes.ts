@@ -10,14 +10,16 @@ export interface TemplateNode {
   readonly template: string;
   readonly of: FoundTemplate;
 }
-/** In the place of rows: there are none. */
+/** In the place of rows. */
 export interface TemplateNoteNode {
   readonly kind: 'templateNote';
+  /** The name of a folder whose templates are not read, because nobody trusts it; else there are none. */
+  readonly untrusted?: string;
 }
 
 /** What commands take from a row. */
 export const TemplateArgument = z.object({ template: z.string().min(1).max(4_000) });
 
 export function templateNodeId(node: TemplateTreeNode): string {
-  return node.kind === 'template' ? `template:${node.template}` : 'templateNote';
+  return node.kind === 'template' ? `template:${node.template}` : `templateNote:${node.untrusted ?? ''}`;
 }

@@ -6,6 +6,8 @@ import type { GroupNode, TreeNode } from './nodes.ts';
 /** Where they come from. */
 interface Library {
   list(): Promise<readonly FoundTemplate[]>;
+  /** The names of folders whose templates are not read, because nobody trusts them. */
+  unread(): Promise<readonly string[]>;
   /** Has those read that take a while; whoever listens hears of it. */
   load(): void;
   onDidChange(listener: () => void): Disposable;
@@ -34,8 +36,11 @@ export class TemplateRows implements ImagesPart, Disposable {
 
   async #templates(): Promise<TreeNode[]> {
     this.#library.load();
-    const all = await this.#library.list();
-    if (all.length === 0) return [{ kind: 'templateNote' }];
-    return all.map(of => ({ kind: 'template', template: of.id, of }));
+    const [all, unread] = await Promise.all([this.#library.list(), this.#library.unread()]);
+    const rows: TreeNode[] = [
+      ...all.map(of => ({ kind: 'template' as const, template: of.id, of })),
+      ...unread.map(untrusted => ({ kind: 'templateNote' as const, untrusted })),
+    ];
+    return rows.length > 0 ? rows : [{ kind: 'templateNote' }];
   }
 }

@@ -16,6 +16,7 @@ type Ref = z.infer<typeof WorkspaceArgument>;
 
 const Texts = z.array(z.string()).catch([]);
 const mostRecentImages = 10;
+const mostQuiet = 1_000;
 
 export class Personal {
   readonly #state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void };
@@ -106,6 +107,15 @@ export class Personal {
     const next = template ? [{ id, ...template }] : [];
     await this.#state.update('templates', at < 0 ? [...all, ...next] : all.toSpliced(at, 1, ...next));
     this.#changes.fire();
+  }
+
+  /** Repositories, by their remote or else their folder, that are no longer offered on this machine; the newest last. */
+  quietRepositories(): readonly string[] {
+    return Texts.parse(this.#state.get('quietRepositories'));
+  }
+
+  async setQuiet(repositories: readonly string[]): Promise<void> {
+    await this.#state.update('quietRepositories', repositories.slice(-mostQuiet));
   }
 
   /** True the first time only: for offers that are made once. */

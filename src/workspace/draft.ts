@@ -41,6 +41,11 @@ export function isChosen(origin: Origin): boolean {
   );
 }
 
+/** Whether something outside may be asked about a value because it stands there: a link may have put it there unseen. */
+export function isOwnDoing(origin: Origin, isTouched: boolean): boolean {
+  return origin !== 'link' || isTouched;
+}
+
 export type FormKey = keyof WorkspaceForm;
 
 export const Draft = z.object({

@@ -172,9 +172,6 @@ describe('images of one’s own', () => {
     await window.row('Images', session.targetTitle).waitFor();
     const row = window.row('Images', image);
     await row.scrollIntoViewIfNeeded();
-    // What shows where the mouse rests would cover the row.
-    await window.page.mouse.move(700, 20);
-    await window.page.locator('.monaco-hover').first().waitFor({ state: 'hidden' });
     await window.chooseFromMenu(row, 'Push Image…');
     const name = image.replace(/:1$/, ':2');
     await window.answer(name);

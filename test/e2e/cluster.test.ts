@@ -147,7 +147,7 @@ describe('a workspace on a cluster', () => {
     await form.getByText('Takes effect at once').waitFor();
     await window.screenshot('grow');
     await form.getByRole('button', { name: 'Save', exact: true }).click();
-    await eventually(async () => (await capacity()) === '2Gi', 'the claim asks for more', 20_000);
+    await eventually(async () => (await capacity()) === '2Gi', 'the claim asks for more', 60_000);
   });
 
   it('has its disk grown by a command of its own, which takes nothing smaller', async () => {

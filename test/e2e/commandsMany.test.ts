@@ -39,7 +39,7 @@ describe('several workspaces', () => {
           .map(row => (row.getAttribute('aria-label') ?? '').split(',')[0]),
       );
   const untilOrder = async (expected: readonly (string | undefined)[]) => {
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 60_000;
     while (`${await order()}` !== `${expected}` && Date.now() < until) await window.page.waitForTimeout(100);
     assert.deepEqual(await order(), expected);
   };

@@ -31,7 +31,7 @@ describe('a workspace, by the commands of its row', () => {
     await window.dialog.getByText('Unsaved work in running programs is lost').waitFor();
     await window.screenshot('restart');
     await window.answerDialog('Restart');
-    const until = Date.now() + 20_000;
+    const until = Date.now() + 60_000;
     while ((await inspected('{{.State.StartedAt}}')) === before && Date.now() < until)
       await window.page.waitForTimeout(200);
     assert.notEqual(await inspected('{{.State.StartedAt}}'), before);
@@ -67,7 +67,7 @@ describe('a workspace, by the commands of its row', () => {
     await window.screenshot('restart-edit');
     await form.getByRole('button', { name: 'Save and restart', exact: true }).click();
     await window.workspace(name, 'Running').waitFor();
-    const until = Date.now() + 15_000;
+    const until = Date.now() + 60_000;
     const written = () => session.ssh(name, 'cat ~/init 2>/dev/null || true');
     while ((await written()) === '' && Date.now() < until) await window.page.waitForTimeout(300);
     assert.equal(await written(), 'edited');

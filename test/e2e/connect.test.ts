@@ -57,7 +57,7 @@ describe('connecting', () => {
     await window.page.locator('.terminal-wrapper.active').first().waitFor();
     await window.page.waitForTimeout(2_000);
     await window.page.keyboard.type('echo seen-$((40+2)) > ~/typed\n');
-    const until = Date.now() + 20_000;
+    const until = Date.now() + 60_000;
     const typed = () => session.ssh(name, 'cat ~/typed 2>/dev/null || true');
     while ((await typed()) === '' && Date.now() < until) await window.page.waitForTimeout(300);
     assert.equal(await typed(), 'seen-42');

@@ -56,7 +56,7 @@ describe('a workspace in the tree', () => {
     await window.screenshot('edit');
     await form.getByRole('button', { name: 'Save', exact: true }).click();
     const memory = () => session.docker('inspect', '-f', '{{.HostConfig.Memory}}', `berth-${name}`);
-    const until = Date.now() + 20_000;
+    const until = Date.now() + 60_000;
     while ((await memory()) !== `${384 * 2 ** 20}` && Date.now() < until)
       await window.page.waitForTimeout(200);
     assert.equal(await memory(), `${384 * 2 ** 20}`);

@@ -29,6 +29,9 @@ describe('Quick Create', () => {
       .pick(/studio/)
       .first()
       .waitFor();
+    // Looking elsewhere loses nothing.
+    await window.page.locator('.part.editor').click();
+    assert.equal(await window.quickInput.inputValue(), await testImage('studio'));
     await window.quickInput.press('Enter');
     await window.page.getByText('Quick Create: the Name').waitFor();
     await window.answer(name);

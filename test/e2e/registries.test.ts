@@ -41,8 +41,7 @@ describe('registries', () => {
     session = await Session.start({
       name: 'registries',
       viewport: { width: 1280, height: 1200 },
-      // A tooltip would stand between the pointer and the next row.
-      settings: { 'window.autoDetectColorScheme': true, 'workbench.hover.delay': 60_000 },
+      settings: { 'window.autoDetectColorScheme': true },
       // Neither logins nor CAs of this machine.
       env: { DOCKER_CONFIG: scene.path('docker') },
     });

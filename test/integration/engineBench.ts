@@ -87,7 +87,7 @@ export class EngineBench implements AsyncDisposable {
   }
 
   /** Waits until the list shows the state; how long that took. */
-  async untilState(name: WorkspaceName, kind: StateKind, boundMs = 10_000): Promise<number> {
+  async untilState(name: WorkspaceName, kind: StateKind, boundMs = 60_000): Promise<number> {
     const startedAt = Date.now();
     for (;;) {
       const state = await this.state(name);

@@ -415,7 +415,7 @@ export function engineContract(title: string, prepare: () => Promise<EngineUnder
       await sleep(500);
       changes.length = 0;
       const name = await bench.create({}, false);
-      await eventually(() => changes.length > 0, 'the other is told', 15_000);
+      await eventually(() => changes.length > 0, 'the other is told', 60_000);
       await sleep(1000);
       for (const [index, at] of changes.entries())
         assert.ok(index === 0 || at - (changes[index - 1] ?? 0) >= 90);

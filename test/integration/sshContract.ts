@@ -160,7 +160,7 @@ export function sshContract(
       proxy.stdout.on('data', chunk => {
         said += String(chunk);
       });
-      await eventually(() => said.startsWith('SSH-2.0-'), 'its server greeted', 10_000);
+      await eventually(() => said.startsWith('SSH-2.0-'), 'its server greeted', 60_000);
       proxy.stdin.end();
       await new Promise(resolve => proxy.once('close', resolve));
     });

@@ -94,8 +94,11 @@ export class CodeServer {
     await run(process.execPath, [installed, ...folders, ...install, '--force'], { env, timeoutMs: 90_000 });
     const flags = [
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
-      '--disable-getting-started-override',
+      ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+      // Where it is given, no setting brings the trust back.
+      ...(options.settings?.['security.workspace.trust.enabled'] === true
+        ? []
+        : ['--disable-workspace-trust']),
     ];
     const server = new Background(process.execPath, [installed, ...folders, ...flags], { env });
     const url = `http://127.0.0.1:${port}`;

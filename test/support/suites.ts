@@ -44,12 +44,12 @@ export const suites: readonly Suite[] = [
   },
   // The longest, beside all that need no cluster; one file after the other, because some stop the cluster's programs.
   { ...integration('kubernetes', 60), needs: ['build', 'cluster', 'codeServer'] },
-  { ...integration('registry', 8), needs: ['machine'], testTimeoutMs: minute },
+  { ...integration('registry', 15), needs: ['machine'], testTimeoutMs: minute },
   integration('boot', 20),
   integration('docker', 20),
   integration('ssh', 20, 'codeServer'),
-  integration('targets', 10),
-  { ...integration('pages', 10), needs: ['build', 'machine'] },
+  integration('targets', 20),
+  { ...integration('pages', 15), needs: ['build', 'machine'] },
   {
     name: 'editor',
     files: 'test/e2e/**/*.test.ts',

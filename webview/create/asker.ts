@@ -156,6 +156,7 @@ export class Asker {
     const image = this.#imageText();
     const asked = `${targetId} ${image}`;
     if (!targetId || !known?.isPending || asked !== this.#known || asked === this.#lookedUp) return;
+    if (this.#model.unaskedRegistry !== undefined) return;
     this.#lookedUp = asked;
     this.#await(
       this.ask('lookUpImage', { target: targetId, image }).then(({ facts, problem }) => {

@@ -19,6 +19,9 @@ import { FormModel, PageState } from './model.ts';
 import { reviewSection } from './review.ts';
 import { sizeFields } from './size.ts';
 
+/** Of settings that are named one by one. */
+const mostTitles = 6;
+
 const page = document.getElementById('page') ?? document.body;
 let model: FormModel | undefined;
 let asker: Asker | undefined;
@@ -93,8 +96,11 @@ function header(form: FormModel): HTMLElement {
   return h('header', { class: 'header' }, h('div', {}, h('h1', {}, title), lead), favourite);
 }
 
-/** What it is about, and on a cluster what does not last. */
-function leadOf({ setup, engine }: FormModel): string {
+/** What it is about, who filled it in, and on a cluster what does not last. */
+function leadOf(form: FormModel): string {
+  const { setup, engine } = form;
+  const filler = setup.mode === 'create' && !setup.home ? fillerWords(form) : '';
+  if (filler !== '') return `${filler} ${l10n.t('Each value can be changed.')}`;
   const isCluster = engine === 'kubernetes';
   if (setup.home?.kind === 'backup')
     return l10n.t('A workspace whose home begins with the data of {0}', setup.home.path);
@@ -105,8 +111,6 @@ function leadOf({ setup, engine }: FormModel): string {
     );
   switch (setup.mode) {
     case 'create':
-      if (setup.from !== undefined)
-        return l10n.t('Filled in by “{0}”. Each value can be changed.', setup.from);
       return isCluster
         ? l10n.t(
             'A persistent home and a pod on it, entered over SSH. Everything outside the home is lost at every stop.',
@@ -117,6 +121,20 @@ function leadOf({ setup, engine }: FormModel): string {
     case 'duplicate':
       return l10n.t('The same settings under a new name. The home begins empty.');
   }
+}
+
+/** Who filled it in beside the person: a template, a link with what still stands there of it. */
+function fillerWords({ setup: { from }, draft: { origins } }: FormModel): string {
+  const byLink = [...formFields].filter(([key]) => origins[key] === 'link').map(([, { title }]) => title);
+  const [name, place] = [from?.name ?? '', from?.place ?? ''];
+  return [
+    from && (place ? l10n.t('Filled in by “{0}” ({1}).', name, place) : l10n.t('Filled in by “{0}”.', name)),
+    byLink.length > mostTitles
+      ? l10n.t('A link gave {0} settings.', byLink.length)
+      : byLink.length > 0 && l10n.t('A link gave: {0}.', byLink.map(title => l10n.t(title)).join(', ')),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Why what the form was sent for came to nothing. Everything typed is still there. */

@@ -15,7 +15,21 @@ const restMs = 200;
 
 export function imagePicker({ model, asker, meta }: ControlContext): HTMLElement {
   const ids = idsOf('image');
-  const facts = h('p', { class: 'facts', id: `${ids.control}-facts` });
+  const facts = h('span', { id: `${ids.control}-facts` });
+  const ask = h(
+    'button',
+    {
+      class: 'link',
+      type: 'button',
+      'aria-describedby': facts.id,
+      onclick: () => {
+        // It goes away with the click.
+        box.input.focus();
+        model.touch('image');
+      },
+    },
+    l10n.t('Ask It'),
+  );
   const results = new ImageResults();
   let text = '';
   const search = async () => {
@@ -64,8 +78,9 @@ export function imagePicker({ model, asker, meta }: ControlContext): HTMLElement
   model.watch(() => {
     box.show(model.text('image'));
     setText(facts, factsOf(model));
+    ask.hidden = model.unaskedRegistry === undefined;
   });
-  return h('div', {}, box.element, facts);
+  return h('div', {}, box.element, h('p', { class: 'facts' }, facts, ' ', ask));
 }
 
 /** As the person chose it; a kind that was only told by an image does not narrow the choice of the next one. */
@@ -78,8 +93,13 @@ function countWords(count: number): string {
   return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', String(count));
 }
 
-function factsOf({ image }: FormModel): string {
+function factsOf({ image, unaskedRegistry }: FormModel): string {
   if (!image) return '\u00a0';
+  if (unaskedRegistry !== undefined)
+    return l10n.t(
+      'A link names {0}, which is none of your registries: it has not been asked.',
+      unaskedRegistry,
+    );
   const { local, platform, user, bytes, isPending, unknown } = image;
   const size = bytes === undefined ? '' : binarySize(bytes);
   const coming = size ? l10n.t('Will be pulled, {0}', size) : l10n.t('Will be pulled');

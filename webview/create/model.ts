@@ -17,6 +17,7 @@ import {
   Draft,
   type FormKey,
   formFields,
+  isOwnDoing,
   type Origin,
   withDefaultsOf,
 } from '../../src/workspace/draft.ts';
@@ -138,6 +139,12 @@ export class FormModel {
 
   origin(key: FormKey): Origin {
     return this.draft.origins[key] ?? 'default';
+  }
+
+  /** The registry that is not asked about the image before the person says so: a link named both. */
+  get unaskedRegistry(): string | undefined {
+    const { isPending, strange } = this.image ?? {};
+    return isPending && !isOwnDoing(this.origin('image'), this.touched.has('image')) ? strange : undefined;
   }
 
   /** Sets values of one origin at once. Typed ones count as touched. */

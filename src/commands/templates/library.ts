@@ -1,4 +1,4 @@
-/** All templates that there are for this window: the person's own, those of the open folders, those of the catalogues. */
+/** All templates that there are for this window: the person's own, those of the open folders that are trusted, those of the catalogues. */
 
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -40,10 +40,17 @@ export class TemplateLibrary implements vscode.Disposable {
 
   /** The person's own first, each part by name. Of catalogues those that were read already. */
   async list(): Promise<readonly FoundTemplate[]> {
-    const folders = await Promise.all((vscode.workspace.workspaceFolders ?? []).map(ofFolder));
+    const folders = await Promise.all(vscode.workspace.isTrusted ? openFolders().map(ofFolder) : []);
     return [this.#own(), folders.flat(), this.#ofCatalogues()].flatMap(part =>
       part.toSorted((a, b) => a.name.localeCompare(b.name)),
     );
+  }
+
+  /** The names of open folders that have templates, of which none is read: the person does not trust them. */
+  async unread(): Promise<readonly string[]> {
+    if (vscode.workspace.isTrusted) return [];
+    const files = await Promise.all(openFolders().map(filesOf));
+    return openFolders().flatMap(({ name }, index) => (files[index]?.length ? [name] : []));
   }
 
   /** The same, once the catalogues have been read. */
@@ -85,30 +92,39 @@ export class TemplateLibrary implements vscode.Disposable {
   }
 }
 
-/** A file that cannot be read stands among the others, with the reason. */
-async function ofFolder({ uri, name }: vscode.WorkspaceFolder): Promise<FoundTemplate[]> {
-  const folder = vscode.Uri.joinPath(uri, templateFolder);
-  const entries = await vscode.workspace.fs.readDirectory(folder).then(
+function openFolders(): readonly vscode.WorkspaceFolder[] {
+  return vscode.workspace.workspaceFolders ?? [];
+}
+
+async function ofFolder(folder: vscode.WorkspaceFolder): Promise<FoundTemplate[]> {
+  const files = await filesOf(folder);
+  return await Promise.all(files.map(file => folderTemplate(folder, file)));
+}
+
+/** The names of the templates in a folder; nothing of them is read. */
+async function filesOf({ uri }: vscode.WorkspaceFolder): Promise<readonly string[]> {
+  const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(uri, templateFolder)).then(
     found => found,
     // Most folders have none.
     () => [],
   );
-  const files = entries
+  return entries
     .filter(([file, type]) => file.endsWith('.json') && (type & vscode.FileType.File) !== 0)
+    .map(([file]) => file)
     .slice(0, mostFiles);
-  return await Promise.all(
-    files.map(async ([file]): Promise<FoundTemplate> => {
-      const at = vscode.Uri.joinPath(folder, file);
-      const path = `${templateFolder}/${file}`;
-      const content = await contentOf(at, path);
-      return {
-        id: `folder:${at.toString()}`,
-        source: { kind: 'folder', folder: name, path, uri: at.toString() },
-        name: 'template' in content ? content.template.name : file,
-        content,
-      };
-    }),
-  );
+}
+
+/** A file that cannot be read stands among the others, with the reason. */
+export async function folderTemplate(folder: vscode.WorkspaceFolder, file: string): Promise<FoundTemplate> {
+  const path = `${templateFolder}/${file}`;
+  const uri = vscode.Uri.joinPath(folder.uri, templateFolder, file);
+  const content = await contentOf(uri, path);
+  return {
+    id: `folder:${uri.toString()}`,
+    source: { kind: 'folder', folder: folder.name, path, uri: uri.toString() },
+    name: 'template' in content ? content.template.name : file,
+    content,
+  };
 }
 
 async function contentOf(uri: vscode.Uri, what: string): Promise<FoundTemplate['content']> {

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { templateOf } from '../../template/fromSettings.ts';
 import { type Template, TemplateName, templateFileName, templateText } from '../../template/template.ts';
-import { askModally, pick } from '../../vscode/ask.ts';
+import { askModally, askText, pick } from '../../vscode/ask.ts';
 import { configuration } from '../../vscode/configuration.ts';
 import { inheritedFor } from '../../workspace/inherited.ts';
 import type { TargetId } from '../../workspace/name.ts';
@@ -22,11 +22,10 @@ export async function saveAsTemplate(
   const title = l10n.t('Save as Template');
   const name = await askName(title, '');
   if (name === undefined) return false;
-  const description = await vscode.window.showInputBox({
+  const description = await askText({
     title,
     prompt: l10n.t('What it is for, in a sentence. May be left empty.'),
     value: settings.description,
-    ignoreFocusOut: true,
     validateInput: text => (text.length > 500 ? l10n.t('At most 500 characters') : undefined),
   });
   if (description === undefined) return false;
@@ -40,11 +39,10 @@ export async function saveAsTemplate(
 
 /** Asks for the name that people see. */
 export async function askName(title: string, value: string): Promise<string | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: l10n.t('The name of the template'),
     value,
-    ignoreFocusOut: true,
     validateInput: text =>
       text.trim() === '' || TemplateName.safeParse(text).success
         ? undefined

@@ -106,7 +106,8 @@ export async function writeUnlessChanged(
   const { docker, observer, records } = bench;
   return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
-    if (roleOf(parts.record?.labels ?? {}) !== 'record') {
+    const isWhole = (part: 'record' | 'home') => roleOf(parts[part]?.labels ?? {}) === part;
+    if (!isWhole('record') || (before.home && roleOf(before.home.labels) === 'home' && !isWhole('home'))) {
       await removeContainer(docker, container.id);
       await removeIfDeleted(docker, record.name, before);
       throw deleted(record.name);

@@ -5,7 +5,7 @@ import Dockerode from 'dockerode';
 import { EngineClock } from '../clock.ts';
 import type { DockerEndpoint } from '../target.ts';
 import { dockerOverSsh, type SshCommand } from './ssh.ts';
-import { inTurn, OpenStreams, opener, TransportAgent } from './transport.ts';
+import { OpenStreams, opener, TransportAgent, turns } from './transport.ts';
 import { isConnectionFailure, unreachable } from './unreachable.ts';
 
 export interface DockerConnection extends Disposable {
@@ -17,7 +17,7 @@ export interface DockerConnection extends Disposable {
   /** Whether paths and loopback ports of the engine are those of this machine. */
   readonly isLocal: boolean;
   /** ssh:// only: runs `docker <args>` on the engine's machine in one hop, such as `exec -i … sshd -i`. */
-  readonly dockerOnHost?: (args: readonly string[]) => Duplex;
+  readonly dockerOnHost?: (args: readonly string[]) => Promise<Duplex>;
 }
 
 export interface ConnectOptions {
@@ -34,7 +34,8 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
     keepAlive: true,
     ...(endpoint.type === 'ssh' && { maxSockets: 4 }),
   });
-  const streams = new TransportAgent(endpoint.type === 'ssh' ? inTurn(open) : open, opened, {
+  const inTurn = turns();
+  const streams = new TransportAgent(endpoint.type === 'ssh' ? () => inTurn(open) : open, opened, {
     keepAlive: true,
     maxFreeSockets: 1,
   });
@@ -100,9 +101,8 @@ export function connect(endpoint: DockerEndpoint, options: ConnectOptions = {}):
     clock,
     isLocal: endpoint.type === 'unix' || endpoint.type === 'npipe',
     ...(endpoint.type === 'ssh' && {
-      dockerOnHost: (args: readonly string[]) => {
-        return opened.add(dockerOverSsh(endpoint, args, options.ssh));
-      },
+      dockerOnHost: async (args: readonly string[]) =>
+        opened.add(await inTurn(() => dockerOverSsh(endpoint, args, options.ssh))),
     }),
     [Symbol.dispose]: () => {
       calls.destroy();

@@ -33,7 +33,7 @@ export async function dialPort(
   }
   if (isLocal && published !== undefined) return await dialSshd(bench, name, published, signal);
   const session = [...bootCommand, 'sshd-i'];
-  if (dockerOnHost) return dockerOnHost(['exec', '-i', id, ...session]);
+  if (dockerOnHost) return await dockerOnHost(['exec', '-i', id, ...session]);
   return await execStream(bench.docker.getContainer(id), { argv: session, user: '0:0' }, complain);
 }
 

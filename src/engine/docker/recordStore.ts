@@ -87,7 +87,7 @@ export class RecordStore {
     const mounts = [{ Type: 'volume' as const, Source: recordVolume(name), Target: recordFolder }];
     const passed = withPassage(this.#docker, { name, mounts }, action);
     await passed.catch(() => {});
-    if (await removeIfDeleted(this.#docker, name, undefined)) throw deleted(name);
+    if (await removeIfDeleted(this.#docker, name)) throw deleted(name);
     return await passed;
   }
 

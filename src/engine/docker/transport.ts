@@ -49,11 +49,14 @@ function opening(endpoint: DockerEndpoint, ssh: SshCommand | undefined): Open {
   }
 }
 
-/** A server drops logins above some number at once (sshd's MaxStartups, 10 by default): no more than four are begun. */
-export function inTurn(open: Open): Open {
+/**
+ * Opens what it is given, no more than four at once until they are known to work: a server drops logins above some number
+ * (sshd's MaxStartups, 10 by default).
+ */
+export function turns(): (open: Open) => Promise<Duplex> {
   const waiting: (() => void)[] = [];
   let begun = 0;
-  return async () => {
+  return async open => {
     while (begun >= 4) await new Promise<void>(resolve => waiting.push(resolve));
     begun++;
     let timer: NodeJS.Timeout | undefined;

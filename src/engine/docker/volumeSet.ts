@@ -82,25 +82,21 @@ export async function removeVolumes(
 }
 
 /**
- * Removes what an engine made for the mounts of a container because somebody had deleted the workspace a moment before:
- * volumes with the names of its own and without a label. A home that had none before, made by hand, stays. True where
- * the workspace's record was among them or is gone.
+ * Removes what an engine made for the mounts of a container because somebody had begun to delete the workspace a moment
+ * before: volumes with the names of its own and without a label. A home that had none when it was seen `before`, made by
+ * hand, stays. True where that is so.
  */
 export async function removeIfDeleted(
   docker: Dockerode,
   name: WorkspaceName,
-  before: Pick<Parts, 'home'> | undefined,
+  before?: Pick<Parts, 'home'>,
 ): Promise<boolean> {
-  const [record, home] = await Promise.all(
-    [recordVolume(name), homeVolume(name)].map(volume => unlessGone(docker.getVolume(volume).inspect())),
-  );
-  const isBare = (volume: { Labels?: Labels | null } | undefined) =>
-    volume !== undefined && nameOf(volume.Labels ?? {}) === undefined;
-  if (record && !isBare(record)) return false;
-  const isHandMade = !before?.home || nameOf(before.home.labels) === undefined;
-  const bare = [record, ...(isHandMade ? [] : [home])].filter(isBare);
+  const isOwn = (labels: Labels | null | undefined) => nameOf(labels ?? {}) !== undefined;
+  const had = [recordVolume(name), ...(before?.home && isOwn(before.home.labels) ? [homeVolume(name)] : [])];
+  const found = await Promise.all(had.map(volume => unlessGone(docker.getVolume(volume).inspect())));
+  const bare = found.filter(volume => volume !== undefined && !isOwn(volume.Labels));
   await Promise.all(bare.map(volume => volume && removeVolume(docker, volume.Name)));
-  return true;
+  return found.includes(undefined) || bare.length > 0;
 }
 
 export function deleted(name: WorkspaceName): BerthError {

@@ -305,7 +305,7 @@ describe('the init script', { concurrency: 2 }, () => {
     await eventually(
       async () => /tick 6/.test(await workspace.file('/berth/run/init.log')),
       'it goes on',
-      10_000,
+      60_000,
       300,
     );
     assert.match(await workspace.file('/berth/run/init.log'), /^bash\ntick 1\n/);
@@ -338,10 +338,10 @@ describe('apps', { concurrency: 2 }, () => {
     await eventually(
       async () => (await state(workspace, 'web')) === 'ready 8123',
       'the app is ready',
-      20_000,
+      60_000,
     );
     assert.equal(await workspace.file('/berth/run/apps/web.log'), 'dev /tmp /home/dev plain a "b"\nc\n');
-    await eventually(async () => (await state(workspace, 'asroot')) === 'running', 'the other runs', 20_000);
+    await eventually(async () => (await state(workspace, 'asroot')) === 'running', 'the other runs', 60_000);
     assert.equal(await workspace.file('/berth/run/apps/asroot.log'), 'root\n');
     assert.match(await workspace.log(), /@berth apps note web is ready on port 8123/);
   });
@@ -359,7 +359,7 @@ describe('apps', { concurrency: 2 }, () => {
     await eventually(
       async () => (await workspace.file('/berth/run/apps/crash.log')).split('\n').length >= 4,
       'it was started three times',
-      20_000,
+      60_000,
     );
     const log = await workspace.log();
     assert.match(log, /crash ended with 3 and is started again in 1 s: run/);

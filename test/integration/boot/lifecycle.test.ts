@@ -173,7 +173,7 @@ describe('a kill', { concurrency: 2 }, () => {
     await eventually(
       async () => (await workspace.ssh('echo back', { mayFail: true })).stdout === 'back\n',
       'ssh is open again',
-      10_000,
+      60_000,
       200,
     );
     assert.equal(await readyAt(), before);

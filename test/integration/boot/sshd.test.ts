@@ -103,7 +103,7 @@ describe('sshd', () => {
       await eventually(
         async () => (await banner()).stdout.includes('ssh-ed25519'),
         'the forward answers',
-        20_000,
+        60_000,
         300,
       );
       const { stdout } = await workspace.inside(`ssh-keyscan -T 5 -p ${remote} 127.0.0.1 2>/dev/null`);

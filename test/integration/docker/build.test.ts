@@ -126,11 +126,11 @@ function builds(title: string, way: Way, engine: () => Promise<string>, isPodman
       abort.abort();
       await build;
       assert.ok(Date.now() - from < 40_000, 'before the step’s own end');
-      await eventually(async () => !(await isRunning()), 'the end of the step', 20_000);
+      await eventually(async () => !(await isRunning()), 'the end of the step', 60_000);
       await eventually(
         async () => (await containers()).every(id => before.has(id)),
         'the end of its container',
-        20_000,
+        60_000,
       );
       await assert.rejects(bench.docker.getImage(reference).inspect());
       assert.doesNotMatch(bench.output, /another/);

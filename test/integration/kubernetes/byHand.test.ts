@@ -38,7 +38,7 @@ describe('what people do to objects by hand', () => {
     const name = await bench.create();
     await bench.engine.exec(name, ['sh', '-c', 'echo kept >/root/file']);
     await kubectl('delete', 'job', `berth-${name}`);
-    await bench.untilState(name, 'Off', 15_000);
+    await bench.untilState(name, 'Off', 60_000);
     assert.equal((await bench.state(name))?.cause, 'removed');
     await bench.engine.start(name, silent, never);
     assert.equal((await bench.engine.exec(name, ['cat', '/root/file'])).stdout, 'kept\n');
@@ -47,7 +47,7 @@ describe('what people do to objects by hand', () => {
   it('a Job suspended: said so, and a start lets it go on', async () => {
     const name = await bench.create();
     await kubectl('patch', 'job', `berth-${name}`, '-p', '{"spec":{"suspend":true}}');
-    await bench.untilState(name, 'Error', 15_000);
+    await bench.untilState(name, 'Error', 60_000);
     const state = await bench.state(name);
     assert.equal(state?.cause, 'paused');
     assert.match(state.reason, /suspended/);
@@ -58,7 +58,7 @@ describe('what people do to objects by hand', () => {
   it('a Job whose time limit was set by hand: off at its end, by a limit', async () => {
     const name = await bench.create();
     await kubectl('patch', 'job', `berth-${name}`, '-p', '{"spec":{"activeDeadlineSeconds":1}}');
-    await bench.untilState(name, 'Off', 20_000);
+    await bench.untilState(name, 'Off', 60_000);
     assert.equal((await bench.state(name))?.cause, 'limit');
     await bench.engine.start(name, silent, never);
   });
@@ -117,7 +117,7 @@ describe('what people do to objects by hand', () => {
       },
     );
     await eventually(async () => !['', pod].includes(await podOf(name)), 'another pod', 40_000);
-    await bench.untilState(name, 'Running', 20_000);
+    await bench.untilState(name, 'Running', 60_000);
     assert.equal((await bench.engine.exec(name, ['cat', '/root/file'])).stdout, 'kept\n');
   });
 

@@ -265,9 +265,9 @@ describe('a watch', () => {
     await eventually(() => window.isUp(), 'the first list');
     relay.drop();
     const name = await bench.create({}, false);
-    await eventually(() => window.states(name).at(-1) === 'Off', 'it is seen', 20_000);
+    await eventually(() => window.states(name).at(-1) === 'Off', 'it is seen', 60_000);
     await bench.engine.remove(name, { keepHome: false }, silent, never);
-    await eventually(() => window.states(name).at(-1) === '', 'its end is seen', 20_000);
+    await eventually(() => window.states(name).at(-1) === '', 'its end is seen', 60_000);
   });
 
   for (const [how, treatment] of [
@@ -286,7 +286,7 @@ describe('a watch', () => {
       using _rule = relay.treat(next(asked => asked.path.includes('watch=true'), treatment, 4));
       await using window = await shownBy(await far.another(), () => void failures++);
       const name = await bench.create({}, false);
-      await eventually(() => window.states(name).at(-1) === 'Off', 'it is seen', 20_000);
+      await eventually(() => window.states(name).at(-1) === 'Off', 'it is seen', 60_000);
       assert.equal(failures, 0);
     });
   }

@@ -338,7 +338,7 @@ describe('placement', () => {
         at.bench.engine.create(at.bench.request(name, settings), silent, giveUp.signal),
         'cancelled',
       );
-      await at.bench.untilState(name, 'Error', 15_000);
+      await at.bench.untilState(name, 'Error', 60_000);
       const state = await at.bench.state(name);
       assert.equal(state?.cause, 'unschedulable');
       assert.match(state.reason, pattern);

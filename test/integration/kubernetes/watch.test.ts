@@ -62,7 +62,7 @@ class Scene {
   }
 
   async until(what: () => boolean): Promise<void> {
-    await eventually(async () => what(), 'the watch went on', 10_000);
+    await eventually(async () => what(), 'the watch went on', 60_000);
   }
 }
 

@@ -204,7 +204,10 @@ describe('the form for a cluster', () => {
     const { page } = stage;
     await says(page, 'target', /^You may not do this there, .*: jobs \(create\), pods\/log \(get\)\.$/);
     await page.getByRole('button', { name: 'Add and start' }).click();
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'f-target');
+    await until(
+      'f-target has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'f-target',
+    );
     assert.deepEqual(world.calls, []);
     await page.getByRole('button', { name: 'Copy Role and RoleBinding' }).click();
     await until('it is copied', () => world.calls.length > 0);

@@ -65,7 +65,10 @@ describe('the create form', () => {
     const world = new World();
     await using stage = await open(world);
     const { page } = stage;
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'f-name');
+    await until(
+      'f-name has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'f-name',
+    );
     await page.keyboard.press('Control+a');
     await page.keyboard.type('keys-only');
     await tabTo(page, 'f-image');
@@ -170,7 +173,10 @@ describe('the create form', () => {
     await unfold(page, 'apps');
     await page.getByRole('button', { name: 'Add and start' }).click();
     await says(page, 'ports.0.port', /^Needed/);
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'f-ports-0-port');
+    await until(
+      'f-ports-0-port has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'f-ports-0-port',
+    );
     assert.deepEqual(world.calls, []);
   });
 
@@ -369,14 +375,14 @@ describe('the create form', () => {
     };
     await using stage = await showForm(browser, world, {
       mode: 'create',
-      from: 'Lab',
+      from: { name: 'Lab', place: 'Acme' },
       given: [
         { by: 'template', values },
         { by: 'link', values: { repository: 'https://example.org/a.git' } },
       ],
     });
     const { page } = stage;
-    await page.getByText('Filled in by “Lab”').waitFor();
+    await page.getByText('Filled in by “Lab” (Acme)').waitFor();
     await page.getByText('On the target already').or(page.getByText('Will be pulled')).first().waitFor();
     await unfold(page, 'review');
     const origin = (title: string) =>

@@ -129,7 +129,10 @@ describe('the gallery', () => {
     await using made = await acme();
     await using stage = await open(world, made);
     const { page } = stage;
-    assert.equal(await page.evaluate('document.activeElement?.id'), 'search');
+    await until(
+      'search has the focus',
+      async () => (await page.evaluate('document.activeElement?.id')) === 'search',
+    );
     await page.keyboard.press('ArrowDown');
     assert.equal(await focusedCard(page), 'Firefox');
     await page.keyboard.press('ArrowRight');

@@ -252,6 +252,45 @@ describe('the image field', () => {
     );
   });
 
+  it('asks no strange registry for what a link named, before the person says so', async () => {
+    const byLink = (image: string) => ({
+      mode: 'create' as const,
+      given: [{ by: 'link' as const, values: { image } }],
+    });
+    const world = new World();
+    world.describe = async () => described();
+    {
+      await using stage = await showForm(browser, world, byLink('spy.example.org/track:me'));
+      const { page } = stage;
+      await page.getByText('A link gave: Image. Each value can be changed.').waitFor();
+      await page.getByText('A link names spy.example.org, which is none of your registries').waitFor();
+      // What is due is asked before the form is sent.
+      await page.getByRole('button', { name: 'Add and start' }).click();
+      await until('it is sent', () => world.calls.some(({ what }) => what === 'create'));
+      assert.deepEqual(world.described, []);
+    }
+    {
+      await using stage = await showForm(browser, world, byLink('spy.example.org/track:me'));
+      const { page } = stage;
+      await page.getByRole('button', { name: 'Ask It' }).click();
+      await until('it was asked', async () => /user jovyan/.test(await facts(page)));
+      assert.deepEqual(world.described.splice(0), ['spy.example.org/track:me for linux/amd64']);
+      await page.getByRole('button', { name: 'Ask It' }).waitFor({ state: 'hidden' });
+      assert.equal(await field(page).evaluate(input => input.matches(':focus')), true);
+    }
+    await using stage = await showForm(browser, world, byLink('spy.example.org/track:me'));
+    await field(stage.page).fill('spy.example.org/track:you');
+    await until('what was typed is asked about', () => world.described.length > 0);
+    // One that the person has to do with already is as any other.
+    await using other = await showForm(browser, world, byLink('ghcr.io/acme/lab:1'));
+    await until('it was asked', async () => /user jovyan/.test(await facts(other.page)));
+    assert.equal(await other.page.getByRole('button', { name: 'Ask It' }).isVisible(), false);
+    assert.deepEqual(world.described, [
+      'spy.example.org/track:you for linux/amd64',
+      'ghcr.io/acme/lab:1 for linux/amd64',
+    ]);
+  });
+
   it('warns where the registry has no such image for the target, and says quietly where it cannot be asked', async () => {
     const world = new World();
     await using stage = await open(world);

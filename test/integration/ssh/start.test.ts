@@ -197,7 +197,7 @@ describe('a workspace that takes seconds to boot', () => {
       await terminal.until(() => terminal.output.includes('boot: sshd'), 'boot had begun');
       terminal.child.stdin?.write('\x03');
       assert.notEqual(await terminal.ended(20_000), 0);
-      await eventually(async () => (await stateOf(slow)) === 'Off', 'it was off', 20_000);
+      await eventually(async () => (await stateOf(slow)) === 'Off', 'it was off', 60_000);
     } finally {
       await terminal.stop();
     }

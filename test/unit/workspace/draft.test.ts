@@ -7,7 +7,9 @@ import {
   defaultsOn,
   draftOf,
   formFields,
+  isOwnDoing,
   type KeptSecrets,
+  origins,
   startDraft,
   withDefaultsOf,
   withoutTypedSecrets,
@@ -253,4 +255,12 @@ describe('a draft', () => {
     const { target, name, ...same } = checkDraft(draft, nothing, none, 'docker').form ?? {};
     assert.deepEqual([target, name, same], ['local', 'otter', settings]);
   });
+});
+
+describe('a value that stands in the form', () => {
+  for (const origin of origins)
+    it(`${origin}: ${origin === 'link' ? 'asks nobody outside until it was touched' : 'may be asked about'}`, () => {
+      assert.equal(isOwnDoing(origin, false), origin !== 'link');
+      assert.equal(isOwnDoing(origin, true), true);
+    });
 });

@@ -17,7 +17,7 @@ export interface SshServer {
 /** `maxStartups`: as few as a client may need at once. Hosts of its config: `box` works; `locked` offers no key; `stranger` has no pinned host key. */
 export async function startSshServer(
   scene: Scene,
-  { maxStartups = '4:100:4' }: { readonly maxStartups?: string } = {},
+  { maxStartups = '9:100:9' }: { readonly maxStartups?: string } = {},
 ): Promise<SshServer> {
   const sshd = await findProgram('sshd');
   if (sshd === undefined) throw new Error('sshd is missing: install openssh-server');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isProcessAlive } from '../../../../src/engine/isProcessAlive.ts';
 import { labelKeys } from '../../../../src/engine/labels.ts';
-import { isMakerAlive, isProcessAlive, readMark } from '../../../../src/engine/maker.ts';
+import { isMakerAlive, readMark } from '../../../../src/engine/maker.ts';
 
 const minute = 60_000;
 const now = 1_000_000 * minute;
