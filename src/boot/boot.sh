@@ -408,6 +408,9 @@ prepare_home() {
   if [ ! -d "$berth_home" ]; then
     mkdir -p "$berth_home" || die "cannot make the home $berth_home"
   fi
+  # Between the renames of a swap (homeScript.ts) there is half of each home: nobody may work in that, nor boot fill it.
+  [ ! -d "$berth_home/.berth-swap/ready" ] ||
+    die "a restore is putting another home in the place of this one, or broke off while it did: all of both is there, in .berth-swap. Start again in a minute; where this is said again, restore the backup again"
   if is_filling || is_empty "$berth_home"; then
     b_from=/etc/skel
     if [ -n "$b_user_home" ] && [ "$b_user_home" != "$berth_home" ] && [ "$b_user_home" != / ] &&

@@ -14,7 +14,7 @@ import { isStoppable } from '../workspace/state.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import { atRisk, followAll } from './following.ts';
-import { editQuestion, replaceHomeQuestion } from './loss.ts';
+import { editQuestion, readHomeQuestion, replaceHomeQuestion } from './loss.ts';
 import type { Commands, Parts } from './parts.ts';
 
 /** How backups are called: a tar, which any program opens. */
@@ -27,14 +27,14 @@ export function backupCommands(parts: Parts): Commands {
   return {
     clone: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Clone'));
-      if (!workspace) return;
+      if (!workspace || !(await mayRead(parts, workspace, 'clone'))) return;
       const { target, name } = workspace;
       const home = { kind: 'workspace' as const, target, name };
       await parts.pages.openForm({ mode: 'duplicate', workspace: { target, name }, home });
     },
     backUp: async (...args) => {
       const workspace = await chooseWorkspace(parts, args, l10n.t('Back Up'));
-      if (!workspace) return;
+      if (!workspace || !(await mayRead(parts, workspace, 'back-up'))) return;
       const path = await chooseFileToWrite(workspace);
       if (path === undefined) return;
       const madeBy = `Berth ${String(parts.context.extension.packageJSON.version)}`;
@@ -88,6 +88,11 @@ export function backupCommands(parts: Parts): Commands {
       );
     },
   };
+}
+
+async function mayRead(parts: Parts, workspace: Workspace, what: 'clone' | 'back-up'): Promise<boolean> {
+  const question = readHomeQuestion(await atRisk(parts, workspace), what);
+  return question === undefined || (await askModally(question)) !== undefined;
 }
 
 /** In the menu of a workspace it is its home, in that of a target a new one; from the palette it is asked. */

@@ -4,27 +4,21 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { endpointOf, loadContexts } from '../engine/clusters.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/load.ts';
-import { type Endpoint, unlisted } from '../engine/targets.ts';
+import { unlisted } from '../engine/targets.ts';
 import {
   type ConnectionFile,
-  checkHostKey,
-  connectionOf,
   connectionSuffix,
   formatConnection,
   mostConnectionBytes,
   parseConnection,
   type SharedEndpoint,
-  whyElsewhere,
 } from '../ssh/connectionFile.ts';
 import { askModally } from '../vscode/ask.ts';
 import { configuration } from '../vscode/configuration.ts';
 import { showMessage } from '../vscode/message.ts';
 import { withNotification } from '../vscode/progress.ts';
-import { BerthError } from '../workspace/error.ts';
-import type { TargetId } from '../workspace/name.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseTls } from './addTarget.ts';
 import { chooseWorkspace } from './choose.ts';
@@ -32,6 +26,7 @@ import { engineHost } from './engineHost.ts';
 import { importQuestion } from './loss.ts';
 import { entryDecision } from './mayEnter.ts';
 import type { Commands, Parts } from './parts.ts';
+import { connectionTo, type Taker, takeConnection } from './takeConnection.ts';
 
 export function connectionCommands(parts: Parts): Commands {
   return {
@@ -48,8 +43,7 @@ export function connectionCommands(parts: Parts): Commands {
 export async function exportConnection(parts: Parts, workspace: Workspace): Promise<void> {
   const target = parts.fleet.target(workspace.target)?.target;
   if (!target) return;
-  const server = target.kind === 'kubernetes' ? await serverOf(target.endpoint) : undefined;
-  const connection = connectionOf(workspace, target, { server });
+  const connection = await connectionTo(workspace, target, configuration.kubeconfig());
   const name = `${workspace.name}.${target.id}${connectionSuffix}`;
   const file = await vscode.window.showSaveDialog({
     title: l10n.t('Export a Connection File'),
@@ -68,11 +62,6 @@ export async function exportConnection(parts: Parts, workspace: Workspace): Prom
   );
 }
 
-async function serverOf(endpoint: Extract<Endpoint, { type: 'kubernetes' }>): Promise<string | undefined> {
-  const contexts = await loadContexts(endpoint.kubeconfig ?? configuration.kubeconfig());
-  return contexts.find(({ name, file }) => name === endpoint.context && file !== undefined)?.server;
-}
-
 async function importConnection(parts: Parts): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({
@@ -82,9 +71,7 @@ async function importConnection(parts: Parts): Promise<void> {
     })) ?? [];
   if (!file) return;
   const connection = parseConnection(await boundedText(file.fsPath), basename(file.fsPath));
-  const elsewhere = whyElsewhere(connection);
-  if (elsewhere !== undefined) throw new BerthError(elsewhere, { code: 'unsupported' });
-  const target = await targetFor(parts, connection);
+  const target = await takeConnection(connection, takerOf(parts, connection));
   if (target === undefined) return;
   await parts.fleet.refresh(target);
   await parts.upkeep.follow(target);
@@ -104,58 +91,29 @@ async function boundedText(path: string): Promise<string> {
   }
 }
 
-/** The target of the list that leads there, added where none does, once the workspace was seen and is the one that is meant. */
-async function targetFor(parts: Parts, connection: ConnectionFile): Promise<TargetId | undefined> {
-  const endpoint = await ownEndpoint(connection.endpoint);
-  if (!endpoint) return undefined;
-  const { targets } = parts.machine;
-  const known = await targets.known(endpoint);
-  if (known) {
-    await parts.fleet.load();
-    await check(connection, await parts.fleet.engine(known.id));
-    return known.id;
-  }
-  if ((await askModally(importQuestion(connection, endpointWords(connection.endpoint)))) === undefined)
-    return undefined;
-  using engine = await openEngine(
-    unlisted(endpoint),
-    await engineHost(parts.context, parts.log, parts.desk.access),
-  );
-  await check(connection, engine);
-  const { target: id, title } = connection;
-  return (await targets.add({ endpoint, title, id })).id;
-}
-
-/** As this machine reaches it: by certificates and contexts of its own. Undefined when the person left. */
-async function ownEndpoint(endpoint: SharedEndpoint): Promise<Endpoint | undefined> {
-  switch (endpoint.type) {
-    case 'unix':
-    case 'npipe':
-      return { type: endpoint.type, path: endpoint.path };
-    case 'ssh':
-      return endpoint;
-    case 'tcp': {
-      const { type, host, port } = endpoint;
-      if (!endpoint.tls) return { type, host, port };
-      const tls = await chooseTls();
-      return tls === undefined || tls === 'none' ? undefined : { type, host, port, tls };
-    }
-    case 'kubernetes': {
-      const kubeconfig = configuration.kubeconfig();
-      const contexts = (await loadContexts(kubeconfig)).filter(
-        ({ server, file }) => file !== undefined && server === endpoint.server,
+function takerOf(parts: Parts, connection: ConnectionFile): Taker {
+  const { workspace, endpoint: shared } = connection;
+  const look = (engine: Engine) =>
+    withNotification(l10n.t('Looking for {0}', workspace), (_report, signal) =>
+      engine.find(workspace, signal),
+    );
+  return {
+    targets: parts.machine.targets,
+    kubeconfig: configuration.kubeconfig(),
+    chooseTls,
+    mayAdd: async () => (await askModally(importQuestion(connection, endpointWords(shared)))) !== undefined,
+    find: async at => {
+      if ('known' in at) {
+        await parts.fleet.load();
+        return await look(await parts.fleet.engine(at.known));
+      }
+      using engine = await openEngine(
+        unlisted(at.endpoint),
+        await engineHost(parts.context, parts.log, parts.desk.access),
       );
-      const context = contexts.find(({ name }) => name === endpoint.context) ?? contexts[0];
-      if (context) return endpointOf(context, endpoint.namespace, kubeconfig !== undefined);
-      throw new BerthError(
-        l10n.t(
-          'No context of your kubeconfig leads to {0}. Get access to that cluster first, then import the file again.',
-          endpoint.server,
-        ),
-        { code: 'not-found' },
-      );
-    }
-  }
+      return await look(engine);
+    },
+  };
 }
 
 /** The place in one line, for the question whether to go there. */
@@ -177,22 +135,6 @@ function endpointWords(endpoint: SharedEndpoint): string {
     case 'kubernetes':
       return l10n.t('{0}, namespace {1}', endpoint.server, endpoint.namespace);
   }
-}
-
-async function check(connection: ConnectionFile, engine: Engine): Promise<void> {
-  const { workspace, title } = connection;
-  const found = await withNotification(l10n.t('Looking for {0}', workspace), (_report, signal) =>
-    engine.find(workspace, signal),
-  );
-  if (!found) {
-    throw new BerthError(
-      l10n.t('There is no workspace “{0}” on “{1}”. Nothing was added.', workspace, title),
-      {
-        code: 'not-found',
-      },
-    );
-  }
-  checkHostKey(connection, found.hostKey);
 }
 
 /** What comes next: going there, or asking to be let in. */

@@ -163,6 +163,23 @@ export function editQuestion(workspace: AtRisk): Question | undefined {
   };
 }
 
+/** Nothing is lost, but a home may hold what its owner shows to nobody. Of one's own nothing is asked. */
+export function readHomeQuestion(workspace: AtRisk, what: 'clone' | 'back-up'): Question | undefined {
+  const { name, madeBy, home } = workspace;
+  if (madeBy === undefined) return undefined;
+  const isClone = what === 'clone';
+  return {
+    message: isClone
+      ? l10n.t('Clone {0} of {1}?', name, madeBy)
+      : l10n.t('Back up {0} of {1}?', name, madeBy),
+    detail: paragraphs(
+      whose([workspace]),
+      l10n.t('All files in {0} are copied, private ones too, such as keys and logins.', home),
+    ),
+    buttons: [isClone ? l10n.t('Clone') : l10n.t('Back Up')],
+  };
+}
+
 /** Who may enter another's is theirs to say. */
 export function accessQuestion(workspace: AtRisk): Question | undefined {
   if (workspace.madeBy === undefined) return undefined;

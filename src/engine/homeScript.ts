@@ -86,8 +86,22 @@ finish() {
   }
 }
 settled() { [ ! -d "$1/$swap/ready" ] || end 44; }
+# Another restore may still write there: by the rename it is known to whom it belongs, and is no longer in the way.
+clear() {
+  wipe $swap/left
+  [ ! -d $swap/new ] || mv $swap/new $swap/left
+  wipe $swap/left
+}
 prepare() {
-  cd "$1" && finish && wipe $swap && mkdir $swap $swap/new && chmod 700 $swap || end 43
+  cd "$1" && finish || end 43
+  clear
+  mkdir -p $swap && mkdir $swap/new && chmod 700 $swap || end 43
+}
+# What came by half, in the folder that it came to: another one may have that folder's name by now.
+undo() {
+  chmod -R u+rwX . 2>/dev/null
+  for f in ./* ./.[!.]* ./..?*; do rm -rf -- "$f"; done
+  cd "$1" && rmdir $swap/new $swap 2>/dev/null
 }
 case $1 in
 read)
@@ -108,18 +122,20 @@ stage)
   cd $swap/new || end 43
   unpack
   code=$?
-  [ $code = 0 ] || { cd "$2" && wipe $swap; }
+  [ $code = 0 ] || undo "$2"
   end $code ;;
 swap)
   cd "$2" || end 43
   say home $kind 0 0
-  [ -d $swap/new ] && { mv $swap/new $swap/ready || end 44; }
+  [ -d $swap/new ] || [ -d $swap/ready ] || [ -d $swap/gone ] || end 46
+  [ ! -d $swap/new ] || mv $swap/new $swap/ready || end 44
   finish || end 44
   end 0 ;;
 drop)
   cd "$2" || end 43
   say home $kind 0 0
-  [ -d $swap/ready ] || wipe $swap
+  clear
+  rmdir $swap 2>/dev/null
   end 0 ;;
 adopt)
   cd "$2" || end 43

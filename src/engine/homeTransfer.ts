@@ -201,6 +201,7 @@ export async function copyHome(
   words.hello.then(
     ({ usedBytes }) => {
       total = usedBytes;
+      report({ kind: 'home', current: 0, total });
     },
     () => {},
   );

@@ -132,5 +132,13 @@ export function homeError(code: number, tail: string): BerthError {
       ),
     );
   }
+  if (code === 46) {
+    return new BerthError(
+      l10n.t(
+        'Another restore of this home has begun meanwhile, and took away what had come for this one. Nothing of what was there has changed by this one.',
+      ),
+      { code: 'conflict' },
+    );
+  }
   return new BerthError(l10n.t('The home could not be packed or unpacked (exit code {0}). {1}', code, tail));
 }

@@ -27,6 +27,8 @@ interface Known {
 const askMs = 15_000;
 /** An engine walks through all of its volumes for it. */
 const sizesMs = 120_000;
+/** Homes that come and go all the time are measured by whoever looks next. */
+const measureTries = 4;
 
 export class KeptHomes implements Disposable {
   readonly #fleet: FleetOfHomes;
@@ -36,6 +38,7 @@ export class KeptHomes implements Disposable {
   readonly #sizing = new Set<TargetId>();
   readonly #changes = new Listeners<void>();
   readonly #end = new AbortController();
+  readonly #lookers = new Set<object>();
   #watch: Disposable | undefined;
 
   constructor(fleet: FleetOfHomes, log: (message: string, error: unknown) => void) {
@@ -57,12 +60,16 @@ export class KeptHomes implements Disposable {
     return this.#changes.add(listener);
   }
 
-  /** Keeps up with the fleet until disposed. */
+  /** Keeps up with the fleet until everybody who looked has disposed of it. */
   look(): Disposable {
+    const looker = {};
+    this.#lookers.add(looker);
     this.#watch ??= this.#fleet.onDidChange(() => this.#askAll());
     this.#askAll({ again: true });
     return {
       [Symbol.dispose]: () => {
+        this.#lookers.delete(looker);
+        if (this.#lookers.size > 0) return;
         this.#watch?.[Symbol.dispose]();
         this.#watch = undefined;
       },
@@ -74,17 +81,23 @@ export class KeptHomes implements Disposable {
     await this.#ask(target, stateOf(this.#fleet.target(target)));
   }
 
-  /** Asks how large they are, where that was not done since they were listed. */
+  /** Asks how large they are, where that was not done since they were listed; again where they are others by then. */
   async measure(target: TargetId): Promise<void> {
-    const known = this.#known.get(target);
-    if (!known || known.bytes || known.homes.length === 0 || this.#sizing.has(target)) return;
+    if (this.#sizing.has(target)) return;
     this.#sizing.add(target);
     try {
-      const { homes } = await this.#fleet.engine(target);
-      const bytes = await homes?.keptBytes(this.#until(sizesMs));
-      const now = this.#known.get(target);
-      if (bytes && now) this.#known.set(target, { ...now, bytes });
-      this.#changes.fire();
+      for (let tries = 0; tries < measureTries; tries++) {
+        const known = this.#known.get(target);
+        if (!known || known.bytes || known.homes.length === 0) return;
+        const { homes } = await this.#fleet.engine(target);
+        const bytes = await homes?.keptBytes(this.#until(sizesMs));
+        const now = this.#known.get(target);
+        if (!bytes) return;
+        if (now?.homes !== known.homes) continue;
+        this.#known.set(target, { ...now, bytes });
+        this.#changes.fire();
+        return;
+      }
     } catch (error) {
       this.#log(`the kept homes of ${target} cannot be measured`, error);
     } finally {
@@ -118,7 +131,9 @@ export class KeptHomes implements Disposable {
       kept.sort((a, b) => a.name.localeCompare(b.name));
       const before = this.#known.get(target);
       const isSame = JSON.stringify(before?.homes ?? []) === JSON.stringify(kept);
-      this.#known.set(target, { of: state, homes: kept, bytes: isSame ? before?.bytes : undefined });
+      // A list of its own stands for homes that are others: sizes are of one list.
+      const { homes: listed, bytes } = isSame && before ? before : { homes: kept };
+      this.#known.set(target, { of: state, homes: listed, bytes });
       if (!isSame) this.#changes.fire();
     } catch (error) {
       // What was known is still likely. Asked again when the target's workspaces change, or somebody looks again.

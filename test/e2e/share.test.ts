@@ -211,5 +211,16 @@ describe('a workspace that is shared', () => {
       await window.screenshot(`another-${button.replace('…', '').toLowerCase()}`);
       await window.answerDialog('Cancel');
     }
+    for (const [command, title] of [
+      ['Clone with Home…', `Clone ${name} of e2e@example.org?`],
+      ['Back Up…', `Back up ${name} of e2e@example.org?`],
+    ] as const) {
+      await window.chooseFromMenu(window.workspace(name), command);
+      await window.dialog.getByText(title).waitFor();
+      await belongs.waitFor();
+      await window.dialog.getByText('All files in /root are copied, private ones too').waitFor();
+      await window.screenshot(`another-${command.split(' ', 1)[0]?.toLowerCase()}`);
+      await window.answerDialog('Cancel');
+    }
   });
 });

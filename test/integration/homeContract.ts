@@ -1,5 +1,7 @@
 /** What every engine does with homes: clones, backups, restores, kept ones. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +12,25 @@ import type { Engine, Progress, TarSource } from '../../src/engine/engine.ts';
 import { backupSource, homesOf } from '../../src/engine/homeSources.ts';
 import { isBerthError } from '../../src/workspace/error.ts';
 import type { WorkspaceName } from '../../src/workspace/name.ts';
+import type { SettingsInput } from '../../src/workspace/settings.ts';
 import { backUp } from '../support/backups.ts';
+import { eventually } from '../support/command.ts';
 import type { EngineBench } from './engineBench.ts';
-import { never, silent } from './engineBench.ts';
+import { abortAt, failure, never, silent } from './engineBench.ts';
 import { makeTree, shell, sumOfTree } from './homeTree.ts';
 
 export interface HomesUnderTest {
   readonly bench: EngineBench;
+  /** Where another process finds the same engine: see restorer.ts. */
+  readonly place: readonly string[];
+  /** With these a clone's files are copied, where the storage would clone them by itself. */
+  readonly copied?: Partial<SettingsInput>;
   /** What the target has of a workspace, past Berth's own eyes. */
   leftovers(name: WorkspaceName): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
+
+const restorer = join(import.meta.dirname, 'restorer.ts');
 
 /** What comes from a backup until the signal is aborted in the middle, and nothing after that. */
 function leftInTheMiddle(backup: Backup): { readonly source: TarSource; readonly signal: AbortSignal } {
@@ -54,6 +64,7 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
     let name: WorkspaceName;
     let sum: string;
     let backup: Backup;
+    let clone: WorkspaceName;
 
     before(async () => {
       under = await prepare();
@@ -70,8 +81,19 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
       await rm(folder, { recursive: true, force: true });
     });
 
+    it('leaves nothing of a clone that is cancelled in the middle, and its source as it was', async () => {
+      clone = bench.newName();
+      const { report, signal } = abortAt(progress => progress.kind === 'home');
+      const request = { ...bench.request(clone, under.copied), home: { kind: 'workspace', name } } as const;
+      await assert.rejects(engine.create(request, report, signal), error => isBerthError(error, 'cancelled'));
+      assert.ok(signal.aborted, 'it was being copied');
+      assert.deepEqual(await under.leftovers(clone), []);
+      assert.equal((await bench.state(name))?.kind, 'Running');
+      assert.equal(await sumOfTree(engine, name), sum);
+      assert.equal(await shell(engine, name, 'ls -d ~/.berth-swap 2>/dev/null || echo none'), 'none');
+    });
+
     it('clones the home of a workspace that runs, which stays as it is', async () => {
-      const clone = bench.newName();
       const seen: Progress[] = [];
       await engine.create(
         { ...bench.request(clone), home: { kind: 'workspace', name } },
@@ -156,10 +178,42 @@ export function homeContract(title: string, prepare: () => Promise<HomesUnderTes
         assert.equal(await content(), 'mine');
       });
 
+      it('stays as it was where the process that restores is killed', async () => {
+        await whileOff(async () => {
+          for (const moment of ['middle', 'end']) {
+            const argv = [restorer, moment, backup.path, other, ...under.place];
+            const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
+            const [, signal] = await once(child, 'exit');
+            assert.equal(signal, 'SIGKILL', moment);
+          }
+        });
+        assert.equal(await shell(engine, other, 'cat ~/mine ~/tree/plain 2>/dev/null; true'), 'mine');
+      });
+
+      it('is not worked in while it is half of each, and whole again after another restore', async () => {
+        const half = 'mkdir -p ready old && touch ready/late && mv ~/mine old/';
+        await shell(engine, other, `mkdir -p ~/.berth-swap && cd ~/.berth-swap && ${half}`);
+        await engine.stop(other, { force: true }, silent, never);
+        const refusal = await failure(engine.start(other, silent, never), 'boot-failed');
+        assert.match(refusal.message, /restore the backup again/);
+        await engine.stop(other, { force: true }, silent, never);
+        await homesOf(engine).replace(other, backupSource(backup), silent, never);
+        await engine.start(other, silent, never);
+        assert.equal(await content(), 'one');
+        await shell(engine, other, 'test ! -e ~/late && rm -r ~/tree && echo mine > ~/mine');
+      });
+
       it('is the other one afterwards, and nothing of the old is left', async () => {
         await whileOff(() => homesOf(engine).replace(other, backupSource(backup), silent, never));
         assert.equal(await content(), 'one');
         assert.equal(await sumOfTree(engine, other), sum);
+      });
+
+      it('goes with all that stood beside it, whoever was killed there', async () => {
+        await engine.remove(other, { keepHome: false }, silent, never);
+        const left = async () => (await under.leftovers(other)).length;
+        // A cluster removes what belonged to it in its own time.
+        await eventually(async () => (await left()) === 0, 'nothing is left of it', 120_000);
       });
     });
 

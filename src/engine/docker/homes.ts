@@ -1,12 +1,11 @@
 /** Homes on Docker: read, replaced and copied by a container beside their volumes, whether the workspace runs or not. */
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { HomeSource, HomeTar, KeptHome, Report, TarSource } from '../engine.ts';
 import { copyHome, fillHome, type RunAtHome, readHome, refuseUp } from '../homeTransfer.ts';
-import { orAborted } from '../waiting.ts';
+import { volumeSizes } from './diskUsage.ts';
 import { runBesideHome } from './homeHelper.ts';
 import { recordedOrPulled } from './imageResolver.ts';
 import { homeVolume } from './names.ts';
@@ -75,38 +74,15 @@ export async function keptHomesOf({ docker }: Workbench, signal: AbortSignal): P
   });
 }
 
-const Usage = z.object({
-  Volumes: z
-    .array(
-      z.object({
-        Name: z.string(),
-        UsageData: z.object({ Size: z.number() }).nullish(),
-        Size: z.number().nullish(),
-      }),
-    )
-    .nullish(),
-});
-
-/** The engine walks through every volume for it. */
 export async function keptBytesOf(
   bench: Workbench,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<WorkspaceName, number>> {
-  const [kept, answer] = await Promise.all([
-    keptHomesOf(bench, signal),
-    orAborted<unknown>(bench.docker.df(), signal),
-  ]);
-  const sizes = new Map(
-    // Podman has it one level higher.
-    (Usage.parse(answer).Volumes ?? []).map(({ Name, UsageData, Size }) => [
-      Name,
-      UsageData?.Size ?? Size ?? -1,
-    ]),
-  );
+  const [kept, sizes] = await Promise.all([keptHomesOf(bench, signal), volumeSizes(bench.docker, signal)]);
   return new Map(
     kept.flatMap(({ name }) => {
-      const bytes = sizes.get(homeVolume(name)) ?? -1;
-      return bytes < 0 ? [] : [[name, bytes] as const];
+      const bytes = sizes.get(homeVolume(name));
+      return bytes === undefined ? [] : [[name, bytes] as const];
     }),
   );
 }

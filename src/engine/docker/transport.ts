@@ -105,6 +105,11 @@ export class TransportAgent extends Agent {
     _options: unknown,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | undefined {
+    // One that is closed at once would make the agent ask for the next, on and on, for as long as a call is waiting.
+    if (this.#opened.isClosed) {
+      (callback as ((error: Error) => void) | undefined)?.(new Error('the connection is closed'));
+      return undefined;
+    }
     const opening = this.#open();
     if (!(opening instanceof Promise)) return this.#opened.add(opening);
     opening.then(
@@ -119,6 +124,10 @@ export class TransportAgent extends Agent {
 export class OpenStreams implements Disposable {
   readonly #streams = new Set<Duplex>();
   #isClosed = false;
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
 
   add(stream: Duplex): Duplex {
     if (this.#isClosed) return stream.destroy();

@@ -27,6 +27,7 @@ homeContract('Docker', async () => {
   const docker = new Dockerode({ socketPath: dockerSocket });
   return {
     bench: await EngineBench.on(dockerSocket),
+    place: [dockerSocket],
     leftovers: name => leftoversOf(docker, name),
     stop: async () => {},
   };
@@ -39,6 +40,7 @@ homeContract('Podman', async () => {
     await ensureBaseImage(() => {}, podman.socketPath);
     return {
       bench: await EngineBench.on(podman.socketPath),
+      place: [podman.socketPath],
       leftovers: name => leftoversOf(docker, name),
       stop: () => podman.stop(),
     };

@@ -1,19 +1,22 @@
 /** Homes on a real cluster, as an ordinary user of one namespace. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Progress } from '../../../src/engine/engine.ts';
+import type { CreateRequest, Progress } from '../../../src/engine/engine.ts';
 import { homesOf } from '../../../src/engine/homeSources.ts';
 import { ensureBaseImage } from '../../support/baseImage.ts';
 import { storageClasses } from '../../support/cluster.ts';
 import { dockerSocket, ensureEngine } from '../../support/dockerd.ts';
-import { EngineBench, never } from '../engineBench.ts';
+import { EngineBench, failure, never } from '../engineBench.ts';
 import { homeContract } from '../homeContract.ts';
 import { makeTree, shell, sumOfTree } from '../homeTree.ts';
 import { type KubeBench, openKubeBench } from './kubeBench.ts';
 
 homeContract('Kubernetes', async () => {
   const { cluster, bench, leftovers } = await openKubeBench();
-  return { bench, leftovers, stop: () => cluster[Symbol.asyncDispose]() };
+  const place = [cluster.userKubeconfig, cluster.namespaces.usual];
+  // On another's cluster it is not known which storage clones.
+  const copied = cluster.source === 'own' ? { storageClass: storageClasses.fixed } : {};
+  return { bench, place, copied, leftovers, stop: () => cluster[Symbol.asyncDispose]() };
 });
 
 describe('a home on Kubernetes', () => {
@@ -35,6 +38,30 @@ describe('a home on Kubernetes', () => {
     return { report, text: () => text };
   };
 
+  /** A clone that is cancelled once its claim is there, at the latest when its home is filled: nothing of it is left. */
+  async function cancelWithItsClaim(request: CreateRequest): Promise<void> {
+    const { bench, leftovers } = under;
+    const cancel = new AbortController();
+    let isFilling = false;
+    const report = (progress: Progress) => {
+      if (progress.kind === 'step' && progress.step === 'home') isFilling = true;
+      else if (isFilling && ['step', 'boot'].includes(progress.kind)) cancel.abort();
+    };
+    const watching = (async () => {
+      while (!cancel.signal.aborted) {
+        const left = await leftovers(request.name);
+        if (left.some(object => object.startsWith('persistentvolumeclaim/'))) cancel.abort();
+      }
+    })();
+    try {
+      await failure(bench.engine.create(request, report, cancel.signal), 'cancelled');
+    } finally {
+      cancel.abort();
+      await watching;
+    }
+    assert.deepEqual(await leftovers(request.name), []);
+  }
+
   it('is cloned by its storage where that can, and copied by a pod where it cannot', async context => {
     const { bench, cluster } = under;
     if (cluster.source !== 'own') return context.skip('the cluster is another’s');
@@ -47,6 +74,8 @@ describe('a home on Kubernetes', () => {
         ...bench.request(clone, { storageClass }),
         home: { kind: 'workspace', name },
       } as const;
+      await cancelWithItsClaim(request);
+      assert.equal(await shell(bench.engine, name, 'cat ~/tree/plain'), 'one');
       await bench.engine.create(request, report, never);
       assert.equal(await shell(bench.engine, clone, 'cat ~/tree/plain; test ! -e ~/.berth-swap'), 'one');
       const path = ['get', 'pvc', `berth-${clone}-home`, '-n', cluster.namespaces.usual];

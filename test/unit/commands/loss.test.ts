@@ -7,6 +7,7 @@ import {
   deleteQuestion,
   editQuestion,
   importQuestion,
+  readHomeQuestion,
   rebuildQuestion,
   removeKeyQuestion,
   removeTargetQuestion,
@@ -97,6 +98,8 @@ describe('before something is lost, the question', () => {
       replaceHomeQuestion(fox, { name: 'old', madeAt: 'yesterday' }),
       editQuestion(fox),
       accessQuestion(fox),
+      readHomeQuestion(fox, 'clone'),
+      readHomeQuestion(fox, 'back-up'),
     ]) {
       assert.match(question?.detail ?? '', /It belongs to anna@example\.org, not to you/);
     }
@@ -105,8 +108,21 @@ describe('before something is lost, the question', () => {
   it('about one’s own names nobody', () => {
     assert.equal(editQuestion(otter), undefined);
     assert.equal(accessQuestion(otter), undefined);
+    assert.equal(readHomeQuestion(otter, 'clone'), undefined);
+    assert.equal(readHomeQuestion(otter, 'back-up'), undefined);
     for (const { detail } of [stopQuestion([otter], false), rebuildQuestion(otter), deleteQuestion([otter])])
       assert.doesNotMatch(detail, /belongs/);
+  });
+
+  it('to copy another’s home says that what is private in it comes along', () => {
+    for (const [what, message, button] of [
+      ['clone', 'Clone calm-fox of anna@example.org?', 'Clone'],
+      ['back-up', 'Back up calm-fox of anna@example.org?', 'Back Up'],
+    ] as const) {
+      const question = readHomeQuestion(fox, what);
+      assert.deepEqual([question?.message, question?.buttons], [message, [button]]);
+      assert.match(question?.detail ?? '', /All files in \/root are copied, private ones too/);
+    }
   });
 
   it('about many says which are whose', () => {

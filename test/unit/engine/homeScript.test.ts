@@ -1,11 +1,22 @@
 /** The program beside homes, run by the shells of this machine on folders. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { type HomeVerb, homeArgv } from '../../../src/engine/homeScript.ts';
+import { eventually } from '../../support/command.ts';
 import { shells } from '../boot/shells.ts';
 
 for (const shell of shells) {
@@ -71,6 +82,34 @@ for (const shell of shells) {
       assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
     });
 
+    it('leaves alone what another one has put in the place of what it began', async () => {
+      fill(other, { large: 'x'.repeat(100_000) });
+      const half = execFileSync('tar', ['-C', other, '-cf', '-', 'large']).subarray(0, 60_000);
+      rmSync(join(other, 'large'));
+      const [program = '', ...rest] = [...shell, ...homeArgv('stage', home).slice(1)];
+      const first = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'] });
+      const ended = once(first, 'exit');
+      try {
+        first.stdin.write(half);
+        await eventually(() => existsSync(join(home, '.berth-swap', 'new', 'large')), 'it has begun');
+        const second = run('stage', [home], packed());
+        assert.equal(second.status, 0, second.stderr);
+      } finally {
+        first.stdin.end();
+      }
+      const [code] = await ended;
+      assert.notEqual(code, 0);
+      assert.equal(run('swap', [home]).status, 0);
+      assert.deepEqual(content(home), content(other));
+    });
+
+    it('says so where another one has taken away what had come', () => {
+      run('stage', [home], packed());
+      assert.equal(run('drop', [home]).status, 0);
+      assert.equal(run('swap', [home]).status, 46);
+      assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
+    });
+
     it('neither packs nor copies half a home', () => {
       fill(join(home, '.berth-swap', 'ready'), { more: 'x' });
       for (const [verb, args] of [
@@ -105,7 +144,7 @@ for (const shell of shells) {
       });
       chmodSync(join(programs, 'rm'), 0o755);
       run('swap', [home], undefined, `${programs}:${process.env.PATH}`);
-      assert.equal(run('swap', [home]).status, 0);
+      assert.equal(run('swap', [home]).status, 46);
       const { '.berth-swap': _, ...rest } = Object.fromEntries(readdirSync(home).map(file => [file, true]));
       assert.deepEqual(Object.keys(rest).sort(), readdirSync(other).sort());
     });

@@ -44,6 +44,7 @@ describe('what the program beside a home says', () => {
     [42, '', 'unsupported', /no tar program/],
     [44, '', 'failed', /\.berth-swap/],
     [44, 'mv: No space left on device', 'failed', /\.berth-swap/],
+    [46, '', 'conflict', /Another restore/],
     [2, 'tar: oops', 'failed', /exit code 2\). tar: oops/],
   ] as const) {
     it(`tells exit code ${code} as ${expected}${tail && ` (${tail})`}`, () => {

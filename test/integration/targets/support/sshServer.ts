@@ -14,8 +14,11 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
-/** Hosts of its config: `box` works; `locked` offers no key; `stranger` has no pinned host key. */
-export async function startSshServer(scene: Scene): Promise<SshServer> {
+/** `maxStartups`: as few as a client may need at once. Hosts of its config: `box` works; `locked` offers no key; `stranger` has no pinned host key. */
+export async function startSshServer(
+  scene: Scene,
+  { maxStartups = '9:100:9' }: { readonly maxStartups?: string } = {},
+): Promise<SshServer> {
   const sshd = await findProgram('sshd');
   if (sshd === undefined) throw new Error('sshd is missing: install openssh-server');
   if (isRoot()) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
@@ -38,7 +41,7 @@ StrictModes no
 UsePAM ${isRoot() ? 'yes' : 'no'}
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-MaxStartups 9:100:9
+MaxStartups ${maxStartups}
 `,
   );
   const common = `  HostName 127.0.0.1

@@ -6,7 +6,7 @@ import { Background, findProgram, freePort, run } from '../../../support/command
 import { dockerSocket } from '../../../support/dockerd.ts';
 import type { Scene } from './folder.ts';
 
-/** A CA (`ca.pem`), a client (`client.pem`) and servers of it: `server`, `expired`, `other` (of another name). */
+/** A CA (`ca.pem`), clients (`client.pem`, `colleague.pem`) and servers of it: `server`, `expired`, `other` (of another name). */
 export async function makeCertificates(scene: Scene): Promise<void> {
   const openssl = (...args: string[]) => run('openssl', args, { cwd: scene.folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -35,6 +35,7 @@ export async function makeCertificates(scene: Scene): Promise<void> {
   await leaf('expired', 'ca', '-1', 'IP:127.0.0.1');
   await leaf('other', 'ca', '2', 'DNS:elsewhere.example');
   await leaf('client', 'ca', '2', 'DNS:client');
+  await leaf('colleague', 'ca', '2', 'DNS:colleague');
   await leaf('stranger', 'otherCa', '2', 'DNS:client');
 }
 
