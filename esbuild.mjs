@@ -15,6 +15,7 @@ const lazyBundles = {
   berth: 'src/commands/berth.ts',
   panels: 'src/panels/panels.ts',
   proxyCluster: 'src/proxy/clusterPath.ts',
+  proxyPolicy: 'src/proxy/startPolicy.ts',
   proxySlow: 'src/proxy/slowPath.ts',
 };
 

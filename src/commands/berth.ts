@@ -6,6 +6,7 @@ import { ImageUpdates } from '../engine/imageUpdates.ts';
 import { KeptHomes } from '../engine/keptHomes.ts';
 import { openEngine } from '../engine/load.ts';
 import { guarded } from '../policy/guarded.ts';
+import { watchMarks } from '../ssh/markWatch.ts';
 import { CatalogueRows } from '../views/catalogueRows.ts';
 import { ImagesTree } from '../views/imagesTree.ts';
 import type { LazyTree } from '../views/lazyTree.ts';
@@ -103,7 +104,7 @@ export class Berth implements vscode.Disposable {
       ),
     );
     const adoptions = owned.add(new Adoptions(machine.ssh.adopted, fleet, log));
-    const policyDesk = owned.add(new PolicyDesk(context, fleet, log));
+    const policyDesk = owned.add(new PolicyDesk(machine, fleet, log));
     const localImages = new LocalImages(fleet);
     const registryRows = owned.add(
       new RegistryRows({
@@ -196,9 +197,9 @@ export class Berth implements vscode.Disposable {
       ...repositoryCommands(parts),
       ...catalogueAuthoringCommands(parts),
     };
-    const here = workspaceOfWindow();
-    const offers = owned.add(new StartOffers(fleet, machine, log, here));
-    owned.add(new TimeWarnings(fleet, here));
+    const offers = owned.add(new StartOffers(fleet, machine, log, workspaceOfWindow));
+    owned.add(new TimeWarnings(fleet, workspaceOfWindow));
+    owned.add(watchMarks(machine.ssh.folder, 'extended', ({ target }) => fleet.renewTimes(target)));
     owned.add(new RotationUpkeep(fleet, machine, log));
     owned.add(whenInWorkspace(ref => new RemoteWindow(ref, fleet, adoptions, keys, offers)));
   }

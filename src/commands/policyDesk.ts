@@ -1,9 +1,10 @@
 /** What organisations allow: read from where the settings, the machine and the targets have it, kept, and shown. */
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Fleet } from '../engine/fleet.ts';
-import { filePlace, machinePolicyFile, placeOf } from '../policy/places.ts';
+import { placeOf } from '../policy/listedPlace.ts';
+import { machinePolicyFile } from '../policy/machineFile.ts';
+import { filePlace } from '../policy/places.ts';
 import { type Held, Policies, type Reading } from '../policy/policies.ts';
 import { policyReport } from '../policy/policyReport.ts';
 import { PolicyStore } from '../policy/policyStore.ts';
@@ -14,6 +15,7 @@ import { showMessage } from '../vscode/message.ts';
 import { proxySettings } from '../vscode/registrySettings.ts';
 import type { TargetId } from '../workspace/name.ts';
 import type { Policy } from '../workspace/policy/policy.ts';
+import type { Machine } from './machine.ts';
 
 const scheme = 'berth-policy';
 /** Its name is its title. */
@@ -30,7 +32,7 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
 
-  constructor(context: vscode.ExtensionContext, fleet: Fleet, log: Log) {
+  constructor({ ssh }: Pick<Machine, 'ssh'>, fleet: Fleet, log: Log) {
     this.#fleet = fleet;
     this.#log = log;
     const machine = filePlace(machinePolicyFile(process.platform, process.env), { isOptional: true });
@@ -38,7 +40,7 @@ export class PolicyDesk implements vscode.Disposable, vscode.TextDocumentContent
       new Policies({
         places: () => [machine, ...configuration.policies().map(text => placeOf(text, proxySettings))],
         own: ownPolicies,
-        store: new PolicyStore(join(context.globalStorageUri.fsPath, 'policies')),
+        store: new PolicyStore(ssh.folder.policies),
         unkept: (address, cause) => log.write('warn', `no copy of the policy ${address} is kept`, cause),
       }),
     );

@@ -64,6 +64,8 @@ export class RemoteWindow implements vscode.Disposable {
     this.#owned.add(adoptions.look());
     this.#owned.add(fleet.onDidChange(() => this.#show()));
     this.#owned.add(adoptions.onDidChange(() => this.#show()));
+    // Before this window, perhaps, and the reason why it does not come up.
+    offers.look(ref);
     this.#show();
     this.#item.show();
   }

@@ -17,7 +17,7 @@ export class SshUpkeep implements Disposable {
   readonly #machine: Machine;
   readonly #context: vscode.ExtensionContext;
   readonly #log: Log;
-  readonly #watch: Disposable;
+  readonly #watches = new DisposableStack();
   /** What was written last, so that lists which change nothing for ssh cost nothing. */
   readonly #written = new Map<TargetId, string>();
   #queue: Promise<void> = Promise.resolve();
@@ -28,15 +28,20 @@ export class SshUpkeep implements Disposable {
     this.#machine = machine;
     this.#context = context;
     this.#log = log;
-    this.#watch = fleet.onDidChange(id => {
-      if (id === undefined) {
-        this.#forgetRemoved();
-        return;
-      }
-      this.follow(id).catch((error: unknown) =>
-        log.write('error', `the ssh config of ${id} was not written`, error),
-      );
-    });
+    const tried = (id: TargetId, work: Promise<void>) =>
+      work.catch((error: unknown) => log.write('error', `the ssh config of ${id} was not written`, error));
+    this.#watches.use(
+      fleet.onDidChange(id => {
+        if (id === undefined) this.#forgetRemoved();
+        else void tried(id, this.follow(id));
+      }),
+    );
+    // Also by another window, or mended: what was adopted stands in the configs too.
+    this.#watches.use(
+      machine.ssh.adopted.onChange(() => {
+        for (const id of this.#written.keys()) void tried(id, this.rewrite(id));
+      }),
+    );
   }
 
   /** Writes config and pins of the target from its last list, where that list is good and says something new. */
@@ -107,7 +112,7 @@ export class SshUpkeep implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#watch[Symbol.dispose]();
+    this.#watches.dispose();
   }
 
   /** Also of targets that another window removed: a list that was under way may have written their config once more. */

@@ -1,42 +1,37 @@
 /** 'Start Again' for a workspace that the proxy was not allowed to start: a window kept reconnecting after a stop. */
-import { type FSWatcher, watch } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Fleet } from '../engine/fleet.ts';
-import { DisposableStore } from '../vscode/disposables.ts';
+import { watchMarks } from '../ssh/markWatch.ts';
 import type { Log } from '../vscode/log.ts';
 import { showMessage } from '../vscode/message.ts';
-import { type Alias, aliasOf, parseAlias } from '../workspace/name.ts';
+import { type Alias, aliasOf } from '../workspace/name.ts';
 import { stateLabel } from '../workspace/words.ts';
 import { workspaceKey } from '../workspace/workspace.ts';
 import type { Machine } from './machine.ts';
 import type { Ref } from './operations.ts';
 import { isNewsOf } from './startOffer.ts';
 
-/** What the proxy leaves behind when it refuses a start. */
-const refusedFile = /^(.+)\.refused$/;
-
 export class StartOffers implements vscode.Disposable {
   readonly #fleet: Fleet;
   readonly #machine: Machine;
   readonly #log: Log;
-  /** The workspace of this window; such a window hears of no other. */
-  readonly #here: Ref | undefined;
-  readonly #owned = new DisposableStore();
+  readonly #here: () => Ref | undefined;
+  readonly #watch: Disposable;
   readonly #seen = new Map<Alias, number>();
   /** Offers that wait for an answer. */
   readonly #open = new Set<string>();
-  #watcher: FSWatcher | undefined;
 
-  constructor(fleet: Fleet, machine: Machine, log: Log, here: Ref | undefined) {
+  /** `here`: the workspace of this window, as of now; such a window hears of no other. */
+  constructor(fleet: Fleet, machine: Machine, log: Log, here: () => Ref | undefined) {
     this.#fleet = fleet;
     this.#machine = machine;
     this.#log = log;
     this.#here = here;
-    this.#watch();
-    // The folder comes with the first connection, perhaps after this.
-    this.#owned.add(fleet.onDidChange(() => this.#watch()));
-    if (here) this.#look(here);
+    this.#watch = watchMarks(machine.ssh.folder, 'refused', ref => {
+      const own = here();
+      if (!own || workspaceKey(own) === workspaceKey(ref)) this.look(ref);
+    });
   }
 
   /** Says it, unless the same is being said, and starts the workspace when told to. */
@@ -44,7 +39,8 @@ export class StartOffers implements vscode.Disposable {
     const key = workspaceKey(ref);
     if (this.#open.has(key)) return;
     this.#open.add(key);
-    const isHere = this.#here !== undefined && workspaceKey(this.#here) === key;
+    const here = this.#here();
+    const isHere = here !== undefined && workspaceKey(here) === key;
     const again = l10n.t('Start Again');
     const back = l10n.t('Back to Local');
     const chosen = await showMessage('warning', message, again, ...(isHere ? [back] : []));
@@ -60,27 +56,11 @@ export class StartOffers implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#watcher?.close();
-    this.#owned.dispose();
+    this.#watch[Symbol.dispose]();
   }
 
-  #watch(): void {
-    if (this.#watcher) return;
-    try {
-      this.#watcher = watch(this.#machine.ssh.folder.marks, { persistent: false }, (_event, file) => {
-        const ref = parseAlias(refusedFile.exec(file ?? '')?.[1] ?? '');
-        if (ref && (!this.#here || workspaceKey(this.#here) === workspaceKey(ref))) this.#look(ref);
-      });
-      this.#watcher.on('error', () => {
-        this.#watcher?.close();
-        this.#watcher = undefined;
-      });
-    } catch {
-      // Nobody has connected from this machine yet: there is nothing to refuse either.
-    }
-  }
-
-  #look(ref: Ref): void {
+  /** Says so where the proxy refused to start it a moment ago. */
+  look(ref: Ref): void {
     this.#decide(ref).catch((error: unknown) =>
       this.#log.write('warn', `a refused start of ${workspaceKey(ref)} was not told`, error),
     );

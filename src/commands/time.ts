@@ -8,7 +8,7 @@ import { BerthError } from '../workspace/error.ts';
 import { spanWords } from '../workspace/span.ts';
 import { extensionHours, parseSpan, stopWords } from '../workspace/timeLeft.ts';
 import { hasTimeLimit } from '../workspace/timeLimits.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { chooseWorkspace } from './choose.ts';
 import type { Commands, Parts } from './parts.ts';
 
@@ -69,8 +69,12 @@ async function typeSpan(name: string, roomMs: number, prompt: string): Promise<n
 
 async function extend(parts: Parts, workspace: Workspace, seconds: number): Promise<void> {
   const { target, name } = workspace;
+  const failed = (error: unknown) =>
+    parts.log.write('warn', `other windows were not told that ${name} has more time`, error);
   const engine = await parts.fleet.engine(target);
   const { isDone, words } = await extendTime(engine, workspace, seconds, AbortSignal.timeout(extendMs));
+  // Other windows show it too. They find out by themselves where this cannot be written.
+  if (isDone) await parts.machine.ssh.markExtended(workspaceAlias(workspace)).catch(failed);
   await parts.fleet.refresh(target);
   if (!isDone) throw new BerthError(l10n.t('Cannot extend “{0}”: {1}', name, words), { code: 'failed' });
   void showMessage(

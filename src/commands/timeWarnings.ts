@@ -11,13 +11,13 @@ import { nextWarning, type Said, type Warning, warningsAt } from './warningsAt.t
 
 export class TimeWarnings implements vscode.Disposable {
   readonly #fleet: Fleet;
-  /** The workspace of this window; such a window hears of no other. */
-  readonly #here: Ref | undefined;
+  readonly #here: () => Ref | undefined;
   readonly #owned = new DisposableStore();
   #said: Said = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(fleet: Fleet, here: Ref | undefined) {
+  /** `here`: the workspace of this window, as of now; such a window hears of no other. */
+  constructor(fleet: Fleet, here: () => Ref | undefined) {
     this.#fleet = fleet;
     this.#here = here;
     this.#owned.add(fleet.onDidChange(() => this.#look()));
@@ -30,10 +30,10 @@ export class TimeWarnings implements vscode.Disposable {
 
   #look(): void {
     clearTimeout(this.#timer);
-    const here = this.#here && workspaceKey(this.#here);
+    const here = this.#here();
     const workspaces = this.#fleet
       .workspaces()
-      .filter(workspace => here === undefined || workspaceKey(workspace) === here);
+      .filter(workspace => !here || workspaceKey(workspace) === workspaceKey(here));
     const now = Date.now();
     const { due, said } = warningsAt(workspaces, now, this.#said);
     this.#said = said;

@@ -37,13 +37,12 @@ export function editedRecord(
       { code: 'invalid' },
     );
   }
-  const { capHours: capBefore, ...others } = before;
-  const { capHours = capBefore } = request;
+  const { capHours = before.capHours } = request;
   return {
-    ...others,
+    ...before,
     revision: before.revision + 1,
     settings,
-    ...(capHours && { capHours }),
+    ...(capHours !== undefined && { capHours }),
     authorizedKeys: [...(request.authorizedKeys ?? before.authorizedKeys)],
   };
 }

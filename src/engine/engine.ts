@@ -158,7 +158,7 @@ export interface EditRequest {
   /** The revision the edit was made on: an older one than the record's is refused with the code 'stale'. */
   readonly revision: number;
   readonly authorizedKeys?: readonly AuthorizedKey[];
-  /** As in CreateRequest; 0: none any more, absent: as it was. */
+  /** As in CreateRequest; absent: as it was. */
   readonly capHours?: number;
 }
 

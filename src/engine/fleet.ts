@@ -100,6 +100,11 @@ export class Fleet implements Disposable {
     await Promise.all(members.map(member => member?.refresh()));
   }
 
+  /** The time that a workspace there has left was changed elsewhere: asked anew where somebody looks. */
+  renewTimes(id: TargetId): void {
+    this.#members.get(id)?.renewTimes();
+  }
+
   /** The engine of a target, opened at its first use. It is the fleet's: never dispose it. */
   async engine(id: TargetId): Promise<Engine> {
     await this.load();

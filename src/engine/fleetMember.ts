@@ -83,6 +83,12 @@ export class FleetMember implements Disposable {
     return this.#relist();
   }
 
+  /** The times alone, where somebody looks. */
+  renewTimes(): void {
+    this.#times.expire();
+    void this.#renewTimes();
+  }
+
   /** One at a time; whoever asks while one is under way gets the next, which began after they asked. */
   #relist(): Promise<void> {
     if (!this.#refreshing) {

@@ -54,15 +54,17 @@ export class TimeKeeper {
       const { name, startedAt = '' } = workspace;
       const before = this.#answerOf(workspace);
       // Marked first, so that a slow answer is not asked for twice.
-      this.#answers.set(name, {
+      const asked: Answer = {
         isEnding: false,
         time: undefined,
         ...before,
         startedAt,
         at: performance.now(),
-      });
+      };
+      this.#answers.set(name, asked);
       const { time, isEnding } = await ask(engine, workspace, signal);
-      if (signal.aborted) return false;
+      // It expired while it was on its way: whoever asked since has the newer one.
+      if (signal.aborted || this.#answers.get(name) !== asked) return false;
       const news = isNews(before?.time, time) || isEnding !== (before?.isEnding ?? false);
       // What did not change stays to the millisecond, so that no page is drawn anew for it.
       const endsAt = news ? time?.endsAt : before?.time?.endsAt;

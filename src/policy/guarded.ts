@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { CreateRequest, EditRequest, Engine } from '../engine/engine.ts';
 import { costOf } from '../workspace/field.ts';
 import { keyBody } from '../workspace/keyBody.ts';
-import type { Bounds } from '../workspace/policy/bounds.ts';
+import { type Bounds, noBounds, textOf } from '../workspace/policy/bounds.ts';
 import { answerable } from '../workspace/policy/edited.ts';
 import { type SettingKey, settingFields } from '../workspace/policy/rules.ts';
 import type { Record as WorkspaceRecord } from '../workspace/record.ts';
@@ -57,12 +57,14 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
       }
       const found = refusals(settings, bounds, target.kind).filter(({ key }) => changed.has(key));
       refuse(l10n.t('Cannot save “{0}”', name), found);
-      await edit(name, { ...request, capHours: bounds.sessionHours?.value ?? 0 }, report, signal);
+      await edit(name, { ...request, ...capOf(bounds) }, report, signal);
     },
     start: async (...[name, report, signal]: Parameters<Engine['start']>) => {
-      const now = await engine.find(name, signal);
+      const { bounds, refusal } = await look(signal);
+      const now = refusal || isBounded(bounds) ? await engine.find(name, signal) : undefined;
+      // What runs already is started for nobody.
       if (now?.state.kind !== 'Running') {
-        const bounds = await demand(signal);
+        if (refusal) throw refusal;
         refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
         await keepCap(engine, now, bounds, { edit, report, signal });
       }
@@ -70,14 +72,17 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
     },
     mayStart: async (...[name, signal]: Parameters<NonNullable<Engine['mayStart']>>) => {
       const bounds = await demand(signal);
+      if (!isBounded(bounds)) return;
       const now = await engine.find(name, signal);
       refuseExisting(l10n.t('Cannot start “{0}”', name), now?.settings, bounds);
     },
     rebuild: async (...[name, options, report, signal]: Parameters<Engine['rebuild']>) => {
       const bounds = await demand(signal);
-      const now = await engine.find(name, signal);
-      refuseExisting(l10n.t('Cannot rebuild “{0}”', name), now?.settings, bounds);
-      await keepCap(engine, now, bounds, { edit, report, signal });
+      if (isBounded(bounds)) {
+        const now = await engine.find(name, signal);
+        refuseExisting(l10n.t('Cannot rebuild “{0}”', name), now?.settings, bounds);
+        await keepCap(engine, now, bounds, { edit, report, signal });
+      }
       await rebuild(name, options, report, signal);
     },
     mayExtend: async (...[workspace, seconds, signal]: Parameters<NonNullable<Engine['mayExtend']>>) => {
@@ -97,6 +102,11 @@ export function guarded(engine: Engine, policies: Pick<Policies, 'look'>): Engin
   });
 }
 
+/** Whether there is anything that a workspace could be against: most people have no policy, and nothing is looked up for them. */
+function isBounded(bounds: Bounds): boolean {
+  return textOf(bounds) !== textOf(noBounds);
+}
+
 /** By how much it may be extended at most. */
 export function extensionRoomMs(
   { time, startedAt }: Pick<Workspace, 'time' | 'startedAt'>,
@@ -107,6 +117,7 @@ export function extensionRoomMs(
   return Date.parse(startedAt) + capHours * hourMs - Math.max(time?.endsAt ?? 0, now);
 }
 
+/** Where no policy says anything of it, the cap that a workspace has stays: another machine's policy gave it. */
 function capOf({ sessionHours }: Bounds): Pick<CreateRequest, 'capHours'> {
   return sessionHours ? { capHours: sessionHours.value } : {};
 }

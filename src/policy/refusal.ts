@@ -12,6 +12,7 @@ import {
 import { BerthError } from '../workspace/error.ts';
 import type { EngineKind } from '../workspace/field.ts';
 import { grantsOf } from '../workspace/grants.ts';
+import { askedFor } from '../workspace/policy/asked.ts';
 import type { Bounds, Said } from '../workspace/policy/bounds.ts';
 import { type Violation, violationsOf } from '../workspace/policy/check.ts';
 import { fitsPattern } from '../workspace/policy/pattern.ts';
@@ -37,12 +38,27 @@ export function refusals(
     messages
       .filter(message => message !== undefined)
       .map(message => ({ key, title: l10n.t(settingFields.get(key)?.title ?? key), message }));
+  const own = violationsOf(settings, bounds, engine);
+  const asked = askedProblems(settings, bounds, engine).filter(({ key }) =>
+    own.every(other => other.key !== key),
+  );
   return [
     ...at('image', [image]),
-    ...violationsOf(settings, bounds, engine),
+    ...own,
     ...at('fromCatalogue', [catalogue]),
-    ...at('overrides', trust),
+    ...at('overrides', [...trust, ...asked.map(({ title, message }) => l10n.t('{0}: {1}', title, message))]),
   ];
+}
+
+/** Rules of settings hold for what a catalogue's entry asks for in their stead. */
+function askedProblems(
+  settings: WorkspaceSettings,
+  bounds: Bounds,
+  engine: EngineKind,
+): readonly Violation[] {
+  const asked = askedFor(settings);
+  const touched = Object.entries(bounds.settings).filter(([key]) => Object.hasOwn(asked, key));
+  return violationsOf(asked, { settings: Object.fromEntries(touched) }, engine);
 }
 
 /** Throws 'invalid' with all of them. `what`: such as 'Cannot create “web”'. */

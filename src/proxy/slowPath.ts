@@ -6,11 +6,13 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { Adopted } from '../adopt/adopted.ts';
 import { AdoptedStore } from '../adopt/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { askTime, helpToEnd } from '../engine/lateStop.ts';
 import { openEngine } from '../engine/load.ts';
 import { type Target, TargetsFile } from '../engine/target.ts';
+import { machinePolicyFile } from '../policy/machineFile.ts';
 import type { BerthFolder } from '../ssh/folder.ts';
 import { hasCode } from '../ssh/ioError.ts';
 import { mayStart, type StartDecision } from '../ssh/mayStart.ts';
@@ -81,11 +83,12 @@ async function visit(
   const alias = aliasOf(parts.name, parts.target);
   const limit = timeLimit(settings, parts.name);
   try {
-    const adopted = await new AdoptedStore(folder.adopted).find(parts);
+    const visit = { folder, alias, name: parts.name, target, engine, settings, voice, signal };
+    const adopted = await adoptedAs(visit);
     const begun = adopted
       ? joinAdopted({ folder, adopted, engine, voice, signal })
-      : ensureRunning({ folder, alias, name: parts.name, target, engine, settings, voice, signal }).then(
-          workspace => joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
+      : ensureRunning(visit).then(workspace =>
+          joinWorkspace({ folder, alias, workspace, target, engine, voice, signal }),
         );
     const join = await Promise.race([begun, limit.exceeded]);
     limit.clear();
@@ -94,6 +97,17 @@ async function visit(
     return await join();
   } finally {
     limit.clear();
+  }
+}
+
+/** A list that cannot be read is in the way of what may stand in it alone: there is a workspace of any other name. */
+async function adoptedAs(visit: Visit): Promise<Adopted | undefined> {
+  const { folder, name, target } = visit;
+  try {
+    return await new AdoptedStore(folder.adopted).find({ name, target: target.id });
+  } catch (error) {
+    if (await find(visit)) return undefined;
+    throw error;
   }
 }
 
@@ -125,6 +139,7 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
             ? l10n.t('starting {0}', visit.name)
             : l10n.t('waiting until {0} is ready', visit.name),
         );
+        if (step.do === 'start') await heedPolicies(visit);
         await visit.engine.start(visit.name, progress => visit.voice.progress(progress), visit.signal);
         // Ready: nothing that joining asks for has changed since.
         if (workspace) return workspace;
@@ -145,6 +160,23 @@ async function ensureRunning(visit: Visit): Promise<Workspace> {
         throw new BerthError(failureOf(step.because, visit.name, visit.target.title, workspace?.state));
     }
   }
+}
+
+/** What is starting already goes on. Where no policy is, or ever was, nothing is loaded for it. */
+async function heedPolicies({ engine, folder }: Visit): Promise<void> {
+  const file = machinePolicyFile(process.platform, process.env);
+  const [own, seen] = await Promise.all([mayBeThere(file), mayBeThere(folder.policies)]);
+  if (!engine.policy && !own && !seen) return;
+  const { underPolicies } = await import('./startPolicy.ts');
+  underPolicies(engine, folder, file);
+}
+
+/** False only where it certainly is not. */
+async function mayBeThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    error => !hasCode(error, 'ENOENT', 'ENOTDIR'),
+  );
 }
 
 async function find({ engine, target, name, signal }: Visit): Promise<Workspace | undefined> {

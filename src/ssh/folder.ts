@@ -52,6 +52,10 @@ export class BerthFolder {
   get programs(): string {
     return join(this.path, 'bin');
   }
+  /** The last good copies of policies (policyStore.ts). */
+  get policies(): string {
+    return join(this.path, 'policies');
+  }
   /** Small files about single workspaces. */
   get marks(): string {
     return join(this.path, 'marks');
@@ -64,10 +68,12 @@ export class BerthFolder {
     return join(this.path, platform === 'win32' ? 'proxy.cmd' : 'proxy');
   }
   /**
-   * wanted: asked for by Berth's own command. refused: a start that was refused. seen, pod: joined before (seen.ts,
-   * seenPod.ts).
+   * wanted: asked for by Berth's own command. refused: a start that was refused. extended: it was given more time. seen,
+   * pod: joined before (seen.ts, seenPod.ts).
    */
-  mark(alias: Alias, kind: 'wanted' | 'refused' | 'seen' | 'pod'): string {
+  mark(alias: Alias, kind: MarkKind): string {
     return join(this.marks, `${alias}.${kind}`);
   }
 }
+
+export type MarkKind = 'wanted' | 'refused' | 'extended' | 'seen' | 'pod';

@@ -27,6 +27,7 @@ export const programs = [
   'proxy.cjs',
   'proxyCluster.cjs',
   'proxySlow.cjs',
+  'proxyPolicy.cjs',
   'docker.cjs',
   'kubernetes.cjs',
   'l10n.cjs',

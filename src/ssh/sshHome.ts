@@ -10,6 +10,7 @@ import { type Adopted, hostKeyOf } from '../adopt/adopted.ts';
 import { AdoptedStore } from '../adopt/store.ts';
 import { withFileLock } from '../engine/fileLock.ts';
 import type { Target } from '../engine/target.ts';
+import { isBerthError } from '../workspace/error.ts';
 import { keyBody } from '../workspace/keyBody.ts';
 import type { Alias, TargetId } from '../workspace/name.ts';
 import { PublicKey } from '../workspace/settings.ts';
@@ -54,6 +55,7 @@ export class SshHome {
   readonly #sshFolder: string;
   readonly #platform: NodeJS.Platform;
   readonly #choice: () => string;
+  #lastAdopted: readonly Adopted[] = [];
 
   constructor({ sshFolder, platform = process.platform, identity = () => '' }: SshHomeOptions = {}) {
     this.#sshFolder = sshFolder || process.env.BERTH_SSH_DIR || join(userInfo().homedir, '.ssh');
@@ -196,6 +198,13 @@ export class SshHome {
     await writeFile(this.folder.mark(alias, 'wanted'), '', { mode: 0o600 });
   }
 
+  /** It was given more time: every window of this machine that shows it asks anew. */
+  async markExtended(alias: Alias): Promise<void> {
+    await this.#ensureMarks();
+    // What was empty and stays empty is no change to every system.
+    await writeFile(this.folder.mark(alias, 'extended'), `${new Date().toISOString()}\n`, { mode: 0o600 });
+  }
+
   /** When the proxy last refused to start it; a window on it then offers to start it again. */
   async refusedAt(alias: Alias): Promise<Date | undefined> {
     return stat(this.folder.mark(alias, 'refused')).then(
@@ -204,8 +213,14 @@ export class SshHome {
     );
   }
 
+  /** Where the list cannot be read, it is as it was last: workspaces need none of it, and what was adopted says so itself. */
   async #adoptedOn(target: TargetId): Promise<readonly Adopted[]> {
-    return (await this.adopted.read()).filter(adopted => adopted.target === target);
+    try {
+      this.#lastAdopted = await this.adopted.read();
+    } catch (error) {
+      if (!isBerthError(error, 'invalid')) throw error;
+    }
+    return this.#lastAdopted.filter(adopted => adopted.target === target);
   }
 
   async #readIdentity(): Promise<string | undefined> {

@@ -8,6 +8,8 @@ const longestHours = 120;
 const spareHours = 24;
 
 const hour = 3600;
+/** Seconds between the end that the watchdog keeps and the cluster's own. */
+const leftToWatchdog = 600;
 
 type TimeSettings = Pick<
   WorkspaceSettings,
@@ -66,8 +68,17 @@ export function hasTimeLimit(
 
 /**
  * After how many seconds a cluster ends a run by itself, whatever became of its watchdog; undefined: never. Far enough
- * behind the lifespan that no extension from inside is cut short.
+ * behind the lifespan that no extension from inside is cut short. `capHours` as for timeLimits.
  */
-export function deadlineOf(settings: Pick<WorkspaceSettings, 'lifespanHours'>): number | undefined {
-  return settings.lifespanHours > 0 ? (settings.lifespanHours + spareHours) * hour + 600 : undefined;
+export function deadlineOf(
+  { lifespanHours }: Pick<WorkspaceSettings, 'lifespanHours'>,
+  capHours?: number,
+): number | undefined {
+  if (lifespanHours === 0) return undefined;
+  return Math.min((lifespanHours + spareHours) * hour + leftToWatchdog, furthestDeadline(capHours));
+}
+
+/** Beyond which no extension puts a cluster's deadline off. */
+export function furthestDeadline(capHours = Infinity): number {
+  return capHours * hour + leftToWatchdog;
 }

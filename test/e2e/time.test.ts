@@ -82,7 +82,8 @@ describe('the time of a workspace', () => {
     await own.page
       .getByRole('button', { name: new RegExp(`^Workspace ${name}, Running, 12 h \\d+ min left`) })
       .waitFor();
-    await window.workspace(name, 'Running.*, 12 h \\d+ min left').waitFor();
+    // The other window hears of it from this one.
+    await window.workspace(name, 'Running.*, 12 h \\d+ min left').waitFor({ timeout: 120_000 });
   });
 
   it('is warned of before it is over, with more of it a click away', async () => {

@@ -130,10 +130,17 @@ export function policyContract(what: string, open: () => Promise<PolicyBench>): 
       hold({ sessionHours: 20 });
       await engine.start(name, silent, never);
       assert.equal((await engine.record(name)).capHours, 20);
+      // As from a machine that knows of no policy: the cap that another gave stays, until one says another.
+      const save = async () => {
+        const { settings, revision } = await engine.record(name);
+        await engine.edit(name, { settings, revision }, silent, never);
+      };
       hold({});
-      const { settings, revision } = await engine.record(name);
-      await engine.edit(name, { settings, revision }, silent, never);
-      assert.equal((await engine.record(name)).capHours, undefined);
+      await save();
+      assert.equal((await engine.record(name)).capHours, 20);
+      hold({ sessionHours: 120 });
+      await save();
+      assert.equal((await engine.record(name)).capHours, 120);
       text = '';
       await engine.remove(name, { keepHome: false }, silent, never);
     });

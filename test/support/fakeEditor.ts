@@ -13,8 +13,18 @@ export interface FakeEditor {
   clipboard: string;
   /** Whether open documents have changes that are not saved. */
   isDirty: boolean;
+  /** The authority of its folder's URI; undefined: no folder is open. */
+  remote: string | undefined;
+  readonly warnings: string[];
 }
-export const editor: FakeEditor = { typed: undefined, files: new Map(), clipboard: '', isDirty: false };
+export const editor: FakeEditor = {
+  typed: undefined,
+  files: new Map(),
+  clipboard: '',
+  isDirty: false,
+  remote: undefined,
+  warnings: [],
+};
 Object.assign(globalThis, { fakeEditor: editor });
 
 const source = `
@@ -38,8 +48,12 @@ export const extensions = {
 export const window = {
   showInputBox: async () => editor.typed,
   setStatusBarMessage: () => undefined,
+  showWarningMessage: async text => { editor.warnings.push(text); },
 };
 export const workspace = {
+  get workspaceFolders() {
+    return editor.remote === undefined ? undefined : [{ uri: { authority: editor.remote } }];
+  },
   getConfiguration: () => ({ inspect: () => undefined }),
   getWorkspaceFolder: () => ({ uri: new Uri('file:///app') }),
   openTextDocument: async uri => ({

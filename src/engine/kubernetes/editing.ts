@@ -23,12 +23,15 @@ export async function editWorkspace(
   signal: AbortSignal,
 ): Promise<void> {
   report({ kind: 'step', step: 'save', message: l10n.t('Saving {0}', name) });
-  const { parts, stored, changed } = await onNewest(() => save(bench, name, request, signal), signal);
+  const { parts, stored, changed, isCapChanged } = await onNewest(
+    () => save(bench, name, request, signal),
+    signal,
+  );
   if (changed.includes('diskGiB')) await growHome(bench, parts, stored.record.settings.diskGiB);
   await nudge(bench, parts);
   if (changed.includes('service')) await applyService(bench, stored);
-  if (changed.includes('lifespanHours')) {
-    await applyDeadline(bench, name, stored.record.settings, signal).catch(error => {
+  if (changed.includes('lifespanHours') || isCapChanged) {
+    await applyDeadline(bench, name, stored.record, signal).catch(error => {
       if (signal.aborted) throw error;
       const text = l10n.t(
         'The new lifespan is saved, but the cluster’s own deadline of this session stays: {0}',
@@ -58,7 +61,8 @@ async function save(bench: Workbench, name: WorkspaceName, request: EditRequest,
   if (changed.includes('diskGiB')) await growHome(bench, parts, after.settings.diskGiB, { dryRun: true });
   const stored = { ...before, record: after };
   await writeRecord(bench, before.secret, stored, { annotations: takenOver });
-  return { parts, stored, changed };
+  const isCapChanged = after.capHours !== before.record.capHours;
+  return { parts, stored, changed, isCapChanged };
 }
 
 async function growHome(

@@ -135,7 +135,7 @@ export function serviceManifest(
  */
 export function jobManifest(plan: PodPlan, owner: Owner): JobManifest {
   const { name, settings } = plan.record;
-  const deadline = deadlineOf(settings);
+  const deadline = deadlineOf(settings, plan.record.capHours);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -5,7 +5,7 @@ import { appliesTo, type EngineKind, type FieldMeta } from '../field.ts';
 import { WorkspaceSettings } from '../settings.ts';
 import { type Bounds, isEndless, type Limits, magnitude, textOf } from './bounds.ts';
 import { fitsPattern } from './pattern.ts';
-import { type SettingKey, settingFields } from './rules.ts';
+import { type SettingKey, settingFields, type Values } from './rules.ts';
 
 /** What no policy lets through; the message names who says so. */
 export interface Violation {
@@ -17,11 +17,10 @@ export interface Violation {
 
 /** What is absent counts as not set. What that kind of engine does not use is not looked at. */
 export function violationsOf(
-  settings: Partial<WorkspaceSettings>,
-  bounds: Bounds,
+  values: Values,
+  bounds: Pick<Bounds, 'settings'>,
   engine: EngineKind,
 ): readonly Violation[] {
-  const values: Partial<Record<SettingKey, unknown>> = settings;
   return [...settingFields].flatMap(([key, meta]) => {
     const limits = bounds.settings[key];
     if (!limits || !appliesTo(meta, engine)) return [];

@@ -1,9 +1,7 @@
 /** What of an edit policies have a say in: what was there before an edit is not its doing. Pure. */
 import type { WorkspaceSettings } from '../settings.ts';
 import { type Bounds, type Limits, textOf } from './bounds.ts';
-import { type SettingKey, settingFields } from './rules.ts';
-
-type Values = Partial<Record<SettingKey, unknown>>;
+import { type SettingKey, settingFields, type Values } from './rules.ts';
 
 /** The settings that an edit changes, but for lists that only lose what no policy demands: what is forbidden can be taken away. */
 export function answerable(

@@ -5,6 +5,9 @@ import { WorkspaceSettings } from '../settings.ts';
 
 export type SettingKey = keyof WorkspaceSettings;
 
+/** By setting, as they are held against rules. */
+export type Values = Readonly<Partial<Record<SettingKey, unknown>>>;
+
 export const settingFields = fieldsOf(WorkspaceSettings);
 
 /** What one policy says of one setting; which of these it may say, depends on the kind of the setting. */

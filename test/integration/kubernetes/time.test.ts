@@ -68,8 +68,17 @@ describe('the deadline of a Job', () => {
     assert.ok(time);
     assert.equal((await extendTime(engine, { name, time }, 40 * hour, never)).isDone, true);
     assert.ok(Math.abs((await deadline()) - 72 * hour) < 1200, String(await deadline()));
-    const { settings, revision } = await engine.record(name);
-    await engine.edit(name, { settings: { ...settings, lifespanHours: 0 }, revision }, silent, never);
+    // A policy's cap counts for it at once, and for every extension after.
+    const save = async (change: object, capHours?: number) => {
+      const { settings, revision } = await engine.record(name);
+      const request = { settings: { ...settings, ...change }, revision, ...(capHours && { capHours }) };
+      await engine.edit(name, request, silent, never);
+    };
+    await save({}, 50);
+    assert.equal(await deadline(), 50 * hour + 600);
+    await extendTime(engine, { name, time }, 80 * hour, never);
+    assert.equal(await deadline(), 50 * hour + 600);
+    await save({ lifespanHours: 0 });
     assert.equal(await job(name, '.spec.activeDeadlineSeconds'), '');
   });
 

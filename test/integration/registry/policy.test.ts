@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { placeOf } from '../../../src/policy/places.ts';
+import { placeOf } from '../../../src/policy/listedPlace.ts';
 import { Policies } from '../../../src/policy/policies.ts';
 import { PolicyStore } from '../../../src/policy/policyStore.ts';
 import { Scene } from '../targets/support/folder.ts';

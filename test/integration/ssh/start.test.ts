@@ -152,6 +152,20 @@ describe('a workspace that is off', () => {
     assert.equal(code, 0, stderr);
   });
 
+  it('is started though the list of what was adopted cannot be read, which is said where nothing else has the name', async () => {
+    await room.stop(yak);
+    await room.home.markWanted(room.alias(yak));
+    await writeFile(room.home.folder.adopted, '{"version":2,"adopted":[]}', { mode: 0o600 });
+    try {
+      const { code, stderr } = await room.ssh(yak, 'true');
+      assert.equal(code, 0, stderr);
+      const other = await room.ssh(room.name('nobody'), 'true');
+      assert.match(other.stderr, /^berth: The list of what you adopted, [^\n]+, cannot be read\./);
+    } finally {
+      await rm(room.home.folder.adopted);
+    }
+  });
+
   it('is woken where its container was paused by hand, by a person', async () => {
     await run('docker', ['pause', `berth-${yak}`]);
     const { code, stdout } = await room.sshAtTerminal(yak, 'echo hello');

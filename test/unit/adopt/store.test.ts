@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { hostKeyOf } from '../../../src/adopt/adopted.ts';
 import { AdoptedStore, parseAdopted } from '../../../src/adopt/store.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';
 import { isBerthError } from '../../../src/workspace/error.ts';
@@ -77,6 +78,30 @@ describe('the list of what was adopted', () => {
     const config = await readFile(home.folder.config(adopted.target), 'utf8');
     assert.equal(config.match(/^Host theirs\.local\.berth$/gm)?.length, 1);
     assert.ok(!config.includes('secret'));
+  });
+
+  it('holds up no workspace where it cannot be read: of what was adopted there is what was known', async () => {
+    const sshFolder = join(folder, 'newer');
+    const before = new SshHome({ sshFolder, platform: 'linux' });
+    await before.adopted.add(adopted);
+    const list = (...names: string[]) =>
+      names.map(name => sampleWorkspace(name, { hostKey: hostKeyOf(adopted) }));
+    await before.writeTargetConfig(sampleTarget().target, list('mine'));
+    writeFileSync(before.folder.adopted, JSON.stringify({ version: 2, adopted: [] }));
+    const hostsOf = (home: SshHome) => ({
+      config: readFileSync(home.folder.config(adopted.target), 'utf8').match(/(?<=^Host )[a-z]+(?=\.)/gm),
+      pins: readFileSync(home.folder.knownHosts, 'utf8').match(/^[a-z]+(?=\.)/gm),
+    });
+    await before.writeTargetConfig(sampleTarget().target, list('mine', 'newer'));
+    assert.deepEqual(hostsOf(before), {
+      config: ['mine', 'newer', 'theirs'],
+      pins: ['mine', 'newer', 'theirs'],
+    });
+    // In a process that never could read it.
+    const after = new SshHome({ sshFolder, platform: 'linux' });
+    await after.writeTargetConfig(sampleTarget().target, list('mine'));
+    assert.deepEqual(hostsOf(after), { config: ['mine'], pins: ['mine'] });
+    await assert.rejects(after.adopted.find(adopted), error => isBerthError(error, 'invalid'));
   });
 
   it('is left as it is where it cannot be read', async () => {

@@ -12,7 +12,9 @@ import { programs } from '../../../src/ssh/programs.ts';
 import { SshHome } from '../../../src/ssh/sshHome.ts';
 import type { Log } from '../../../src/vscode/log.ts';
 import { TargetId } from '../../../src/workspace/name.ts';
+import { eventually } from '../../support/command.ts';
 import { underEditor } from '../../support/fakeEditor.ts';
+import { adopted } from '../adopt/samples.ts';
 
 const { SshUpkeep } = await underEditor(() => import('../../../src/commands/sshUpkeep.ts'));
 
@@ -69,6 +71,10 @@ describe('the upkeep of the ssh files', () => {
     await writeFile(config, 'Host other\n');
     await upkeep.ready(id, undefined);
     assert.equal(await readFile(config, 'utf8'), text);
+
+    await new SshHome({ sshFolder: join(folder, '.ssh') }).adopted.add(adopted);
+    const has = async () => (await readFile(config, 'utf8')).includes('Host theirs.local.berth');
+    await eventually(has, 'what another window adopted stands in it');
     fleet[Symbol.dispose]();
   });
 });

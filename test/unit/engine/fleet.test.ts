@@ -7,6 +7,7 @@ import type { Target } from '../../../src/engine/target.ts';
 import { BerthError, isBerthError } from '../../../src/workspace/error.ts';
 import { TargetId, WorkspaceName } from '../../../src/workspace/name.ts';
 import type { Workspace } from '../../../src/workspace/workspace.ts';
+import { sampleSettings } from '../views/samples.ts';
 
 const target = (id: string): Target => ({
   kind: 'docker',
@@ -79,6 +80,15 @@ class MemoryEngine {
         watcher[Symbol.dispose]();
       },
     };
+  }
+
+  /** What `berth time` says in each of its workspaces. */
+  said = '';
+  asked = 0;
+
+  async exec() {
+    this.asked++;
+    return { exitCode: 0, stdout: this.said, stderr: '' };
   }
 
   async retire(): Promise<void> {
@@ -229,6 +239,26 @@ describe('Fleet', () => {
     await settled();
     assert.equal(engine('one').probes, 3);
     mock.timers.reset();
+    fleet[Symbol.dispose]();
+  });
+
+  it('asks for the time that is left as soon as it hears of an extension elsewhere, where somebody looks', async () => {
+    const { fleet, engine } = setUp('one');
+    const id = TargetId.parse('one');
+    const limited = { ...workspace('one', 'brave-otter'), settings: sampleSettings({ lifespanHours: 8 }) };
+    engine('one').workspaces = [limited];
+    const hours = () => Math.round(((fleet.workspaces()[0]?.time?.endsAt ?? 0) - Date.now()) / 3_600_000);
+    engine('one').said = 'berth-time 28800 lifespan 0 100 8 h lifespan\n';
+    const look = fleet.look();
+    await until(fleet, () => hours() === 8);
+    engine('one').said = 'berth-time 36000 lifespan 0 100 8 h lifespan, extended by 2 h\n';
+    fleet.renewTimes(id);
+    await until(fleet, () => hours() === 10);
+    assert.equal(engine('one').asked, 2);
+    look[Symbol.dispose]();
+    fleet.renewTimes(id);
+    await new Promise(resolve => setImmediate(resolve));
+    assert.equal(engine('one').asked, 2);
     fleet[Symbol.dispose]();
   });
 

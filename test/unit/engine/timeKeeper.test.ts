@@ -49,6 +49,30 @@ describe('the time of workspaces', () => {
     assert.equal(asked.length, 2);
   });
 
+  it('is what was asked for last, though an answer from before it was changed comes later', async () => {
+    const waiting: ((seconds: number) => void)[] = [];
+    const { engine } = engineThat(() => '');
+    const slow = {
+      ...engine,
+      exec: () =>
+        new Promise(resolve => {
+          waiting.push(seconds =>
+            resolve({ exitCode: 0, stdout: `berth-time ${seconds} lifespan 0 100 8 h\n`, stderr: '' }),
+          );
+        }),
+    } as unknown as Engine;
+    const keeper = new TimeKeeper();
+    const before = keeper.renew(slow, [limited], never);
+    keeper.expire();
+    const after = keeper.renew(slow, [limited], never);
+    waiting[1]?.(7200);
+    assert.equal(await after, true);
+    waiting[0]?.(60);
+    assert.equal(await before, false);
+    const { endsAt = 0 } = keeper.on([limited])[0]?.time ?? {};
+    assert.equal(Math.round((endsAt - Date.now()) / 3_600_000), 2);
+  });
+
   it('is unknown where there is no watchdog, and nothing is stopped for that', async () => {
     for (const answer of ['', new Error('not found')]) {
       const { engine, asked } = engineThat(() => answer);

@@ -30,10 +30,14 @@ function scene(settings: Parameters<typeof sampleSettings>[0], policy: object, r
     authorizedKeys: [{ key: ada, owner: 'ada' }],
   };
   const done: string[] = [];
+  const finds: string[] = [];
   const edits: EditRequest[] = [];
   const engine = {
     target: { id: 'local', kind: 'docker', title: 'Local' },
-    find: async () => workspace,
+    find: async () => {
+      finds.push(workspace.name);
+      return workspace;
+    },
     record: async () => record,
     create: async () => void done.push('create'),
     edit: async (_: string, request: EditRequest) => {
@@ -58,7 +62,7 @@ function scene(settings: Parameters<typeof sampleSettings>[0], policy: object, r
       silent,
       never,
     );
-  return { guard, edit, done, edits, name };
+  return { guard, edit, done, edits, name, finds };
 }
 
 describe('keys under a policy', () => {
@@ -99,6 +103,18 @@ it('an edit answers for nothing that it leaves as it was, secrets included', asy
   assert.deepEqual(done, ['edit']);
 });
 
+it('an edit where no policy speaks of sessions leaves the cap that another machine’s policy gave', async () => {
+  for (const [policy, expected] of [
+    [{}, undefined],
+    [{ settings: { cpus: { max: 8 } } }, undefined],
+    [{ sessionHours: 120 }, 120],
+  ] as const) {
+    const { edit, edits } = scene({}, policy);
+    await edit({ description: 'mine' });
+    assert.equal(edits[0]?.capHours, expected, JSON.stringify(policy));
+  }
+});
+
 it('a workspace that may not start again is known for it before it is stopped', async () => {
   const { guard, name } = scene({ cpus: 8 }, { settings: { cpus: { max: 2 } } });
   await assert.rejects(guard.mayStart?.(name, never) ?? Promise.resolve(), /Cannot start .*At most 2/);
@@ -106,6 +122,18 @@ it('a workspace that may not start again is known for it before it is stopped', 
   await allowed.guard.mayStart?.(name, never);
   const closed = scene({}, {}, unreadable);
   await assert.rejects(closed.guard.mayStart?.(name, never) ?? Promise.resolve(), unreadable);
+});
+
+it('a workspace is looked up for a policy that has a say in it, and for no other', async () => {
+  const free = scene({}, {});
+  await free.guard.start(free.name, silent, never);
+  await free.guard.mayStart?.(free.name, never);
+  await free.guard.rebuild(free.name, { pull: false }, silent, never);
+  assert.deepEqual([free.done, free.finds], [['start', 'rebuild'], []]);
+  // What runs is not asked about, whatever cannot be read.
+  const closed = scene({}, {}, unreadable);
+  await closed.guard.start(closed.name, silent, never);
+  assert.deepEqual([closed.done, closed.finds.length], [['start'], 1]);
 });
 
 it('a rebuild begins a session as long as the policy says', async () => {

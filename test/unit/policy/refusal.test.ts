@@ -115,4 +115,65 @@ describe('a workspace under a policy', () => {
     });
     assert.deepEqual(refusals(settings, bounds({}), 'docker'), []);
   });
+
+  const bind = { type: 'bind', source: '/var/run/docker.sock', path: '/sock' } as const;
+  const data = { type: 'volume', source: 'data', path: '/data' } as const;
+  const table: [rules: object, settings: object, overrides: object, refusedFor: RegExp | undefined][] = [
+    [{ mounts: { allowed: ['volume:*'] } }, {}, { mounts: [bind] }, /^Volumes and data: .*bind:\/var\/run/],
+    [{ mounts: { allowed: ['volume:*'] } }, {}, { mounts: [data] }, undefined],
+    [
+      { mounts: { allowed: ['volume:*'] } },
+      {},
+      { mounts: [{ type: 'anonymous', source: '', path: '/x' }] },
+      /anonymous:/,
+    ],
+    [{ mounts: { forbidden: true } }, {}, { mounts: [data] }, /It may not be set/],
+    [{ mounts: { fixed: [] } }, {}, { mounts: [data] }, /It has to be empty/],
+    [
+      { mounts: { max: 1 } },
+      { mounts: [{ type: 'volume', source: 'mine' }] },
+      { mounts: [data] },
+      /At most 1/,
+    ],
+    [{ mounts: { max: 2 } }, { mounts: [{ type: 'volume', source: 'mine' }] }, { mounts: [data] }, undefined],
+    [
+      { runtime: { fixed: 'runsc' } },
+      { runtime: 'runsc' },
+      { runtime: 'runc' },
+      /^Container runtime: .*runsc/,
+    ],
+    [{ runtime: { fixed: 'runsc' } }, { runtime: 'runsc' }, {}, undefined],
+    [{ runtime: { forbidden: true } }, {}, { runtime: 'kata' }, /It may not be set/],
+    [{ user: { allowed: ['dev'] } }, {}, { user: 'root' }, /^User: .*not root/],
+    [{ gpuCount: { max: 0 } }, {}, { gpus: { count: 1 } }, /^GPUs: At most 0/],
+    [{ gpuCount: { max: 2 } }, {}, { gpus: { count: -1 } }, /^GPUs: At most 2/],
+    [{ gpuCount: { max: 1 } }, {}, { gpus: { ids: ['a', 'b'] } }, /^GPUs: At most 1/],
+    [{ gpuCount: { max: 2 } }, {}, { gpus: { count: 2 } }, undefined],
+    // Of what has no setting, rules say nothing.
+    [{ ports: { forbidden: true } }, {}, { publishAll: true, volumesFrom: ['other'] }, undefined],
+  ];
+  for (const [rules, own, overrides, expected] of table) {
+    it(`under ${JSON.stringify(rules)} may ${expected ? 'not ' : ''}have an entry ask for ${JSON.stringify(overrides)}`, () => {
+      const settings = WorkspaceSettings.parse({ image: 'x', ...own, overrides });
+      const found = refusals(settings, bounds({ settings: rules }), 'docker');
+      assert.deepEqual(
+        found.map(({ key }) => key),
+        expected ? ['overrides'] : [],
+      );
+      if (expected) assert.match(found[0]?.message ?? '', expected);
+    });
+  }
+
+  it('is refused once for what is against a rule already without its entry', () => {
+    const settings = WorkspaceSettings.parse({
+      image: 'x',
+      mounts: [{ type: 'bind', source: '/etc' }],
+      overrides: { mounts: [data] },
+    });
+    const rules = bounds({ settings: { mounts: { allowed: ['volume:*'] } } });
+    assert.deepEqual(
+      refusals(settings, rules, 'docker').map(({ key }) => key),
+      ['mounts'],
+    );
+  });
 });

@@ -63,6 +63,18 @@ describe('time limits', () => {
     }
   });
 
+  it('keep a cluster’s deadline at a policy’s cap, behind what the watchdog keeps', () => {
+    for (const [lifespanHours, capHours] of [
+      [8, 12],
+      [48, 24],
+      [4, 120],
+    ] as const) {
+      const { inside } = timeLimits(settings({ lifespanHours }), now, capHours);
+      assert.equal(deadlineOf({ lifespanHours }, capHours), inside + 600);
+    }
+    assert.equal(deadlineOf({ lifespanHours: 0 }, 12), undefined);
+  });
+
   it('are changed while it runs', () => {
     const edited = {
       lifespanHours: 4,

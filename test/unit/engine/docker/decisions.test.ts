@@ -138,6 +138,13 @@ describe('editedRecord', () => {
     assert.equal(after.settings.env[0]?.value, 'hush');
     assert.deepEqual(after.authorizedKeys, before.authorizedKeys);
   });
+  it('keeps a policy’s cap until another is given', () => {
+    const capped = { ...before, capHours: 12 };
+    const request = { revision: 3, settings: before.settings };
+    assert.equal(editedRecord(capped, request, 'docker').capHours, 12);
+    assert.equal(editedRecord(capped, { ...request, capHours: 24 }, 'docker').capHours, 24);
+    assert.equal(editedRecord(before, request, 'docker').capHours, undefined);
+  });
   it('refuses to change what never changes, by its title', () => {
     const settings = settingsOf({ diskGiB: before.settings.diskGiB + 1 });
     assert.throws(

@@ -46,6 +46,13 @@ describe('the objects of a workspace', () => {
     it(`are this document: ${name}`, () => assertGolden(golden(name), documentsOf(plan(name))));
   }
 
+  it('end by a policy’s cap, where that is sooner than a day behind the lifespan', () => {
+    const { record, ...rest } = plan('default');
+    const settings = { ...record.settings, lifespanHours: 8 };
+    const { spec } = jobManifest({ ...rest, record: { ...record, settings, capHours: 12 } }, owner);
+    assert.equal(spec?.activeDeadlineSeconds, 12 * 3600 + 600);
+  });
+
   it('show no secret outside the data of the Secret', () => {
     assert.doesNotMatch(documentsOf(plan('everything')), /hidden|PRIVATE/);
   });
