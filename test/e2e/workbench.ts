@@ -173,11 +173,13 @@ export class Workbench {
       await this.page.waitForTimeout(500);
       if ((await this.quickInput.inputValue()) !== path) continue;
       await this.quickInput.press('Enter');
-      const isTaken = await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isTaken) return;
+      // What follows may have the same title, and no path in its field.
+      for (const end = Date.now() + 5_000; Date.now() < end; await this.page.waitForTimeout(50)) {
+        const shown =
+          (await this.quickInput.isVisible()) &&
+          (await this.quickInput.inputValue({ timeout: 1_000 }).catch(() => ''));
+        if (shown === false || !shown.startsWith('/') || !(await dialog.isVisible())) return;
+      }
     }
     throw new Error(`The dialog does not take ${path}`);
   }
