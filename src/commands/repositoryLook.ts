@@ -1,5 +1,6 @@
 /** Whether an open folder says how it is worked on: a quick look, for which nothing of Berth is loaded. */
 import * as vscode from 'vscode';
+import { DisposableStore } from '../vscode/disposables.ts';
 import { isWorkspaceWindow } from './thisWindow.ts';
 
 export interface Definition {
@@ -63,10 +64,10 @@ export function watchRepositories(found: () => Promise<void>): vscode.Disposable
   };
   // After activation, which nobody should wait for.
   setImmediate(() => void look());
-  return vscode.Disposable.from(
-    vscode.workspace.onDidChangeWorkspaceFolders(look),
-    vscode.workspace.onDidGrantWorkspaceTrust(look),
-  );
+  const watches = new DisposableStore();
+  watches.add(vscode.workspace.onDidChangeWorkspaceFolders(look));
+  watches.add(vscode.workspace.onDidGrantWorkspaceTrust(look));
+  return watches;
 }
 
 type Entries = readonly [string, vscode.FileType][];
