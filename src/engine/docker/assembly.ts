@@ -106,8 +106,8 @@ export async function writeUnlessChanged(
   const { docker, observer, records } = bench;
   return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
-    const isWhole = (part: 'record' | 'home') => roleOf(parts[part]?.labels ?? {}) === part;
-    if (!isWhole('record') || (before.home && roleOf(before.home.labels) === 'home' && !isWhole('home'))) {
+    const isGone = (part: 'record' | 'home') => isOwn(before, part) && !isOwn(parts, part);
+    if (isGone('record') || isGone('home')) {
       await removeContainer(docker, container.id);
       await removeIfDeleted(docker, record.name, before);
       throw deleted(record.name);
@@ -117,6 +117,11 @@ export async function writeUnlessChanged(
     await leaveCopy(docker, parts.edits, record);
     return true;
   });
+}
+
+/** Not made by hand. */
+function isOwn(parts: Parts, part: 'record' | 'home'): boolean {
+  return roleOf(parts[part]?.labels ?? {}) === part;
 }
 
 /** Makes the container again that somebody removed, on the record and home that are there. Returns its id. */
