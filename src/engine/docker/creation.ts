@@ -9,6 +9,7 @@ import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine
 import { Undo } from '../undo.ts';
 import {
   makeContainer,
+  refuseIfDeleted,
   removeContainer,
   removeContainerIfOurs,
   resolve,
@@ -143,7 +144,7 @@ export async function finishCreation(
   try {
     await makeVolume(docker, homeOptions(draft, mark.token));
     const { record, image } = await resolve(bench, draft, report, signal);
-    signal.throwIfAborted();
+    await refuseIfDeleted(bench, parts, signal);
     if (parts.container) await removeContainer(docker, parts.container.id);
     const container = await makeContainer(bench, record, image, {
       name: containerName(name),
