@@ -4,7 +4,10 @@
  */
 import { swapFolder } from '../backup/tarGuard.ts';
 
-/** `read HOME`, `stage HOME`, `swap HOME`, `drop HOME`, `adopt HOME UID UID GID GID`, `copy FROM HOME UID UID GID GID`: arguments of `sh -c SCRIPT berth`. */
+/**
+ * `read HOME`, `stage HOME OWN`, `swap HOME OWN`, `drop HOME OWN`, `adopt HOME UID UID GID GID`, `copy FROM HOME UID UID GID
+ * GID`: arguments of `sh -c SCRIPT berth`. OWN is a word by which a restore's steps know what is theirs.
+ */
 export type HomeVerb = 'read' | 'stage' | 'swap' | 'drop' | 'adopt' | 'copy';
 
 export function homeArgv(verb: HomeVerb, ...words: readonly string[]): readonly string[] {
@@ -27,7 +30,7 @@ done`,
 ];
 
 /*
- * A new home is put together in .berth-swap/new, beside the old one. Once it is known to be whole it becomes `ready`, the old
+ * A new home is put together in .berth-swap/new-OWN, beside the old one. Once it is known to be whole it becomes `ready`, the old
  * one moves to `old`, which becomes `gone`, and the new one moves in. Only renames, each state with a name of its own: what
  * breaks off goes on where it was.
  */
@@ -38,6 +41,8 @@ kind=other
 case $(tar --version 2>/dev/null) in *'GNU tar'*) kind=gnu ;; esac
 command -v tar >/dev/null 2>&1 || kind=none
 swap=${swapFolder}
+mine=$swap/new
+case $1 in stage | swap | drop) mine=$swap/new-$3 ;; esac
 used() { du -sk "$1" 2>/dev/null | { read -r n rest; echo "\${n:-0}"; }; }
 free() { df -Pk "$1" 2>/dev/null | tail -n 1 | { read -r a b c n rest; echo "\${n:-0}"; }; }
 pack() {
@@ -71,6 +76,8 @@ own() {
   [ "$4" = "$5" ] || find "$1" -group "$4" -exec chgrp -h "$5" {} +
 }
 finish() {
+  # Anything else of that name leads elsewhere, or keeps every home out.
+  [ -d $swap ] && [ ! -L $swap ] || rm -f $swap
   [ ! -d $swap/ready ] || [ -d $swap/gone ] || {
     mkdir -p $swap/old && move . $swap/old && mv $swap/old $swap/gone || return 1
   }
@@ -82,26 +89,31 @@ finish() {
       # An empty one without the old beside it would be taken for a whole home.
       wipe $swap/ready || return 1
     }
-    wipe $swap
+    wipe $swap/left
+    wipe $swap/gone || return 1
+    rmdir $swap 2>/dev/null
   }
+  return 0
 }
 settled() { [ ! -d "$1/$swap/ready" ] || end 44; }
-# Another restore may still write there: by the rename it is known to whom it belongs, and is no longer in the way.
+# Another restore may still write there, and never finds what was taken from it: by its name it would be taken for whole.
 clear() {
   wipe $swap/left
-  [ ! -d $swap/new ] || mv $swap/new $swap/left
+  for f in $swap/new*; do
+    [ ! -d "$f" ] || mv "$f" $swap/left
+  done
   wipe $swap/left
 }
 prepare() {
   cd "$1" && finish || end 43
   clear
-  mkdir -p $swap && mkdir $swap/new && chmod 700 $swap || end 43
+  mkdir -p $swap && mkdir $mine && chmod 700 $swap || end 43
 }
-# What came by half, in the folder that it came to: another one may have that folder's name by now.
+# What came by half, in the folder that it came to, wherever that is by now.
 undo() {
   chmod -R u+rwX . 2>/dev/null
   for f in ./* ./.[!.]* ./..?*; do rm -rf -- "$f"; done
-  cd "$1" && rmdir $swap/new $swap 2>/dev/null
+  cd "$1" && rmdir $mine $swap 2>/dev/null
 }
 case $1 in
 read)
@@ -119,7 +131,7 @@ stage)
   prepare "$2"
   say home $kind 0 "$(free .)"
   [ $kind = none ] && end 42
-  cd $swap/new || end 43
+  cd $mine || end 43
   unpack
   code=$?
   [ $code = 0 ] || undo "$2"
@@ -127,14 +139,14 @@ stage)
 swap)
   cd "$2" || end 43
   say home $kind 0 0
-  [ -d $swap/new ] || [ -d $swap/ready ] || [ -d $swap/gone ] || end 46
-  [ ! -d $swap/new ] || mv $swap/new $swap/ready || end 44
-  finish || end 44
+  [ -d $mine ] || end 46
+  settled .
+  mv $mine $swap/ready && finish || end 44
   end 0 ;;
 drop)
   cd "$2" || end 43
   say home $kind 0 0
-  clear
+  wipe $mine
   rmdir $swap 2>/dev/null
   end 0 ;;
 adopt)
@@ -152,7 +164,7 @@ copy)
   say home $kind "$n" "$m"
   [ $kind = none ] && end 42
   [ "$m" = 0 ] || [ "$m" -gt "$n" ] || end 28
-  new=$PWD/$swap/new
+  new=$PWD/$mine
   (while sleep 2 2>/dev/null; do say at "$(used "$new")"; done) >/dev/null &
   watch=$!
   codes=$({ { cd "$2" && pack; echo "p$?" >&3; } | { cd "$new" && unpack; echo "u$?" >&3; }; } 3>&1)
@@ -162,7 +174,7 @@ copy)
   wipe "$new/$swap"
   wipe "$new/lost+found"
   own "$new" "$4" "$5" "$6" "$7" || end 2
-  cd "$3" && mv $swap/new $swap/ready && finish || end 44
+  cd "$3" && mv $mine $swap/ready && finish || end 44
   end 0 ;;
 esac
 `;

@@ -1,4 +1,5 @@
 /** Homes in and out of a target as tar streams, whatever runs the program beside them. */
+import { randomBytes } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as l10n from '@vscode/l10n';
@@ -98,17 +99,20 @@ export async function fillHome(
   signal: AbortSignal,
   mayReplace: () => Promise<void> = async () => {},
 ): Promise<void> {
+  const own = randomBytes(8).toString('hex');
+  // Somebody else may restore the same home: what they have brought by half is never put in its place, nor taken from them.
+  const runOwn: RunAtHome = (verb, args, ...rest) => run(verb, [own, ...args], ...rest);
   try {
-    await stage(run, source, to, report, signal);
+    await stage(runOwn, source, to, report, signal);
     await mayReplace();
     signal.throwIfAborted();
   } catch (error) {
     // Where even that fails, the next restore does it.
-    await toEnd(run, 'drop', [], new HomeWords(), AbortSignal.timeout(dropMs)).catch(() => {});
+    await toEnd(runOwn, 'drop', [], new HomeWords(), AbortSignal.timeout(dropMs)).catch(() => {});
     throw error;
   }
   // Short, and better done than broken off.
-  await toEnd(run, 'swap', [], new HomeWords(), AbortSignal.timeout(swapMs)).catch(cause => {
+  await toEnd(runOwn, 'swap', [], new HomeWords(), AbortSignal.timeout(swapMs)).catch(cause => {
     throw isBerthError(cause, 'unreachable') ? brokeOffInSwap(cause) : cause;
   });
 }

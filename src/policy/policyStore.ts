@@ -33,7 +33,7 @@ export class PolicyStore {
   }
 
   async keep(policy: StoredPolicy): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await writeAtomically(this.#path(policy.address), JSON.stringify(policy), { mode: 0o600 });
   }
 

@@ -106,8 +106,7 @@ export async function writeUnlessChanged(
   const { docker, observer, records } = bench;
   return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
-    const isWhole = (part: 'record' | 'home') => roleOf(parts[part]?.labels ?? {}) === part;
-    if (!isWhole('record') || (before.home && roleOf(before.home.labels) === 'home' && !isWhole('home'))) {
+    if (isDeleted(before, parts)) {
       await removeContainer(docker, container.id);
       await removeIfDeleted(docker, record.name, before);
       throw deleted(record.name);
@@ -117,6 +116,20 @@ export async function writeUnlessChanged(
     await leaveCopy(docker, parts.edits, record);
     return true;
   });
+}
+
+/**
+ * Throws 'not-found' where what was seen `before` is a workspace's no longer. Asked right before a container is made: what
+ * stands there by hand since, the engine did not make for its mounts.
+ */
+export async function refuseIfDeleted(bench: Workbench, before: Parts, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (isDeleted(before, await bench.observer.one(before.name, signal))) throw deleted(before.name);
+}
+
+function isDeleted(before: Parts, now: Parts): boolean {
+  const isOwn = (parts: Parts, part: 'record' | 'home') => roleOf(parts[part]?.labels ?? {}) === part;
+  return (['record', 'home'] as const).some(part => isOwn(before, part) && !isOwn(now, part));
 }
 
 /** Makes the container again that somebody removed, on the record and home that are there. Returns its id. */
@@ -130,7 +143,7 @@ export async function remakeContainer(
     const parts = { ...(await existing(bench, name, signal)), container: undefined };
     const basis = await bench.records.read(parts, signal, report);
     const { record, image } = await resolve(bench, basis, report, signal);
-    signal.throwIfAborted();
+    await refuseIfDeleted(bench, parts, signal);
     const container = await makeContainer(bench, record, image, {
       name: containerName(name),
       token: newToken(),

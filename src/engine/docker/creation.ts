@@ -9,6 +9,7 @@ import type { CreateRequest, EngineFacts, ImageDetails, Report } from '../engine
 import { Undo } from '../undo.ts';
 import {
   makeContainer,
+  refuseIfDeleted,
   removeContainer,
   removeContainerIfOurs,
   resolve,
@@ -23,6 +24,7 @@ import { leaveCopy } from './labelCopy.ts';
 import { placeMark, removeMark } from './marks.ts';
 import { containerName } from './names.ts';
 import type { Parts } from './parts.ts';
+import type { VolumeReport } from './reports.ts';
 import { homeOptions, makeVolume, recordOptions, removeIfOurs } from './volumeSet.ts';
 import { refuseIfTaken, selfMaker, type Workbench } from './workbench.ts';
 
@@ -84,8 +86,9 @@ async function build(
   if (!image) {
     // Who finished from it would leave the data out.
     if (!request.home) {
-      await makeRecordVolume(bench, draft, token, undo);
-      await bench.records.through({ name, container: undefined }, at => bench.records.writeAll(at, draft));
+      const made = await makeRecordVolume(bench, draft, token, undo);
+      const parts = { name, container: undefined, record: made };
+      await bench.records.through(parts, at => bench.records.writeAll(at, draft));
       signal.throwIfAborted();
     }
     image = await pulled(bench.images, draft.settings.image, report, signal);
@@ -141,7 +144,7 @@ export async function finishCreation(
   try {
     await makeVolume(docker, homeOptions(draft, mark.token));
     const { record, image } = await resolve(bench, draft, report, signal);
-    signal.throwIfAborted();
+    await refuseIfDeleted(bench, parts, signal);
     if (parts.container) await removeContainer(docker, parts.container.id);
     const container = await makeContainer(bench, record, image, {
       name: containerName(name),
@@ -164,10 +167,11 @@ async function makeRecordVolume(
   record: WorkspaceRecord,
   token: string,
   undo: Undo,
-): Promise<void> {
+): Promise<VolumeReport> {
   const options = recordOptions(record, token);
   undo.push(() => removeIfOurs(docker, options.Name, token));
   if (!(await makeVolume(docker, options))) throw taken(record.name);
+  return { name: options.Name, labels: options.Labels ?? {} };
 }
 
 /** With an engine that does not answer, what is left is taken back when it does again. */

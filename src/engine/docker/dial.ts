@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { BerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
+import { orAborted } from '../waiting.ts';
 import { bootCommand } from './containerOptions.ts';
 import { execStream } from './exec.ts';
 import { forwardScript } from './forwardScript.ts';
@@ -33,7 +34,17 @@ export async function dialPort(
   }
   if (isLocal && published !== undefined) return await dialSshd(bench, name, published, signal);
   const session = [...bootCommand, 'sshd-i'];
-  if (dockerOnHost) return await dockerOnHost(['exec', '-i', id, ...session]);
+  if (dockerOnHost) {
+    const opening = dockerOnHost(['exec', '-i', id, ...session]);
+    // Whoever gave up while it waited for its turn takes it no more.
+    opening.then(
+      stream => {
+        if (signal.aborted) stream.destroy();
+      },
+      () => {},
+    );
+    return await orAborted(opening, signal);
+  }
   return await execStream(bench.docker.getContainer(id), { argv: session, user: '0:0' }, complain);
 }
 

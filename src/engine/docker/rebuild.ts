@@ -8,6 +8,7 @@ import type { ImageDetails, Report } from '../engine.ts';
 import {
   makeContainer,
   newToken,
+  refuseIfDeleted,
   removeContainer,
   removeContainerIfOurs,
   removeDeadInterims,
@@ -105,7 +106,7 @@ async function replaceContainer(
     await removeContainerIfOurs(bench, interim, token);
     if (!isWritten) await removeIfOurs(docker, home.Name, token);
   };
-  signal.throwIfAborted();
+  await refuseIfDeleted(bench, parts, signal);
   try {
     await makeVolume(docker, home);
     const container = await makeContainer(bench, record, image, { name: interim, token });

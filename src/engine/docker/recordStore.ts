@@ -80,14 +80,15 @@ export class RecordStore {
 
   /** Gives `action` a container that mounts the record. */
   async through<T>(
-    { name, container }: Pick<Parts, 'name' | 'container'>,
+    parts: Pick<Parts, 'name' | 'container' | 'record'>,
     action: (container: Dockerode.Container) => Promise<T>,
   ): Promise<T> {
+    const { name, container, record } = parts;
     if (container) return await action(this.#docker.getContainer(container.id));
     const mounts = [{ Type: 'volume' as const, Source: recordVolume(name), Target: recordFolder }];
     const passed = withPassage(this.#docker, { name, mounts }, action);
     await passed.catch(() => {});
-    if (await removeIfDeleted(this.#docker, name)) throw deleted(name);
+    if (await removeIfDeleted(this.#docker, name, { record, home: undefined })) throw deleted(name);
     return await passed;
   }
 

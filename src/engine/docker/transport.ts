@@ -57,13 +57,15 @@ export function turns(): (open: Open) => Promise<Duplex> {
   const waiting: (() => void)[] = [];
   let begun = 0;
   return async open => {
-    while (begun >= 4) await new Promise<void>(resolve => waiting.push(resolve));
-    begun++;
+    if (begun < 4) begun++;
+    else await new Promise<void>(resolve => waiting.push(resolve));
     let timer: NodeJS.Timeout | undefined;
     const settled = once(() => {
       clearTimeout(timer);
-      begun--;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      // Handed on, so that nobody who comes later is sooner.
+      if (next) next();
+      else begun--;
     });
     try {
       const stream = await open();

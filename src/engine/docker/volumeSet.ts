@@ -83,16 +83,19 @@ export async function removeVolumes(
 
 /**
  * Removes what an engine made for the mounts of a container because somebody had begun to delete the workspace a moment
- * before: volumes with the names of its own and without a label. A home that had none when it was seen `before`, made by
- * hand, stays. True where that is so.
+ * before: volumes with the names of its own and without a label. One that had none when it was seen `before`, made by hand,
+ * stays. True where that is so.
  */
 export async function removeIfDeleted(
   docker: Dockerode,
   name: WorkspaceName,
-  before?: Pick<Parts, 'home'>,
+  before: Pick<Parts, 'home' | 'record'>,
 ): Promise<boolean> {
   const isOwn = (labels: Labels | null | undefined) => nameOf(labels ?? {}) !== undefined;
-  const had = [recordVolume(name), ...(before?.home && isOwn(before.home.labels) ? [homeVolume(name)] : [])];
+  const had = [
+    ...(isOwn(before.record?.labels) ? [recordVolume(name)] : []),
+    ...(isOwn(before.home?.labels) ? [homeVolume(name)] : []),
+  ];
   const found = await Promise.all(had.map(volume => unlessGone(docker.getVolume(volume).inspect())));
   const bare = found.filter(volume => volume !== undefined && !isOwn(volume.Labels));
   await Promise.all(bare.map(volume => volume && removeVolume(docker, volume.Name)));

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,13 @@ for (const shell of shells) {
           .map(file => [file, readFileSync(join(path, file), 'utf8')]),
       );
 
+    /** As the next restore does first. */
+    const goOn = () => {
+      const { status, stderr } = run('stage', [home, 'next'], packed());
+      assert.equal(status, 0, stderr);
+      assert.equal(run('drop', [home, 'next']).status, 0);
+    };
+
     beforeEach(() => {
       for (const path of [home, other]) rmSync(path, { recursive: true, force: true });
       fill(home, { old: '1', '.dot': '2', '..two': '3' });
@@ -61,54 +69,86 @@ for (const shell of shells) {
     });
 
     it('puts another one beside it, and in its place when told so', () => {
-      const staged = run('stage', [home], packed());
+      const staged = run('stage', [home, 'a'], packed());
       assert.equal(staged.status, 0, staged.stderr);
       assert.equal(readFileSync(join(home, 'old'), 'utf8'), '1');
-      const swapped = run('swap', [home]);
+      const swapped = run('swap', [home, 'a']);
       assert.equal(swapped.status, 0, swapped.stderr);
       assert.deepEqual(content(home), content(other));
     });
 
     it('leaves the old one alone where the other one is dropped', () => {
-      run('stage', [home], packed());
-      assert.equal(run('drop', [home]).status, 0);
+      run('stage', [home, 'a'], packed());
+      assert.equal(run('drop', [home, 'a']).status, 0);
       assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
     });
 
     it('takes away by itself what came by half', () => {
       fill(other, { large: 'x'.repeat(5000) });
       const half = execFileSync('tar', ['-C', other, '-cf', '-', 'large']).subarray(0, 3000);
-      assert.notEqual(run('stage', [home], half).status, 0);
+      assert.notEqual(run('stage', [home, 'a'], half).status, 0);
       assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
     });
 
-    it('leaves alone what another one has put in the place of what it began', async () => {
+    it('is never half of what another one brings at the same time, which goes on', async () => {
+      const before = content(home);
+      assert.equal(run('stage', [home, 'a'], packed()).status, 0);
+      fill(other, { large: 'x'.repeat(100_000) });
+      const tar = execFileSync('tar', ['-C', other, '-cf', '-', 'large', 'new']);
+      const [program = '', ...rest] = [...shell, ...homeArgv('stage', home, 'b').slice(1)];
+      const second = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'] });
+      const ended = once(second, 'exit');
+      try {
+        second.stdin.write(tar.subarray(0, 60_000));
+        const large = join(home, '.berth-swap', 'new-b', 'large');
+        await eventually(() => existsSync(large), 'it has begun');
+        assert.equal(run('swap', [home, 'a']).status, 46);
+        assert.equal(run('drop', [home, 'a']).status, 0);
+        const { '.berth-swap': _, ...rest } = Object.fromEntries(readdirSync(home).map(file => [file, '']));
+        assert.deepEqual(Object.keys(rest).sort(), Object.keys(before).sort());
+      } finally {
+        second.stdin.end(tar.subarray(60_000));
+      }
+      assert.deepEqual(await ended, [0, null]);
+      assert.equal(run('swap', [home, 'b']).status, 0);
+      assert.deepEqual(Object.keys(content(home)), ['large', 'new']);
+    });
+
+    it('takes away by itself what came by half though another one has begun', async () => {
       fill(other, { large: 'x'.repeat(100_000) });
       const half = execFileSync('tar', ['-C', other, '-cf', '-', 'large']).subarray(0, 60_000);
-      rmSync(join(other, 'large'));
-      const [program = '', ...rest] = [...shell, ...homeArgv('stage', home).slice(1)];
+      const [program = '', ...rest] = [...shell, ...homeArgv('stage', home, 'a').slice(1)];
       const first = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'] });
       const ended = once(first, 'exit');
       try {
         first.stdin.write(half);
-        await eventually(() => existsSync(join(home, '.berth-swap', 'new', 'large')), 'it has begun');
-        const second = run('stage', [home], packed());
-        assert.equal(second.status, 0, second.stderr);
+        const large = join(home, '.berth-swap', 'new-a', 'large');
+        await eventually(() => existsSync(large), 'it has begun');
+        assert.equal(run('stage', [home, 'b'], packed()).status, 0);
       } finally {
         first.stdin.end();
       }
       const [code] = await ended;
       assert.notEqual(code, 0);
-      assert.equal(run('swap', [home]).status, 0);
+      assert.deepEqual(readdirSync(join(home, '.berth-swap')), ['new-b']);
+      assert.equal(run('swap', [home, 'b']).status, 0);
       assert.deepEqual(content(home), content(other));
     });
 
-    it('says so where another one has taken away what had come', () => {
-      run('stage', [home], packed());
-      assert.equal(run('drop', [home]).status, 0);
-      assert.equal(run('swap', [home]).status, 46);
-      assert.deepEqual(content(home), { old: '1', '.dot': '2', '..two': '3' });
-    });
+    for (const [what, put] of [
+      ['a file', (path: string) => writeFileSync(path, 'x')],
+      ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
+      ['a link to a folder', (path: string) => symlinkSync('mine', path)],
+    ] as const) {
+      it(`is not kept out by ${what} of that name`, () => {
+        fill(join(home, 'mine', 'new-old'), { file: 'x' });
+        put(join(home, '.berth-swap'));
+        assert.equal(run('stage', [home, 'a'], packed()).status, 0);
+        assert.ok(existsSync(join(home, 'mine', 'new-old', 'file')));
+        assert.equal(run('swap', [home, 'a']).status, 0);
+        assert.deepEqual(content(home), content(other));
+      });
+    }
 
     it('neither packs nor copies half a home', () => {
       fill(join(home, '.berth-swap', 'ready'), { more: 'x' });
@@ -130,23 +170,22 @@ for (const shell of shells) {
       ] as const) {
         fill(join(home, path), { file: text });
       }
-      const { status, stderr } = run('swap', [home]);
-      assert.equal(status, 0, stderr);
+      goOn();
       assert.equal(readFileSync(join(home, '.config', 'file'), 'utf8'), 'new');
       assert.ok(!readdirSync(home).includes('.berth-swap'));
     });
 
     it('never takes an empty rest for a whole home', () => {
-      run('stage', [home], packed());
+      run('stage', [home, 'a'], packed());
       const programs = join(folder, 'programs');
-      fill(programs, {
-        rm: '#!/bin/sh\ncase $* in *.berth-swap) set -- -rf .berth-swap/gone ;; esac\n/bin/rm "$@"\n',
-      });
+      // It breaks off once the new one has moved in; a shell with an rm of its own goes through.
+      fill(programs, { rm: '#!/bin/sh\ncase $* in *ready) exit 1 ;; esac\nexec /bin/rm "$@"\n' });
       chmodSync(join(programs, 'rm'), 0o755);
-      run('swap', [home], undefined, `${programs}:${process.env.PATH}`);
-      assert.equal(run('swap', [home]).status, 46);
-      const { '.berth-swap': _, ...rest } = Object.fromEntries(readdirSync(home).map(file => [file, true]));
-      assert.deepEqual(Object.keys(rest).sort(), readdirSync(other).sort());
+      const path = `${programs}:${process.env.PATH}`;
+      const { status } = run('swap', [home, 'a'], undefined, path);
+      assert.equal(existsSync(join(home, '.berth-swap', 'ready')), status === 44);
+      goOn();
+      assert.deepEqual(content(home), content(other));
     });
 
     for (const [what, state] of [
@@ -162,8 +201,7 @@ for (const shell of shells) {
           if (files)
             fill(join(home, '.berth-swap', part), Object.fromEntries(files.map(file => [file, file])));
         }
-        const { status, stderr } = run('swap', [home]);
-        assert.equal(status, 0, stderr);
+        goOn();
         assert.deepEqual(content(home), { more: 'more', new: 'new' });
       });
     }

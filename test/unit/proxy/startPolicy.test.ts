@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
@@ -15,6 +15,7 @@ const never = new AbortController().signal;
 it('a start by ssh heeds the policy of the machine, and one that it had once and cannot read', async () => {
   const workspace = sampleWorkspace('brave-otter', { settings: sampleSettings({ cpus: 8 }) });
   const file = join(folder, 'policy.json');
+  const berth = new BerthFolder(join(folder, '.ssh', 'berth'));
   let starts = 0;
   const start = async () => {
     const engine = {
@@ -26,7 +27,7 @@ it('a start by ssh heeds the policy of the machine, and one that it had once and
       rebuild: async () => undefined,
     } as unknown as Engine;
     // Each connection is a process of its own.
-    const under = underPolicies(engine, new BerthFolder(folder), file);
+    const under = underPolicies(engine, berth, file);
     await under.start(workspace.name, () => {}, never);
   };
   await start();
@@ -38,4 +39,8 @@ it('a start by ssh heeds the policy of the machine, and one that it had once and
   rmSync(file);
   await start();
   assert.equal(starts, 2);
+  // Who comes first makes ssh's own folder, too.
+  for (const path of [join(folder, '.ssh'), berth.path, berth.policies]) {
+    assert.equal(statSync(path).mode & 0o777, 0o700, path);
+  }
 });
