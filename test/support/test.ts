@@ -171,6 +171,8 @@ async function execute(
   const end = await background.ended(suite.timeoutMs);
   running.delete(background);
   await background.stop();
+  // What still comes must not be written after the end.
+  for (const stream of [background.child.stdout, background.child.stderr]) stream?.unpipe(log);
   log.end();
   const late = end === undefined ? `\nIt took longer than ${suite.timeoutMs / 1000} s and was ended.` : '';
   const output = background.output + late;
