@@ -54,7 +54,7 @@ async function askAgain(parts: Parts): Promise<void> {
   if (quiet.length === 0) {
     void showMessage(
       'information',
-      l10n.t('No repository is kept from asking: each is offered when its folder is opened.'),
+      l10n.t('You have said “Don’t Ask Again” of no repository: each is offered when its folder is opened.'),
     );
     return;
   }
