@@ -6,7 +6,7 @@ import { showMessage } from '../vscode/message.ts';
 import { BerthError } from '../workspace/error.ts';
 import { binarySize } from '../workspace/words.ts';
 import { chooseTarget } from './choose.ts';
-import { deleteKeptHomeQuestion } from './loss.ts';
+import { deleteKeptHomeQuestion, takeKeptHomeQuestion } from './loss.ts';
 import type { Ref } from './operations.ts';
 import type { Commands, Parts } from './parts.ts';
 
@@ -16,6 +16,8 @@ export function keptHomeCommands(parts: Parts): Commands {
       const home = await chooseKeptHome(parts, args, l10n.t('Create on a Kept Home'));
       if (!home) return;
       const { target, name } = home;
+      const question = takeKeptHomeQuestion(name, await otherOf(parts, home));
+      if (question && (await askModally(question)) === undefined) return;
       await parts.pages.openForm({ mode: 'create', target, given: [{ by: 'typed', values: { name } }] });
     },
     deleteKeptHome: async (...args) => {
@@ -24,13 +26,11 @@ export function keptHomeCommands(parts: Parts): Commands {
       const { target, name } = home;
       const bytes = parts.keptHomes.bytesOf(target, name);
       const title = parts.fleet.target(target)?.target.title ?? target;
-      const { createdBy = '' } = parts.keptHomes.of(target).find(kept => kept.name === name) ?? {};
-      await parts.me.ask();
       const question = deleteKeptHomeQuestion(
         name,
         title,
         bytes === undefined ? '' : binarySize(bytes),
-        parts.me.other({ createdBy }),
+        await otherOf(parts, home),
       );
       if ((await askModally(question)) === undefined) return;
       const { volumes } = await parts.fleet.engine(target);
@@ -44,6 +44,13 @@ export function keptHomeCommands(parts: Parts): Commands {
       }
     },
   };
+}
+
+/** Who made its workspace, where that was somebody else and is known. */
+async function otherOf({ keptHomes, me }: Parts, { target, name }: Ref): Promise<string | undefined> {
+  const { createdBy = '' } = keptHomes.of(target).find(kept => kept.name === name) ?? {};
+  await me.ask();
+  return me.other({ createdBy });
 }
 
 async function chooseKeptHome(

@@ -180,6 +180,19 @@ export function readHomeQuestion(workspace: AtRisk, what: 'clone' | 'back-up'): 
   };
 }
 
+/** The same of a home that was kept: it belongs to whoever makes a workspace on it. */
+export function takeKeptHomeQuestion(name: string, madeBy: string | undefined): Question | undefined {
+  if (madeBy === undefined) return undefined;
+  return {
+    message: l10n.t('Create a workspace on the kept home of {0}?', name),
+    detail: paragraphs(
+      whose([{ name, madeBy }]),
+      l10n.t('You can then read and change all files in it, private ones too, such as keys and logins.'),
+    ),
+    buttons: [l10n.t('Fill In the Form')],
+  };
+}
+
 /** Who may enter another's is theirs to say. */
 export function accessQuestion(workspace: AtRisk): Question | undefined {
   if (workspace.madeBy === undefined) return undefined;

@@ -16,6 +16,7 @@ import { type Definition, definitionsOf } from './repositoryLook.ts';
 import { folderTemplate, readBounded } from './templates/library.ts';
 import { sayNotUsed } from './templates/notUsed.ts';
 import { mayUseFolder, useTemplate } from './templates/use.ts';
+import { isWorkspaceWindow } from './thisWindow.ts';
 
 export function repositoryCommands(parts: Parts): Commands {
   return {
@@ -48,13 +49,13 @@ async function offer(parts: Parts): Promise<void> {
   }
 }
 
-/** Takes 'Don’t Ask Again' back; what is open here is offered at once. */
+/** Takes 'Don’t Ask Again' back; what is open here is offered at once, unless it is in a workspace already. */
 async function askAgain(parts: Parts): Promise<void> {
   const quiet = parts.personal.quietRepositories();
   if (quiet.length === 0) {
     void showMessage(
       'information',
-      l10n.t('No repository is kept from asking: each is offered when its folder is opened.'),
+      l10n.t('You have said “Don’t Ask Again” of no repository: each is offered when its folder is opened.'),
     );
     return;
   }
@@ -65,7 +66,7 @@ async function askAgain(parts: Parts): Promise<void> {
   );
   if (!again || again.length === 0) return;
   await parts.personal.setQuiet(quiet.filter(key => !again.includes(key)));
-  if (vscode.workspace.isTrusted) await offer(parts);
+  if (vscode.workspace.isTrusted && !isWorkspaceWindow()) await offer(parts);
 }
 
 /** What the explorer handed over, a file or a folder; else what the person picks of all that there is. */

@@ -79,7 +79,14 @@ async function ownEndpoint(
       const { type, host, port } = endpoint;
       if (!endpoint.tls) return { type, host, port };
       const tls = await chooseTls();
-      return tls === undefined || tls === 'none' ? undefined : { type, host, port, tls };
+      if (tls !== 'none') return tls && { type, host, port, tls };
+      throw new BerthError(
+        l10n.t(
+          '{0} is reached with TLS, says the file. Nothing was added: import it again, and choose your certificates.',
+          host,
+        ),
+        { code: 'unsupported' },
+      );
     }
     case 'kubernetes': {
       const contexts = (await loadContexts(kubeconfig)).filter(
@@ -103,9 +110,7 @@ function check(connection: ConnectionFile, found: Awaited<ReturnType<Engine['fin
   if (!found) {
     throw new BerthError(
       l10n.t('There is no workspace “{0}” on “{1}”. Nothing was added.', workspace, title),
-      {
-        code: 'not-found',
-      },
+      { code: 'not-found' },
     );
   }
   checkHostKey(connection, found.hostKey);

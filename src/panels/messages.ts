@@ -127,6 +127,9 @@ export const Translations = z.record(
   z.union([z.string(), z.object({ message: z.string(), comment: z.array(z.string()) })]),
 );
 
+/** The template that a form is filled in by, and where that comes from unless it is the person's own. */
+export const Filler = z.object({ name: z.string(), place: z.string().optional() });
+
 const FormSetup = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   /** The workspace that is edited or duplicated. */
@@ -134,8 +137,7 @@ const FormSetup = z.object({
   /** Why the form cannot be filled in, such as a record that cannot be read. */
   problem: problem.optional(),
   translations: Translations.optional(),
-  /** The template that it is filled in by, and where that comes from unless it is the person's own. */
-  from: z.object({ name: z.string(), place: z.string().optional() }).optional(),
+  from: Filler.optional(),
   targets: z.array(TargetInfo),
   presets: z.array(Preset),
   recent: RecentValues,

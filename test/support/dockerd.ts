@@ -98,6 +98,9 @@ async function bringUp(say: (line: string) => void): Promise<void> {
   if (await exists(pidFile)) await removeLeftovers();
 }
 
+/** Names that only tests give: in any other, that of `npm start` too, there may be somebody's work. */
+const leftover = /^berth-(?:t-(?:[0-9a-f]{10}|(?:ssh|e2e|soak)-[0-9a-f]+)|test-boot-[0-9a-f]{10})(?:-|$)/;
+
 /** What tests that were killed left on an engine that nobody has used since it was started: it would be started, too. */
 async function removeLeftovers(): Promise<void> {
   const docker = async (...args: string[]) =>
@@ -109,7 +112,7 @@ async function removeLeftovers(): Promise<void> {
       })
     ).stdout
       .split('\n')
-      .filter(line => /^berth-(t|test)-/.test(line));
+      .filter(line => leftover.test(line));
   const containers = await docker('ps', '-a', '--format', '{{.Names}}');
   if (containers.length > 0) await docker('rm', '-f', '-v', ...containers);
   const volumes = await docker('volume', 'ls', '-q');

@@ -9,7 +9,7 @@ export interface Totals {
 
 /** What one run of test files came to. */
 export interface Outcome extends Totals {
-  /** Files in which a test failed. */
+  /** Those that were run and failed; none where something failed that belongs to no such file. */
   readonly failedFiles: readonly string[];
   /** Each failed test in a few lines: file, name, the first words of its error. */
   readonly failures: readonly string[];
@@ -20,7 +20,10 @@ const mostWords = 600;
 interface RunnerEvent {
   readonly type: string;
   readonly data: {
+    /** Where the test is written: for those of a contract that several files run, that of the contract. */
     readonly file?: string;
+    /** What was run. */
+    readonly entryFile?: string;
     readonly name?: string;
     readonly details?: { readonly error?: { readonly cause?: unknown; readonly failureType?: string } };
     readonly counts?: Readonly<Record<'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
@@ -31,8 +34,9 @@ export default async function* totals(source: AsyncIterable<RunnerEvent>): Async
   const failedFiles = new Set<string>();
   const failures: string[] = [];
   for await (const { type, data } of source) {
-    if (type === 'test:fail' && data.file !== undefined) {
-      failedFiles.add(data.file);
+    if (type === 'test:fail') {
+      const file = data.entryFile ?? data.file ?? '';
+      failedFiles.add(file);
       // A suite fails with its tests.
       const { cause, failureType } = data.details?.error ?? {};
       const words = String(cause instanceof Error ? cause.message : (cause ?? failureType)).slice(
@@ -41,7 +45,7 @@ export default async function* totals(source: AsyncIterable<RunnerEvent>): Async
       );
       if (failureType !== 'subtestsFailed')
         failures.push(
-          `${relative(process.cwd(), data.file)}: ${data.name}\n    ${words.replaceAll('\n', '\n    ')}`,
+          `${relative(process.cwd(), file)}: ${data.name}\n    ${words.replaceAll('\n', '\n    ')}`,
         );
     }
     if (type !== 'test:summary' || data.file !== undefined || !data.counts) continue;
@@ -50,9 +54,14 @@ export default async function* totals(source: AsyncIterable<RunnerEvent>): Async
       passed,
       failed: failed + cancelled,
       skipped: skipped + todo,
-      failedFiles: [...failedFiles],
+      failedFiles: [...failedFiles].every(isTestFile) ? [...failedFiles] : [],
       failures,
     };
     yield JSON.stringify(outcome);
   }
+}
+
+/** Whether its tests run again when it does. */
+function isTestFile(file: string): boolean {
+  return file.endsWith('.test.ts');
 }

@@ -124,7 +124,7 @@ function leadOf(form: FormModel): string {
 }
 
 /** Who filled it in beside the person: a template, a link with what still stands there of it. */
-function fillerWords({ setup: { from }, draft: { origins } }: FormModel): string {
+function fillerWords({ from, draft: { origins } }: FormModel): string {
   const byLink = [...formFields].filter(([key]) => origins[key] === 'link').map(([, { title }]) => title);
   const [name, place] = [from?.name ?? '', from?.place ?? ''];
   return [
@@ -208,10 +208,12 @@ function problemPage(setup: FormSetup): HTMLElement {
 function keepState(form: FormModel): void {
   const keep = () => {
     const { mode, source, home } = form.setup;
+    const { from } = form;
     const state: PageState = {
       mode,
       ...(source ? { source } : {}),
       ...(home ? { home } : {}),
+      ...(from ? { from } : {}),
       draft: withoutTypedSecrets(form.draft),
       touched: [...form.touched],
       open: [...document.querySelectorAll('details[open]')].map(({ id }) => id),

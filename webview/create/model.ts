@@ -1,13 +1,14 @@
 /** What the form holds and knows: one draft, what is wrong with it, and who wants to hear of changes. */
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import type {
-  AttemptInfo,
-  FormSetup,
-  formProtocol,
-  ImageFacts,
-  Result,
-  TargetInfo,
+import {
+  type AttemptInfo,
+  Filler,
+  type FormSetup,
+  type formProtocol,
+  type ImageFacts,
+  type Result,
+  type TargetInfo,
 } from '../../src/panels/messages.ts';
 import type { Room } from '../../src/workspace/capacity.ts';
 import { conflictsOf, type Notice } from '../../src/workspace/conflicts.ts';
@@ -50,6 +51,7 @@ export const PageState = z.object({
   mode: z.enum(['create', 'edit', 'duplicate']),
   source: z.object({ target: z.string(), name: z.string() }).optional(),
   home: HomeOrigin.optional(),
+  from: Filler.optional(),
   draft: Draft,
   touched: z.array(z.string()),
   /** Ids of the groups that are unfolded. */
@@ -72,6 +74,8 @@ const maxRounds = 5;
 
 export class FormModel {
   readonly setup: FormSetup;
+  /** Known to the page alone after a reload. */
+  readonly from: FormSetup['from'];
   draft: Draft;
   targets: readonly TargetInfo[];
   image: ImageInfo | undefined;
@@ -92,6 +96,7 @@ export class FormModel {
     this.setup = setup;
     this.targets = setup.targets;
     this.attempt = setup.attempt;
+    this.from = kept?.from ?? setup.from;
     this.draft = kept?.draft ?? setup.draft;
     this.touched = new Set(kept?.touched);
     this.checked = checkDraft(this.draft, this.inherited, setup.kept, this.engine);

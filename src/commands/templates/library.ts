@@ -46,11 +46,13 @@ export class TemplateLibrary implements vscode.Disposable {
     );
   }
 
-  /** The names of open folders that have templates, of which none is read: the person does not trust them. */
+  /** The names of open folders that have templates, each once, of which none is read: the person does not trust them. */
   async unread(): Promise<readonly string[]> {
     if (vscode.workspace.isTrusted) return [];
-    const files = await Promise.all(openFolders().map(filesOf));
-    return openFolders().flatMap(({ name }, index) => (files[index]?.length ? [name] : []));
+    const found = openFolders().map(async folder =>
+      (await filesOf(folder)).length > 0 ? [folder.name] : [],
+    );
+    return [...new Set((await Promise.all(found)).flat())];
   }
 
   /** The same, once the catalogues have been read. */

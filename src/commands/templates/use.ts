@@ -129,7 +129,7 @@ function fromWords(source: TemplateSource): string {
 
 function byLinkWords(source: TemplateSource, changed: readonly FormKey[]): string {
   const titles = changed.map(key => l10n.t(formFields.get(key)?.title ?? key)).join(', ');
-  if (titles !== '') return l10n.t('A link asks for it, and says itself: {0}.', titles);
+  if (titles !== '') return l10n.t('A link asks for it, and sets: {0}.', titles);
   return source.kind === 'link' ? '' : l10n.t('A link asks for it.');
 }
 

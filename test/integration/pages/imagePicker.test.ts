@@ -278,7 +278,18 @@ describe('the image field', () => {
       await page.getByRole('button', { name: 'Ask It' }).waitFor({ state: 'hidden' });
       assert.equal(await field(page).evaluate(input => input.matches(':focus')), true);
     }
-    await using stage = await showForm(browser, world, byLink('spy.example.org/track:me'));
+    const from = { name: 'Lab', place: 'spy.example.org' };
+    const request = { ...byLink('spy.example.org/track:me'), from };
+    await using stage = await showForm(browser, world, request);
+    const filler = stage.page.getByText('Filled in by “Lab” (spy.example.org). A link gave: Image.');
+    await filler.waitFor();
+    await until('it is kept', async () => JSON.stringify(await stage.state()).includes('Lab'));
+    // The host knows no more of it then.
+    Object.assign(request, { from: undefined, given: undefined });
+    await stage.reload();
+    await filler.waitFor();
+    await stage.page.getByText('A link names spy.example.org').waitFor();
+    assert.deepEqual(world.described, []);
     await field(stage.page).fill('spy.example.org/track:you');
     await until('what was typed is asked about', () => world.described.length > 0);
     // One that the person has to do with already is as any other.

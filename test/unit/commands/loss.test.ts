@@ -14,6 +14,7 @@ import {
   replaceHomeQuestion,
   restartQuestion,
   stopQuestion,
+  takeKeptHomeQuestion,
   updateQuestion,
 } from '../../../src/commands/loss.ts';
 
@@ -171,5 +172,12 @@ describe('before something is lost, the question', () => {
     assert.equal(message, 'Delete the kept home of calm-fox?');
     assert.match(detail, /belongs to ann@example\.org.*on Local are lost.*Size: 3 GiB/s);
     assert.doesNotMatch(deleteKeptHomeQuestion('calm-fox', 'Local', '', undefined).detail, /Size|belongs/);
+  });
+
+  it('to go on with a home that another’s workspace left says whose it is, of one’s own nothing is asked', () => {
+    const question = takeKeptHomeQuestion('calm-fox', 'ann@example.org');
+    assert.equal(question?.message, 'Create a workspace on the kept home of calm-fox?');
+    assert.match(question?.detail ?? '', /belongs to ann@example\.org.*private ones too/s);
+    assert.equal(takeKeptHomeQuestion('calm-fox', undefined), undefined);
   });
 });
