@@ -366,9 +366,7 @@ describe('templates', () => {
 
     // The person's own, made into something else by whoever wrote the link.
     await follow(`vscode://berth.berth/create?template=Mint&image=${host}/other`);
-    await window.dialog
-      .getByText('It is one of yours. A link asks for it, and sets: Image.')
-      .waitFor();
+    await window.dialog.getByText('It is one of yours. A link asks for it, and sets: Image.').waitFor();
     await window.screenshot('link-own');
     await window.answerDialog('Cancel');
     assert.equal(await window.tab('New workspace').count(), 0);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import type Dockerode from 'dockerode';
-import { BerthError } from '../../workspace/error.ts';
+import { BerthError, isBerthError } from '../../workspace/error.ts';
 import type { WorkspaceName } from '../../workspace/name.ts';
 import { LoginUser, type Record as WorkspaceRecord } from '../../workspace/record.ts';
 import type { ImageDetails, Report } from '../engine.ts';
@@ -106,15 +106,19 @@ export async function writeUnlessChanged(
   const { docker, observer, records } = bench;
   return await whileWriting(bench, record.name, selfMaker(), signal, async () => {
     const parts = await observer.one(record.name, signal);
-    if (isDeleted(before, parts)) {
-      await removeContainer(docker, container.id);
-      await removeIfDeleted(docker, record.name, before);
-      throw deleted(record.name);
+    try {
+      if (isDeleted(before, parts)) throw deleted(record.name);
+      if (factsOf(parts).revision !== basis.revision) return false;
+      await records.writeAll(container, record);
+      await leaveCopy(docker, parts.edits, record);
+      return true;
+    } catch (error) {
+      if (isBerthError(error, 'not-found')) {
+        await removeContainer(docker, container.id);
+        await removeIfDeleted(docker, record.name, before);
+      }
+      throw error;
     }
-    if (factsOf(parts).revision !== basis.revision) return false;
-    await records.writeAll(container, record);
-    await leaveCopy(docker, parts.edits, record);
-    return true;
   });
 }
 

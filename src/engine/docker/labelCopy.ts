@@ -2,11 +2,16 @@
 import type Dockerode from 'dockerode';
 import type { Record as WorkspaceRecord } from '../../workspace/record.ts';
 import { changedLabels, partLabels } from '../labels.ts';
-import { markVolume } from './names.ts';
+import { unlessGone } from './errors.ts';
+import { removeMark } from './marks.ts';
+import { markVolume, recordVolume } from './names.ts';
 import type { Parts } from './parts.ts';
-import { removeVolumes } from './volumeSet.ts';
+import { deleted, removeVolumes } from './volumeSet.ts';
 
-/** To be left with every write of the record after its first; takes the place of the copies before. */
+/**
+ * To be left with every write of the record after its first; takes the place of the copies before. Throws 'not-found', and
+ * leaves none, where the record is gone by then: whoever deletes looks for copies after that once more.
+ */
 export async function leaveCopy(
   docker: Dockerode,
   edits: Parts['edits'],
@@ -16,6 +21,10 @@ export async function leaveCopy(
   const copy = markVolume(name, `edit-${revision}`);
   const labels = { ...partLabels(name, 'mark'), ...changedLabels(record) };
   await docker.createVolume({ Name: copy, Labels: labels });
+  if (!(await unlessGone(docker.getVolume(recordVolume(name)).inspect()))) {
+    await removeMark(docker, name, `edit-${revision}`);
+    throw deleted(name);
+  }
   await removeVolumes(
     docker,
     edits.filter(edit => edit.name !== copy),

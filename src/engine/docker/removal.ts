@@ -41,5 +41,7 @@ async function removeParts(bench: Workbench, parts: Parts, keepHome: boolean): P
   // Any other driver's may hold real data, as a named volume does: those are nobody's to remove but the person's.
   const dispensable = await Promise.all(data.map(volume => isWayOnly(docker, volume)));
   await removeVolumes(docker, [record, ...edits, ...data.filter((_, index) => dispensable[index])]);
+  // Of a start or an edit that had looked before the record went.
+  await removeVolumes(docker, (await bench.observer.one(name)).edits);
   await Promise.all([removeMark(docker, name, 'building'), removeMark(docker, name, 'writing')]);
 }
