@@ -20,6 +20,8 @@ import { observe, type Workbench, workspaceNow } from './workbench.ts';
 const unschedulableMs = 20_000;
 /** A refusal may be gone with the next try of the Job's controller: a quota that a pod before still holds. */
 const refusedMs = 8_000;
+/** Whoever deletes a workspace removes its Job first: what is meant is seen a moment later. */
+const removedMs = 5_000;
 /** A volume may come late, by a controller that is slow; who waits wants to know in the end. */
 const unmountableMs = 30_000;
 /** For the log of what is ready already. */
@@ -85,7 +87,8 @@ export async function awaitReady(
         return 'ready';
       }
       wasOnItsWay = true;
-      if (state.kind === 'Off' || state.kind === 'Deleting' || state.kind === 'Turning off') {
+      const isRemoved = state.cause === 'removed';
+      if ((state.kind === 'Off' && !isRemoved) || state.kind === 'Deleting' || state.kind === 'Turning off') {
         throw stateError(l10n.t('“{0}” did not get ready', name), state);
       }
       silence.heard(`${podName} ${state.kind} ${state.reason}`);
@@ -106,8 +109,10 @@ export async function awaitReady(
             : unschedulableMs
           : state.cause === 'forbidden'
             ? refusedMs
-            : 0;
-      if (state.kind === 'Error') {
+            : isRemoved
+              ? removedMs
+              : 0;
+      if (state.kind === 'Error' || isRemoved) {
         problemSince ??= Date.now();
         if (Date.now() - problemSince >= patience) {
           await endWhatStaysOff(bench, parts);
