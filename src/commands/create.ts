@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Activity } from '../engine/activities.ts';
+import type { KeptHome } from '../engine/engine.ts';
 import type { FleetTarget } from '../engine/fleetMember.ts';
 import { imageFacts } from '../panels/imageFacts.ts';
 import type { ImageFacts } from '../panels/messages.ts';
@@ -241,7 +242,9 @@ async function lookUp<T>(
 
 async function chooseName(parts: Parts, target: FleetTarget): Promise<WorkspaceName | undefined> {
   const { id } = target.target;
-  await parts.fleet.refresh(id);
+  // Known by the time that a name is typed, and nothing that the question has to wait for.
+  void parts.keptHomes.ask(id).catch(error => parts.log.write('debug', `the kept homes of ${id}`, error));
+  await Promise.all([parts.fleet.refresh(id), parts.me.ask()]);
   const taken = () => new Set<string>((parts.fleet.target(id)?.workspaces ?? []).map(({ name }) => name));
   const typed = await askText({
     title: l10n.t('Quick Create: the Name'),
@@ -251,12 +254,21 @@ async function chooseName(parts: Parts, target: FleetTarget): Promise<WorkspaceN
       if (!WorkspaceName.safeParse(text.trim()).success) {
         return l10n.t('1 to 40 lower-case letters, digits and dashes, with a letter or digit at both ends');
       }
-      return taken().has(text.trim())
-        ? l10n.t('There is a workspace “{0}” on {1} already', text.trim(), target.target.title)
-        : undefined;
+      if (taken().has(text.trim())) {
+        return l10n.t('There is a workspace “{0}” on {1} already', text.trim(), target.target.title);
+      }
+      const kept = parts.keptHomes.of(id).find(({ name }) => name === text.trim());
+      return kept && { message: keptWords(parts, kept), severity: vscode.InputBoxValidationSeverity.Info };
     },
   });
   return typed === undefined ? undefined : WorkspaceName.parse(typed.trim());
+}
+
+function keptWords({ me }: Parts, { name, createdBy = '' }: KeptHome): string {
+  const other = me.other({ createdBy });
+  return other === undefined
+    ? l10n.t('It continues on the home that was kept of “{0}”', name)
+    : l10n.t('It continues on the home that was kept of “{0}”, a workspace of {1}', name, other);
 }
 
 function refOf({ target, name }: Ref): Ref {

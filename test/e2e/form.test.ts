@@ -72,6 +72,15 @@ describe('the create form', () => {
     await window.workspace(name).waitFor({ state: 'detached' });
     assert.equal(await session.docker('ps', '-aq', '--filter', `name=berth-${name}`), '');
 
+    await window.runCommand('Berth: Quick Create…');
+    await window.page.getByText('Quick Create: the Image').waitFor();
+    await window.answer(session.image);
+    await window.page.getByText('Quick Create: the Name').waitFor();
+    await window.quickInput.fill(name);
+    await window.page.getByText(`It continues on the home that was kept of “${name}”`).waitFor();
+    await window.screenshot('quick-kept');
+    await window.quickInput.press('Escape');
+
     const form = await window.openForm();
     await form.getByLabel('Name', { exact: true }).fill(name);
     await form.getByText(/home/i).first().waitFor();
