@@ -17,7 +17,7 @@ import { PublicKey } from '../workspace/settings.ts';
 import { type Workspace, workspaceAlias } from '../workspace/workspace.ts';
 import { sweepDrafts, writeAtomically } from './atomicWrite.ts';
 import { chosenIdentity, identityChoice } from './chosenIdentity.ts';
-import { hasSlowKeyExchange } from './client.ts';
+import { hasSlowKeyExchange, isShellLoud } from './client.ts';
 import { BerthFolder } from './folder.ts';
 import { hasCode } from './ioError.ts';
 import { generateKey, publicKeyOf } from './key.ts';
@@ -120,7 +120,8 @@ export class SshHome {
 
   /** The text of such a config; with one key alone where its path is given. */
   async configFor(target: Target, workspaces: readonly Workspace[], onlyKey?: string): Promise<string> {
-    const handsOver = this.#platform !== 'win32' && target.endpoint.type === 'unix';
+    const isNear = this.#platform !== 'win32' && target.endpoint.type === 'unix';
+    const [isLoud, isSlow] = isNear ? await Promise.all([isShellLoud(), hasSlowKeyExchange()]) : [];
     const adopted = await this.#adoptedOn(target.id);
     const hosts = [
       ...withoutNamesakes(workspaces, adopted).map(({ name, login, settings }) => ({
@@ -138,8 +139,8 @@ export class SshHome {
       knownHosts: this.folder.knownHosts,
       launcher: this.folder.launcher(this.#platform),
       platform: this.#platform,
-      handsOver,
-      slowKeyExchange: handsOver && (await hasSlowKeyExchange()),
+      handsOver: isNear && !isLoud,
+      slowKeyExchange: isSlow ?? false,
     });
   }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { hasSlowKeyExchange, isSlowVersion } from '../../../src/ssh/client.ts';
+import { hasSlowKeyExchange, isSlowVersion, listenToShell } from '../../../src/ssh/client.ts';
 
 describe('isSlowVersion', () => {
   const rows: readonly [string, boolean][] = [
@@ -21,4 +24,24 @@ describe('isSlowVersion', () => {
   it('asks the real one', async () => {
     assert.equal(typeof (await hasSlowKeyExchange()), 'boolean');
   });
+});
+
+describe('listenToShell', () => {
+  for (const [what, shell, startup, expected] of [
+    ['a startup file that prints', 'bash', 'echo welcome', true],
+    ['one that prints for people alone', 'bash', 'case $- in *i*) echo welcome ;; esac', false],
+    ['one that complains only', 'bash', 'echo no >&2; false', false],
+    ['a shell that reads none', 'sh', 'echo welcome', false],
+    ['a shell that is not there', '/nowhere/sh', 'echo welcome', false],
+  ] as const) {
+    it(`is ${expected} for ${what}`, async () => {
+      const home = await mkdtemp(join(tmpdir(), 'berth-shell-'));
+      try {
+        await writeFile(join(home, '.bashrc'), `${startup}\n`);
+        assert.equal(await listenToShell(shell, { PATH: process.env.PATH, HOME: home }), expected);
+      } finally {
+        await rm(home, { recursive: true });
+      }
+    });
+  }
 });
