@@ -162,7 +162,12 @@ async function execute(
     ? new Background('npm', ['run', '--silent', suite.script], { cwd: projectRoot })
     : new Background(process.execPath, testArguments(suite, files, totalsFile), {
         cwd: projectRoot,
-        env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+        env: {
+          ...process.env,
+          FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+          // ssh starts proxies by it: bash would read this machine's ~/.bashrc each time, and twenty at once.
+          SHELL: '/bin/sh',
+        },
       });
   running.add(background);
   // As it comes, so that one can look where it is.

@@ -146,9 +146,7 @@ export class Room implements AsyncDisposable {
     const { args = [], clock, env, ...rest } = options;
     const words = this.command(...args, this.alias(name), command);
     const [program = '', ...argv] = clock === undefined ? words : underClock(clock, words);
-    // Bash takes the socket that ssh gives a proxy for a network's, and reads ~/.bashrc: its words would be in the outcome.
-    const environment = { ...clockEnvironment, SHELL: '/bin/sh', ...env };
-    return await run(program, argv, { mayFail: true, env: environment, ...rest });
+    return await run(program, argv, { mayFail: true, env: { ...clockEnvironment, ...env }, ...rest });
   }
 
   /** The same for a person: ssh and its proxy have a terminal, whose whole text is the result's stdout. */
