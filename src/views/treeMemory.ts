@@ -50,7 +50,7 @@ export class TreeMemory {
       const isUnchanged = this.#looks.get(id) === look;
       this.#looks.set(id, look);
       const stable = this.#stable(node);
-      const isOpen = node.kind === 'target' && this.#children.has(id);
+      const isOpen = node.kind !== 'workspace' && this.#children.has(id);
       const hasSameRows = !isOpen || this.#compare(id, childrenOf(node), childrenOf, changed);
       if (!isUnchanged || !hasSameRows) changed.push(stable);
     }

@@ -213,8 +213,12 @@ describe('Berth as other programs use it', () => {
   describe('by a terminal profile', () => {
     it('opens a terminal in the workspace that is chosen, and keeps it over a reload', async () => {
       // The editor learns of the profiles of extensions with its first terminal.
-      await window.runCommand('Terminal: Create New Terminal');
-      await window.page.locator('.terminal-wrapper.active').first().waitFor();
+      const active = window.page.locator('.terminal-wrapper.active').first();
+      // One that is asked for while the editor still starts what runs terminals may never come.
+      for (let attempt = 0; !(await active.isVisible()) && attempt < 5; attempt++) {
+        await window.runCommand('Terminal: Create New Terminal');
+        await active.waitFor({ timeout: 15_000 }).catch(() => {});
+      }
       // Its rows have buttons of their own, which makes them no options.
       const profiles = window.page.locator('.quick-input-list .monaco-list-row');
       const profile = profiles.filter({ hasText: 'Berth Workspace' });

@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FleetTarget } from '../../../src/engine/fleetMember.ts';
 import { nodeId, type TreeNode } from '../../../src/views/nodes.ts';
-import { rootNodes, type TreeInput, targetNodes, workspaceNodes } from '../../../src/views/tree.ts';
+import {
+  keptHomeNodes,
+  rootNodes,
+  type TreeInput,
+  targetNodes,
+  workspaceNodes,
+} from '../../../src/views/tree.ts';
 import { type ChildrenOf, TreeMemory } from '../../../src/views/treeMemory.ts';
+import { WorkspaceName } from '../../../src/workspace/name.ts';
 import type { Workspace } from '../../../src/workspace/workspace.ts';
 import { sampleTarget, sampleWorkspace } from './samples.ts';
 
 /** The children of a tree with one target, as the view asks for them. */
-function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> = {}): ChildrenOf {
+function treeOf(
+  workspaces: readonly Workspace[],
+  changes: Partial<FleetTarget> = {},
+  kept?: { bytes?: number },
+): ChildrenOf {
   const of = sampleTarget({ workspaces, ...changes });
   const input: TreeInput = {
     targets: [of],
@@ -17,8 +28,8 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
     arrangement: { order: 'name', filter: '', favourites: new Set() },
     updateOf: () => undefined,
     adopted: [],
-    keptHomes: () => [],
-    keptBytes: () => undefined,
+    keptHomes: () => (kept ? [{ name: WorkspaceName.parse('kept') }] : []),
+    keptBytes: () => kept?.bytes,
     madeBy: () => undefined,
   };
   return node =>
@@ -28,7 +39,9 @@ function treeOf(workspaces: readonly Workspace[], changes: Partial<FleetTarget> 
         ? targetNodes(input, of)
         : node.kind === 'workspace'
           ? workspaceNodes(node)
-          : [];
+          : node.kind === 'keptHomes'
+            ? keptHomeNodes(input, node)
+            : [];
 }
 
 /** A memory of a view that has opened the target. */
@@ -56,6 +69,17 @@ describe('TreeMemory', () => {
     assert.equal(changes[0], rows[0]);
     assert.ok(rows[0]?.kind === 'workspace' && rows[0].of.state.kind === 'Running');
     assert.deepEqual(ids(memory.changes(treeOf([running, other]))), []);
+  });
+
+  it('draws a kept home once its size is known', () => {
+    const before = treeOf([off], {}, {});
+    const { memory, rows } = opened(before);
+    const group = rows.find(({ kind }) => kind === 'keptHomes');
+    assert.ok(group);
+    const [home] = memory.hand(group, before(group), before);
+    const changes = memory.changes(treeOf([off], {}, { bytes: 1_024 }));
+    assert.deepEqual(changes, [home]);
+    assert.ok(home?.kind === 'keptHome' && home.bytes === 1_024);
   });
 
   it('draws the target where a workspace came or went', () => {
