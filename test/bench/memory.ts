@@ -26,8 +26,7 @@ async function measureMemory(say: (line: string) => void): Promise<Figure> {
       },
     });
     const window = await session.window();
-    await window.page.getByRole('button', { name: 'Images Section' }).click();
-    await window.page.getByRole('button', { name: 'Workspaces Section' }).click();
+    await window.showOnly('Images');
     await window.row('Images', 'Registries').waitFor();
     await window.page.waitForTimeout(5_000);
     const pid = await extensionHostOf(session.server.dataFolder);

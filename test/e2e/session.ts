@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'node:test';
+import { afterEach, type SuiteContext, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { discover } from '../../src/engine/docker/discover.ts';
@@ -44,13 +44,16 @@ export interface SessionOptions {
 
 /** What a person saw where a test failed: pictures alone do not leave the machine. */
 const opened = new Set<Workbench>();
-afterEach(async context => {
+// Pictures and benches use sessions too, without a runner of tests, and their output is their own.
+if (process.env.NODE_TEST_CONTEXT !== undefined) afterEach(tellOnFailure);
+
+async function tellOnFailure(context: TestContext | SuiteContext): Promise<void> {
   if (!('passed' in context) || context.passed) return;
   for (const [index, window] of [...opened].entries()) {
     await window.screenshot(`failed-${index + 1}`).catch(() => {});
     console.log(`Window ${index + 1} at '${context.name}':\n${await window.words()}`);
   }
-});
+}
 
 /** Who sits at the editor. */
 const sitter = 'e2e@example.org';
