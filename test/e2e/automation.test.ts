@@ -236,8 +236,22 @@ describe('Berth as other programs use it', () => {
       await window.page.keyboard.type('mark=kept; echo $mark > ~/typed\n');
       await untilSaid('cat ~/typed', 'kept');
       await window.screenshot('terminal-profile');
+      // The editor notes what terminals there are, and that they are shown, a moment later.
+      await window.page.waitForTimeout(3_000);
       await window.page.reload({ waitUntil: 'domcontentloaded' });
-      await terminal.getByText(':~#').first().waitFor();
+      const isBack = () =>
+        terminal
+          .getByText(':~#')
+          .first()
+          .waitFor({ timeout: 20_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+      if (!(await isBack())) {
+        await window.runCommand('Terminal: Focus Terminal');
+        assert.ok(await isBack());
+      }
       await window.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
       await window.page.keyboard.type('echo again-$mark > ~/typed\n');
       await untilSaid('cat ~/typed', 'again-kept');
