@@ -13,8 +13,8 @@ import { openNamespace } from '../integration/kubernetes/kubeBench.ts';
 import { baseImage } from '../support/baseImage.ts';
 import { type Cluster, ensureCluster } from '../support/cluster.ts';
 import { endpointOf, imageSettings } from '../support/clusterImage.ts';
-import { isAlive, run } from '../support/command.ts';
-import { dockerSocket } from '../support/dockerd.ts';
+import { isAlive } from '../support/command.ts';
+import { dockerSocket, removeByName } from '../support/dockerd.ts';
 import { Mate } from './crew.ts';
 import { Dice } from './dice.ts';
 import { clearField, clusterField, contradictions, dockerField, type Field } from './field.ts';
@@ -168,17 +168,10 @@ async function eventuallyNone(what: string, look: () => Promise<readonly string[
 
 /** What killed runs have left on Docker, which is this machine's; a cluster goes with its run. */
 async function sweep(of = begin): Promise<void> {
-  const isDead = (name: string) => {
+  await removeByName(name => {
     const pid = Number(/^berth-t-soak-(\d+)-/.exec(name)?.[1]);
     return name.startsWith(`berth-${of}`) && (pid === process.pid || !isAlive(pid));
-  };
-  const env = { DOCKER_HOST: `unix://${dockerSocket}` };
-  const docker = (...args: string[]) => run('docker', args, { env, mayFail: true, timeoutMs: 2 * minute });
-  const theirs = async (...args: string[]) => (await docker(...args)).stdout.split('\n').filter(isDead);
-  const containers = await theirs('ps', '-a', '--format', '{{.Names}}');
-  if (containers.length > 0) await docker('rm', '-f', '-v', ...containers);
-  const volumes = await theirs('volume', 'ls', '-q');
-  if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
+  });
 }
 
 function targetOf(kind: Target['kind'], endpoint: Target['endpoint']): Target {

@@ -95,27 +95,21 @@ async function bringUp(say: (line: string) => void): Promise<void> {
     60_000,
     300,
   );
-  if (await exists(pidFile)) await removeLeftovers();
+  // What tests that were killed left on it would be started, too; nobody else has used it yet.
+  if (await exists(pidFile)) await removeByName(name => leftover.test(name));
 }
 
 /** Names that only tests give: in any other, that of `npm start` too, there may be somebody's work. */
 const leftover = /^berth-(?:t-(?:[0-9a-f]{10}|(?:ssh|e2e|soak)-[0-9a-f]+)|test-boot-[0-9a-f]{10})(?:-|$)/;
 
-/** What tests that were killed left on an engine that nobody has used since it was started: it would be started, too. */
-async function removeLeftovers(): Promise<void> {
-  const docker = async (...args: string[]) =>
-    (
-      await run('docker', args, {
-        env: { DOCKER_HOST: `unix://${dockerSocket}` },
-        mayFail: true,
-        timeoutMs: 120_000,
-      })
-    ).stdout
-      .split('\n')
-      .filter(line => leftover.test(line));
-  const containers = await docker('ps', '-a', '--format', '{{.Names}}');
+/** Containers and volumes whose names are told to go, on the machine's engine; what cannot be removed stays. */
+export async function removeByName(goes: (name: string) => boolean): Promise<void> {
+  const env = { DOCKER_HOST: `unix://${dockerSocket}` };
+  const docker = (...args: string[]) => run('docker', args, { env, mayFail: true, timeoutMs: 120_000 });
+  const names = async (...args: string[]) => (await docker(...args)).stdout.split('\n').filter(goes);
+  const containers = await names('ps', '-a', '--format', '{{.Names}}');
   if (containers.length > 0) await docker('rm', '-f', '-v', ...containers);
-  const volumes = await docker('volume', 'ls', '-q');
+  const volumes = await names('volume', 'ls', '-q');
   if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
 }
 
